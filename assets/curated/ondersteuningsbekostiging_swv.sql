@@ -1,0 +1,80 @@
+-- apply: pipeline.funding.build_up
+-- One row per SWV, period and line of the build-up, with what is known of its count and its amount. The arithmetic is
+-- pipeline/funding.py; which lines a period has is reference data (bekostigingsposten.csv), and so are the amounts.
+with periode as (
+    select distinct
+        periode, periodesoort, component, left(periode, 4)::integer as startjaar,
+        case when periodesoort = 'schooljaar' then make_date(left(periode, 4)::integer, 8, 1)
+            else make_date(left(periode, 4)::integer, 1, 1) end as begindatum
+    from bekostigingsparameter
+    where parameter in (select parameter from referentie.bekostigingsposten) and component != 'niet gesplitst'
+),
+post as (
+    select
+        p.post, p.sector, p.parameter, p.parameter_sector, coalesce(p.categorie, 'geen') as categorie,
+        string_split(p.soorten, ' ') as soorten, p.telling, p.teken::integer as teken, p.wetsartikel, q.periode, q.begindatum,
+        b.bedrag as bedrag_per_eenheid, coalesce(b.versie, 0) as versie, b.bron,
+        -- WPO and WVO: until 2022 pupils of 1 October of the year before; from 2023 po, so and vso of 1 February, vo of 1 October
+        coalesce(b.teldatum, case when q.startjaar >= 2023 and p.soorten != 'VO' then make_date(q.startjaar - 1, 2, 1)
+            else make_date(q.startjaar - 1, 10, 1) end) as teldatum,
+        concat_ws(' ', 'bedrag', p.parameter, p.parameter_sector, p.categorie, q.periode, q.component) as bedrag_naam
+    from referentie.bekostigingsposten p
+    join periode q on q.startjaar between p.vanaf::integer and p.tot::integer
+    left join bekostigingsparameter b on b.parameter = p.parameter and b.sector = p.parameter_sector
+        and b.categorie = coalesce(p.categorie, 'geen') and b.periode = q.periode and b.component = q.component
+    qualify row_number() over (partition by p.post, p.sector, q.periode order by b.versie desc) = 1
+),
+teldatum as (select distinct teldatum, begindatum, soort from post, unnest(soorten) as _ (soort) where telling = 'vestiging'),
+-- pupils of the count by the SWV that the location belongs to when the period begins
+gekoppeld as (
+    select t.teldatum, t.begindatum, l.soort, l.ondergrens, l.bovengrens, k.swv_code, k.sector, v.gemeentenummer, k.reden
+    from teldatum t
+    join leerlingen_vestiging l on l.peildatum = t.teldatum and l.soort = t.soort and l.bovengrens > 0
+    join vestiging_bekend v using (vestigingscode)
+    left join koppeling k on k.vestigingscode = l.vestigingscode
+        and k.sector = case when l.soort in ('VO', 'VSO') then 'VO' else 'PO' end
+        and k.geldig_vanaf <= t.begindatum and (k.geldig_tot is null or k.geldig_tot > t.begindatum)
+),
+mogelijk as (
+    select distinct p.gemeentenummer, left(r.swv_code, 2) as sector, r.swv_code
+    from swv_postcode4 r
+    join postcode4 p using (postcode4)
+),
+telling as (
+    select teldatum, begindatum, soort, swv_code, sum(ondergrens) as ondergrens, sum(bovengrens) as bovengrens
+    from (
+        select teldatum, begindatum, soort, swv_code, ondergrens, bovengrens from gekoppeld where swv_code is not null
+        union all
+        -- not placed: may belong to any SWV of its gemeente, or to any at all where that is unknown
+        select g.teldatum, g.begindatum, g.soort, m.swv_code, 0, g.bovengrens
+        from gekoppeld g
+        join mogelijk m on m.sector = case when g.soort in ('VO', 'VSO') then 'VO' else 'PO' end
+            and (m.gemeentenummer = g.gemeentenummer or g.gemeentenummer is null)
+        where g.swv_code is null
+    )
+    group by all
+),
+geteld as (select teldatum, soort, count(*) > 0 as geteld from leerlingen_vestiging l join teldatum t on t.teldatum = l.peildatum and t.soort = l.soort group by all),
+-- what a paying SWV pays for, by category; the registry gives no age, so lines by age stay without a count
+betalend as (
+    select betaler as swv_code, soort, peildatum, categorie, sum(ondergrens) as ondergrens, sum(bovengrens) as bovengrens
+    from stg_so_vso_categorie
+    group by all
+)
+select
+    s.swv_code, p.periode, p.post, p.teken, p.bedrag_per_eenheid, p.bedrag_naam, p.versie, p.teldatum, p.wetsartikel,
+    coalesce(p.bron, '') as bron,
+    case when p.telling = 'vestiging' then array_to_string(p.soorten, ' en ') else concat_ws(' ', p.soorten[1], 'categorie', nullif(p.categorie, 'geen'), p.telling) end
+        as telling_naam,
+    case when p.telling = 'vestiging' then sum(t.ondergrens) else any_value(b.ondergrens) end as ondergrens,
+    case when p.telling = 'vestiging' then sum(t.bovengrens) else any_value(b.bovengrens) end as bovengrens,
+    case when p.telling = 'vestiging' then len(p.soorten) = (select count(*) from geteld g where g.teldatum = p.teldatum and list_contains(p.soorten, g.soort))
+        else count(b.swv_code) > 0 end as geteld
+from samenwerkingsverband s
+join post p using (sector)
+left join telling t on t.swv_code = s.swv_code and t.teldatum = p.teldatum and t.begindatum = p.begindatum and list_contains(p.soorten, t.soort)
+left join betalend b on b.swv_code = s.swv_code and p.telling = 'betalend' and b.soort = p.soorten[1] and b.peildatum = p.teldatum
+    and (p.categorie = 'geen' or b.categorie = p.categorie)
+where (s.begindatum is null or s.begindatum <= p.begindatum) and (s.einddatum is null or s.einddatum > p.begindatum)
+group by all
+order by s.swv_code, p.periode, p.post

@@ -1,0 +1,40 @@
+-- RIO is the register of SWVs (SOORT PAPO and PAVO); a code that only another source uses is kept without a name.
+with rio as (
+    select
+        swv_nummer as swv_code,
+        arg_max(volledige_naam, begindatum_periode) as naam,
+        bool_or(richtingen is not null) as richting,
+        min(begindatum) as begindatum,
+        -- two end dates are in use; the SWV has ended when either has passed
+        case when bool_or(einddatum is null and uit_bedrijfdatum is null) then null
+            else max(least(coalesce(einddatum, uit_bedrijfdatum), coalesce(uit_bedrijfdatum, einddatum))) end as einddatum
+    from stg_rio_samenwerkingsverbanden
+    where soort in ('PAPO', 'PAVO') and regexp_full_match(swv_nummer, '(PO|VO)\d{4}')
+    group by swv_nummer
+),
+genoemd as (
+    select swv_nummer as swv_code, 'rio' as bron from stg_rio_swv_regio
+    union select swv_nummer, 'rio' from stg_rio_swv_vestiging
+    union select swv_po, 'regeling' from stg_swv_regio_wettelijk
+    union select swv_vo, 'regeling' from stg_swv_regio_wettelijk
+    union select swv_code, 'telling' from stg_leerlingen_swv_totaal
+    union select betaler, 'telling' from stg_so_vso_residentieel
+    -- the national reformed SWV: its schools are known by their denominatie
+    union select 'VO0001', 'denominatie' from stg_vestigingen_vo where denominatie = 'Reformatorisch'
+),
+allemaal as (
+    select swv_code, 'rio' as bron from rio
+    union all
+    select swv_code, bron from genoemd where regexp_full_match(swv_code, '(PO|VO)\d{4}')
+)
+select
+    a.swv_code,
+    any_value(r.naam) as naam,
+    left(a.swv_code, 2) as sector,
+    a.swv_code = 'VO0001' or coalesce(bool_or(r.richting), false) as landelijk,
+    any_value(r.begindatum) as begindatum,
+    any_value(r.einddatum) as einddatum,
+    min(case a.bron when 'rio' then '1 rio' when 'regeling' then '2 regeling' when 'telling' then '3 telling' else '4 denominatie' end)[3:] as bron
+from allemaal a
+left join rio r using (swv_code)
+group by a.swv_code

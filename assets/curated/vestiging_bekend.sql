@@ -1,0 +1,47 @@
+-- Every location that any source knows, at its last known address. `actueel`: it stands in the newest edition of its own
+-- kind of register; where no (v)so register is at hand, in the newest home-postcode count instead.
+with register as (
+    select 'bo' as register, 'BO' as soort, null as cluster, null as onderwijsstructuur, columns(* exclude (vakantieregio))
+    from stg_vestigingen_bo
+    union all by name
+    select 'so' as register, null as onderwijsstructuur, columns(* exclude (vakantieregio, onderwijs)) from stg_vestigingen_so
+    union all by name
+    select 'vo' as register, 'VO' as soort, null as cluster, columns(* exclude (vakantieregio)) from stg_vestigingen_vo
+),
+telling as (
+    select
+        vestigingscode, any_value(instellingscode) as instellingscode, any_value(bevoegd_gezag_nummer) as bevoegd_gezag_nummer,
+        any_value(naam) as naam, list_sort(list(distinct soort)) as soorten, any_value(denominatie) as denominatie,
+        any_value(postcode) as postcode, any_value(plaatsnaam) as plaats, any_value(gemeentenummer) as gemeentenummer,
+        any_value(provincie) as provincie, peildatum, min(bron_sha256) as bron_sha256
+    from stg_leerlingen_po_postcode4
+    group by vestigingscode, peildatum
+),
+gezien as (
+    select
+        vestigingscode, instellingscode, bevoegd_gezag_nummer, vestigingsnaam as naam, soort, cluster, onderwijsstructuur,
+        denominatie, concat_ws(' ', straatnaam, huisnummer_toevoeging) as adres, postcode, plaatsnaam as plaats,
+        gemeentenummer, provincie,
+        -- a telephone number stands in this column here and there
+        case when regexp_matches(internetadres, '[A-Za-z]') then internetadres end as website,
+        editie as peildatum, coalesce(editie = max(editie) over (partition by register), true) as actueel, 1 as rang,
+        'vestigingen_' || register as bron, bron_sha256
+    from register
+    union all by name
+    select
+        * exclude (soorten),
+        case when soorten = ['SO', 'VSO'] then 'SOVSO' else soorten[1] end as soort,
+        peildatum = max(peildatum) over () and soorten != ['BO'] and not exists (select 1 from stg_vestigingen_so) as actueel,
+        2 as rang, 'leerlingen_po_postcode4' as bron
+    from telling
+    union all by name
+    select
+        vestigingscode, instellingscode, bevoegd_gezag_nummer, naam, soort, denominatie, gemeentenummer,
+        editie as peildatum, false as actueel, 3 as rang, 'leerlingen_po_historisch' as bron, bron_sha256
+    from stg_leerlingen_po_historisch
+)
+select
+    vestigingscode, instellingscode, bevoegd_gezag_nummer, naam, soort, cluster, onderwijsstructuur, denominatie, adres, postcode,
+    left(postcode, 4) as postcode4, plaats, gemeentenummer, provincie, website, peildatum, actueel, bron, bron_sha256
+from gezien
+qualify row_number() over (partition by vestigingscode order by actueel desc, rang = 3, peildatum desc, rang, bron) = 1

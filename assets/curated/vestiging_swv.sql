@@ -1,0 +1,3 @@
+select k.vestigingscode, k.sector, k.swv_code, k.methode, k.geldig_vanaf, k.geldig_tot, k.reden
+from koppeling k
+join vestiging v using (vestigingscode)

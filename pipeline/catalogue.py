@@ -1,0 +1,92 @@
+"""The catalogue: what registries exist, where they are published and which staging table they feed.
+
+Belongs here: reading ``catalogue.yaml`` into typed entries and refusing what does not hold together.
+Does not belong here: fetching (origins, http) and the columns of a registry (its contract).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from pipeline.errors import SettingsError
+
+CATALOGUE = Path(__file__).with_name("catalogue.yaml")
+LocationKind = Literal["ckan", "url", "odata", "wfs"]
+FORMATS = ("csv", "geojson", "odata")
+
+
+@dataclass(frozen=True)
+class Location:
+    """One public address of a registry. ``spec`` holds what its kind needs: package and file, path, title or type."""
+
+    kind: LocationKind
+    base: str
+    spec: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Registry:
+    """One entry of the catalogue. ``cadence`` is in days; ``drift`` a fraction of the previous size."""
+
+    name: str
+    title: str
+    publisher: str
+    feeds: str
+    cadence: int
+    drift: float
+    format: str = "csv"
+    licence: str | None = None
+    where: tuple[Location, ...] = ()
+
+
+def load_catalogue(path: Path = CATALOGUE, *, staging_tables: Iterable[str] | None = None) -> dict[str, Registry]:
+    """Registries by name, in the order of the file.
+
+    ``staging_tables`` are the tables that have a contract; left out, that check is the caller's.
+    Raises SettingsError that names the entry and the offending value.
+    """
+    entries = _parsed(path)
+    if staging_tables is not None:
+        known = set(staging_tables)
+        for registry in entries.values():
+            if registry.feeds not in known:
+                raise SettingsError(
+                    f"catalogue entry {registry.name!r} feeds {registry.feeds!r}, which has no contract in "
+                    f"expectations/staging/; add {registry.feeds.removeprefix('stg_')}.yaml there or correct `feeds`"
+                )
+    return dict(entries)
+
+
+@cache
+def _parsed(path: Path) -> Mapping[str, Registry]:
+    raw = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return {name: _registry(name, entry) for name, entry in raw.items()}
+
+
+def _registry(name: str, entry: Mapping[str, Any]) -> Registry:
+    try:
+        registry = Registry(**{**entry, "name": name, "where": tuple(_location(each) for each in entry.get("where", ()))})
+    except (TypeError, ValueError) as error:
+        raise SettingsError(f"catalogue entry {name!r} cannot be used: {error}") from error
+    if registry.format not in FORMATS:
+        raise SettingsError(f"catalogue entry {name!r} has format {registry.format!r}; known are {', '.join(FORMATS)}")
+    return registry
+
+
+def _location(raw: Mapping[str, Any]) -> Location:
+    match dict(raw):
+        case {"ckan": {"package": str(), "file": str()} as spec}:
+            return Location("ckan", "ckan", spec)
+        case {"url": str(path), "base": str(base)}:
+            return Location("url", base, {"path": path})
+        case {"odata": {"title": str()} as spec, "base": str(base)}:
+            return Location("odata", base, spec)
+        case {"wfs": {"path": str(), "type": str()} as spec, "base": str(base)}:
+            return Location("wfs", base, spec)
+    raise ValueError(f"location {dict(raw)!r} is not ckan, url, odata or wfs with what that needs")

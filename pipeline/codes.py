@@ -1,0 +1,198 @@
+"""The field's own notations, one pure function each: text of one cell in, value out, ``ValueError`` with the reason.
+
+Belongs here: how a code, number or date is written by the registries and what its one normal form is.
+Does not belong here: files, columns, rows. A reader applies a function once per distinct value of a column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+SUPPRESSED = re.compile(r"<\s*5|-1")
+SUPPRESSED_BOUNDS = (1, 4)
+NOT_APPLICABLE = "n.v.t."
+
+_BRIN = re.compile(r"[0-9]{2}[A-Z]{2}")
+_VESTIGING = re.compile(r"[0-9]{2}[A-Z]{2}[0-9]{2}")
+_POSTCODE = re.compile(r"([1-9][0-9]{3})([A-Z]{2})")
+_SWV = re.compile(r"(PO|VO)[0-9]{4}")
+_PAYER = re.compile(r"(CL[12]|GJIJJI)_[0-9A-Z]{4,6}")
+# home postcodes that stand for abroad or unknown: Belgium, Germany, elsewhere, unknown
+PSEUDO_POSTCODES = ("10", "20", "30", "40")
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number of pupils: exact, or hidden between two bounds. All three are None when the cell says nothing."""
+
+    exact: int | None
+    lower: int | None
+    upper: int | None
+
+
+def text(cell: str) -> str | None:
+    """Text without surrounding blanks; any run of blanks (1, 10, 80) is unknown, ``N.v.t.`` stays as ``n.v.t.``."""
+    stripped = cell.strip()
+    if stripped.lower() in ("n.v.t.", "n.v.t"):
+        return NOT_APPLICABLE
+    return stripped or None
+
+
+def brin(cell: str) -> str | None:
+    """BRIN of an institution: two digits and two capitals, ``20LO``."""
+    return _matched(_BRIN, cell.strip().upper(), "BRIN: twee cijfers en twee letters")
+
+
+def vestigingscode(cell: str) -> str | None:
+    """Code of a location: BRIN plus two digits, ``20LO00``."""
+    return _matched(_VESTIGING, cell.strip().upper(), "vestigingscode: BRIN en twee cijfers")
+
+
+def vestigingsnummer(cell: str) -> str | None:
+    """The two digits of a location within its BRIN; a number that lost its zero gets it back (``0`` is ``00``)."""
+    stripped = cell.strip()
+    return _matched(re.compile(r"[0-9]{2}"), stripped.zfill(2) if stripped else "", "vestigingsnummer: twee cijfers")
+
+
+def postcode(cell: str) -> str | None:
+    """Postcode as ``1234AB``; with and without the blank."""
+    return _matched(_POSTCODE, re.sub(r"\s+", "", cell).upper(), "postcode: vier cijfers en twee letters")
+
+
+def postcode4(cell: str) -> str | None:
+    """The four digits of a postcode."""
+    return _matched(re.compile(r"[1-9][0-9]{3}"), cell.strip(), "postcode4: vier cijfers")
+
+
+def postcode4_leerling(cell: str) -> str | None:
+    """Home postcode4 of a pupil, or a pseudo code for abroad or unknown (see PSEUDO_POSTCODES)."""
+    stripped = cell.strip()
+    return stripped if stripped in PSEUDO_POSTCODES else postcode4(stripped)
+
+
+def gemeentenummer(cell: str) -> str | None:
+    """CBS number as four digits: ``0363`` from ``363``, `` 363``, ``0363`` or ``GM0363``; 9999 and 0 are no gemeente."""
+    stripped = cell.strip().upper().removeprefix("GM")
+    number = _matched(re.compile(r"[0-9]{4}"), stripped.zfill(4) if stripped else "", "gemeentenummer: vier cijfers")
+    return None if number in ("9999", "0000") else number
+
+
+def bevoegd_gezag(cell: str) -> str | None:
+    """Number of a board: five digits; ``0`` means that the registry does not know."""
+    stripped = cell.strip()
+    if stripped == "0":
+        return None
+    return _matched(re.compile(r"[0-9]{5}"), stripped.zfill(5) if stripped else "", "bevoegd gezag: vijf cijfers")
+
+
+def swv_code(cell: str) -> str | None:
+    """SWV as ``PO2707``, also from ``PO-27-07`` and ``po 2707``. A code without its sector (``20.02``) is not enough."""
+    return _matched(_SWV, re.sub(r"[^0-9A-Z]", "", cell.upper()), "samenwerkingsverband: PO of VO en vier cijfers", cell)
+
+
+def swv_of_ander(cell: str) -> str | None:
+    """SWV number of the RIO tables: a PO or VO code normalised, or the number of an older kind of SWV as written."""
+    compact = re.sub(r"[^0-9A-Z]", "", cell.upper())
+    if not compact or _SWV.fullmatch(compact):
+        return compact or None
+    return _matched(re.compile(r"[0-9A-Z]{4}"), compact, "samenwerkingsverband: PO/VO en vier cijfers, of vier tekens", cell)
+
+
+def betaler(cell: str) -> str | None:
+    """Who pays for a pupil in (v)so: an SWV, or ``CL1_``/``CL2_``/``GJIJJI_`` with a BRIN, which is not an SWV."""
+    stripped = cell.strip().upper()
+    return stripped if _PAYER.fullmatch(stripped) else swv_code(stripped)
+
+
+def cluster(cell: str) -> str | None:
+    """Cluster of special education: 1, 2, 3, 4 or ``3/4``; 0 and blank are none."""
+    stripped = cell.strip()
+    return None if stripped == "0" else _matched(re.compile(r"[1-4]|3/4"), stripped, "cluster: 1, 2, 3, 4 of 3/4")
+
+
+def datum(cell: str) -> date | None:
+    """A day written ``2024-10-01``, ``20241001`` or as the first part of a timestamp."""
+    stripped = cell.strip()
+    if not stripped:
+        return None
+    compact = stripped[:10].replace("-", "")
+    try:
+        return date(int(compact[:4]), int(compact[4:6]), int(compact[6:8])) if len(compact) == 8 else _wrong(cell)
+    except ValueError:
+        return _wrong(cell)
+
+
+def peiljaar(cell: str) -> date | None:
+    """1 October of the year: the count of a school year that starts then."""
+    year = geheel(cell)
+    if year is None:
+        return None
+    if not 1950 <= year <= 2100:
+        raise ValueError(f"peiljaar: {cell.strip()!r} is geen jaar")
+    return date(year, 10, 1)
+
+
+def geheel(cell: str) -> int | None:
+    """A whole number."""
+    stripped = cell.strip()
+    if not re.fullmatch(r"-?[0-9]{0,12}", stripped) or stripped == "-":
+        raise ValueError(f"geheel getal verwacht, {cell.strip()!r} gevonden")
+    return int(stripped) if stripped else None
+
+
+def getal(cell: str) -> float | None:
+    """A measured number with a decimal point or comma. Never for money."""
+    amount = bedrag(cell)
+    return None if amount is None else float(amount)
+
+
+def bedrag(cell: str) -> Decimal | None:
+    """An exact decimal: ``2880.94``, ``2880,94`` or ``€ 2.880,94``."""
+    stripped = cell.strip().removeprefix("€").strip()
+    if not stripped:
+        return None
+    plain = stripped.replace(".", "").replace(",", ".") if "," in stripped else stripped
+    if not re.fullmatch(r"[-+0-9.]+", plain):
+        raise ValueError(f"getal verwacht, {cell.strip()!r} gevonden")
+    try:
+        return Decimal(plain)
+    except InvalidOperation:
+        raise ValueError(f"getal verwacht, {cell.strip()!r} gevonden") from None
+
+
+def aantal(cell: str) -> Count:
+    """A count of pupils. ``<5`` (downloads) and ``-1`` (CKAN) hide 1 to 4 (DUO's suppression); blank is unknown."""
+    stripped = cell.strip()
+    if not stripped:
+        return Count(None, None, None)
+    if SUPPRESSED.fullmatch(stripped):
+        return Count(None, *SUPPRESSED_BOUNDS)
+    if not re.fullmatch(r"[0-9]{1,9}", stripped):
+        raise ValueError(f"aantal verwacht (geheel getal of <5), {stripped!r} gevonden")
+    return Count(int(stripped), int(stripped), int(stripped))
+
+
+def _matched(pattern: re.Pattern[str], normal: str, expected: str, cell: str | None = None) -> str | None:
+    if not normal:
+        return None
+    if not pattern.fullmatch(normal):
+        raise ValueError(f"{expected} verwacht, {(cell or normal).strip()!r} gevonden")
+    return normal
+
+
+def _wrong(cell: str) -> date:
+    raise ValueError(f"datum verwacht (jjjj-mm-dd of jjjjmmdd), {cell.strip()!r} gevonden") from None
+
+
+CODECS: dict[str, Callable[[str], Any]] = {
+    each.__name__: each
+    for each in (
+        text, brin, vestigingscode, vestigingsnummer, postcode, postcode4, postcode4_leerling, gemeentenummer,
+        bevoegd_gezag, swv_code, swv_of_ander, betaler, cluster, datum, peiljaar, geheel, getal, bedrag, aantal,
+    )
+}  # fmt: skip

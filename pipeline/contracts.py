@@ -1,0 +1,298 @@
+"""Contracts: what each table must be, read once from ``expectations/`` and projected to everything that needs it.
+
+Belongs here: loading a contract and its projections (DDL, comments, Arrow types, datapackage resource, check list).
+Does not belong here: carrying out checks (validation), reading files (reading), making tables (warehouse).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import pyarrow as pa
+import yaml
+
+from pipeline.codes import CODECS
+from pipeline.errors import SettingsError
+
+EXPECTATIONS = Path(__file__).resolve().parent.parent / "expectations"
+Severity = Literal["critical", "warning"]
+Layer = Literal["staging", "curated"]
+
+# Frictionless type -> DuckDB type. Money is decimal(18,2) unless a field says otherwise.
+DUCKDB_TYPES = {
+    "string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "decimal": "DECIMAL(18,2)", "boolean": "BOOLEAN",
+    "date": "DATE", "datetime": "TIMESTAMP WITH TIME ZONE",
+    "array": "STRUCT(kop VARCHAR, ondergrens INTEGER, bovengrens INTEGER)[]",
+}  # fmt: skip
+
+ARROW_TYPES: dict[str, pa.DataType] = {
+    "string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "decimal": pa.decimal128(18, 2),
+    "boolean": pa.bool_(), "date": pa.date32(), "datetime": pa.timestamp("us", "UTC"),
+}  # fmt: skip
+
+# Columns that every staging table has: the row's own provenance.
+PROVENANCE = (
+    {"name": "bron_sha256", "type": "string", "description": "SHA-256 of the file the row was read from (table bron)",
+     "constraints": {"required": True}},
+    {"name": "bron_regel", "type": "integer", "description": "Record in that file; the header is record 1",
+     "constraints": {"required": True}},
+    {"name": "editie", "type": "date", "description": "Date the file's edition describes, as its publisher states it"},
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column. The reading half (codec, headers, columns, join, bound, map) is empty for curated tables.
+
+    ``headers`` are the names the column has had; ``columns`` is a pattern that gathers several columns into an array of
+    counts; ``join`` concatenates other fields; ``bound`` is ("ondergrens" or "bovengrens", field of a count);
+    ``map`` translates the registry's words; ``optional`` marks a column that some editions lack.
+    """
+
+    name: str
+    type: str
+    description: str
+    constraints: Mapping[str, Any]
+    codec: str | None = None
+    headers: tuple[str, ...] = ()
+    columns: str | None = None
+    join: tuple[str, ...] = ()
+    bound: tuple[str, str] | None = None
+    map: Mapping[str, str] | None = None
+    optional: bool = False
+
+    @property
+    def required(self) -> bool:
+        return bool(self.constraints.get("required"))
+
+    @property
+    def duckdb_type(self) -> str:
+        return DUCKDB_TYPES[self.type]
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One check of a table in Great Expectations' terms, with the name that Dagster and the report show."""
+
+    name: str
+    type: str
+    kwargs: Mapping[str, Any]
+    severity: Severity
+    reason: str
+    # (table, column) whose values become the value_set: a foreign key, or its reverse
+    reference: tuple[str, str] | None = None
+
+    def with_values(self, values: Sequence[Any]) -> Self:
+        """The same check with the values its reference refers to."""
+        return replace(self, kwargs={**self.kwargs, "value_set": list(values)})
+
+    def columns(self, contract: Contract) -> list[str]:
+        """The columns of the table that this check reads."""
+        words = set(re.findall(r"\w+", " ".join(_words(self.kwargs))))
+        return [field.name for field in contract.fields if field.name in words]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One table: its columns, keys and checks."""
+
+    table: str
+    layer: Layer
+    title: str
+    description: str
+    fields: tuple[Field, ...]
+    primary_key: tuple[str, ...]
+    foreign_keys: tuple[Mapping[str, Any], ...]
+    own_expectations: tuple[Mapping[str, Any], ...]
+
+    @property
+    def columns(self) -> list[str]:
+        return [field.name for field in self.fields]
+
+    def field(self, name: str) -> Field:
+        return next(field for field in self.fields if field.name == name)
+
+    def arrow_schema(self) -> pa.Schema:
+        """The columns as Arrow types."""
+        return pa.schema([(field.name, ARROW_TYPES[field.type]) for field in self.fields])
+
+    def ddl(self, *, name: str | None = None, keys: bool = False) -> str:
+        """``CREATE TABLE`` with types; with ``keys`` also NOT NULL and PRIMARY KEY."""
+        lines = [
+            f'"{field.name}" {field.duckdb_type}{" NOT NULL" if keys and field.required else ""}' for field in self.fields
+        ]
+        if keys and self.primary_key:
+            lines.append(f"PRIMARY KEY ({', '.join(self.primary_key)})")
+        return f"CREATE OR REPLACE TABLE {name or self.table} ({', '.join(lines)})"
+
+    def comments(self, *, schema: str, note: str = "") -> Iterable[str]:
+        """``COMMENT ON`` statements for the table and each column; ``note`` goes before the table's own words."""
+        table = f"{schema}.{self.table}"
+        yield f"COMMENT ON TABLE {table} IS {_quoted(f'{note}{self.title}. {self.description}')}"
+        for field in self.fields:
+            yield f'COMMENT ON COLUMN {table}."{field.name}" IS {_quoted(field.description)}'
+
+    def expectations(self) -> list[Expectation]:
+        """Every check of this table: those that follow from columns and keys, then the contract's own."""
+        return [*_derived(self), *(_own(self, raw) for raw in self.own_expectations)]
+
+    def resource(self) -> dict[str, Any]:
+        """The table as a Data Package v2 resource, without path, bytes and hash."""
+        schema: dict[str, Any] = {"fields": [_frictionless(field) for field in self.fields]}
+        if self.primary_key:
+            schema["primaryKey"] = list(self.primary_key)
+        if self.foreign_keys:
+            schema["foreignKeys"] = [
+                {"fields": each["fields"], "reference": dict(each["reference"])} for each in self.foreign_keys
+            ]
+        return {"name": self.table.replace("_", "-"), "title": self.title, "description": self.description, "schema": schema}
+
+
+def load_contracts(layer: Layer, folder: Path = EXPECTATIONS) -> dict[str, Contract]:
+    """Contracts of a layer by table name. Raises SettingsError that names file and offending value."""
+    return dict(_loaded(layer, folder))
+
+
+@cache
+def _loaded(layer: Layer, folder: Path) -> Mapping[str, Contract]:
+    contracts = {}
+    for path in sorted((folder / layer).glob("*.yaml")):
+        table = f"stg_{path.stem}" if layer == "staging" else path.stem
+        try:
+            contracts[table] = _contract(table, layer, yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise SettingsError(f"contract {layer}/{path.name} cannot be used: {error!r}") from error
+    return contracts
+
+
+def _contract(table: str, layer: Layer, raw: Mapping[str, Any]) -> Contract:
+    fields = tuple(_field(each) for each in [*raw["fields"], *(PROVENANCE if layer == "staging" else ())])
+    primary_key = tuple(raw.get("primaryKey", ()))
+    if layer == "staging":
+        # a key holds within one file: editions of a register stand side by side
+        primary_key = ("bron_sha256", *(primary_key or ("bron_regel",)))
+    names = {field.name for field in fields}
+    for name in [*primary_key, *(n for key in raw.get("foreignKeys", ()) for n in key["fields"])]:
+        if name not in names:
+            raise ValueError(f"a key names {name!r}, which is not a field")
+    return Contract(
+        table=table,
+        layer=layer,
+        title=raw["title"],
+        description=" ".join(raw["description"].split()),
+        fields=fields,
+        primary_key=primary_key,
+        foreign_keys=tuple(raw.get("foreignKeys", ())),
+        own_expectations=tuple(raw.get("expectations", ())),
+    )
+
+
+def _field(raw: Mapping[str, Any]) -> Field:
+    values = dict(raw)
+    headers = tuple(values.pop("headers", ()))
+    bound = values.pop("bound", None)
+    field = Field(
+        **{
+            "constraints": {},
+            **values,
+            "description": " ".join(values["description"].split()),
+            "headers": headers or (values["name"],),
+            "join": tuple(values.get("join", ())),
+            "bound": tuple(bound) if bound else None,
+        }
+    )
+    if field.type not in DUCKDB_TYPES:
+        raise ValueError(f"field {field.name!r} has type {field.type!r}; known are {', '.join(DUCKDB_TYPES)}")
+    if field.codec is not None and field.codec not in CODECS:
+        raise ValueError(f"field {field.name!r} has codec {field.codec!r}; known are {', '.join(CODECS)}")
+    return field
+
+
+def _derived(contract: Contract) -> Iterable[Expectation]:
+    """Checks that columns and keys imply. All critical: a table that breaks its own shape is not released."""
+    for field in contract.fields:
+        limits = field.constraints
+        column = {"column": field.name}
+        if field.type == "array":
+            continue
+        if field.required:
+            yield _critical("expect_column_values_to_not_be_null", column)
+        if limits.get("unique") and contract.primary_key != (field.name,):
+            yield _critical("expect_column_values_to_be_unique", column)
+        if "enum" in limits:
+            yield _critical("expect_column_values_to_be_in_set", {**column, "value_set": list(limits["enum"])})
+        if "pattern" in limits:
+            yield _critical("expect_column_values_to_match_regex", {**column, "regex": f"^({limits['pattern']})$"})
+        if "minimum" in limits or "maximum" in limits:
+            bounds = {"min_value": limits.get("minimum"), "max_value": limits.get("maximum")}
+            yield _critical("expect_column_values_to_be_between", {**column, **bounds})
+    match contract.primary_key:
+        case ():
+            pass
+        case (only,):
+            yield _critical("expect_column_values_to_be_unique", {"column": only})
+        case several:
+            yield _critical("expect_compound_columns_to_be_unique", {"column_list": list(several)}, "sleutel")
+    for key in contract.foreign_keys:
+        (column,), target = key["fields"], key["reference"]
+        yield Expectation(
+            name=_name("expect_column_values_to_be_in_set", f"{column}_in_{target['resource']}"),
+            type="expect_column_values_to_be_in_set",
+            kwargs={"column": column},
+            severity=key.get("severity", "critical"),
+            reason=key.get("reason", f"every {column} stands in {target['resource']}"),
+            reference=(target["resource"], target["fields"][0]),
+        )
+
+
+def _critical(kind: str, kwargs: Mapping[str, Any], subject: str | None = None) -> Expectation:
+    return Expectation(_name(kind, subject or kwargs["column"]), kind, kwargs, "critical", "the contract's own shape")
+
+
+def _own(contract: Contract, raw: Mapping[str, Any]) -> Expectation:
+    kwargs = dict(raw.get("kwargs", {}))
+    subject = kwargs.get("column") or "_".join(v for k, v in kwargs.items() if k.startswith("column_") and isinstance(v, str))
+    return Expectation(
+        name=raw.get("name") or _name(raw["type"], subject or "tabel"),
+        type=raw["type"],
+        kwargs=kwargs,
+        severity=raw.get("severity", "critical"),
+        reason=" ".join(raw["meta"]["reason"].split()),
+        reference=(raw["reference"]["resource"], raw["reference"]["fields"][0]) if "reference" in raw else None,
+    )
+
+
+def _words(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            # the values a column may have are no columns
+            if key not in ("value_set", "regex"):
+                yield from _words(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _words(each)
+
+
+def _name(kind: str, subject: str) -> str:
+    """Check name: what is expected, then of which column. Dagster allows letters, digits and underscores."""
+    short = kind.removeprefix("expect_").removeprefix("column_values_to_").removeprefix("be_")
+    return re.sub(r"[^A-Za-z0-9_]", "_", f"{subject}__{short}")
+
+
+def _frictionless(field: Field) -> dict[str, Any]:
+    kind = "number" if field.type == "decimal" else field.type
+    described: dict[str, Any] = {"name": field.name, "type": kind, "description": field.description}
+    if field.constraints:
+        described["constraints"] = dict(field.constraints)
+    return described
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,39 @@
+"""The failures a user can meet. Each message says what happened, where, and what to do; none needs a traceback."""
+
+from __future__ import annotations
+
+
+class PassendError(Exception):
+    """Base of every failure that is ours to explain; ``exit_code`` is what the command line ends with."""
+
+    exit_code = 1
+
+
+class SettingsError(PassendError):
+    """A setting, option or catalogue entry that cannot be used."""
+
+    exit_code = 2
+
+
+class FetchError(PassendError):
+    """A registry that could not be retrieved."""
+
+    exit_code = 3
+
+
+class ReadError(PassendError):
+    """A file that is not what its contract says."""
+
+    exit_code = 4
+
+
+class CheckError(PassendError):
+    """A critical check that failed, or that could not be carried out."""
+
+    exit_code = 5
+
+
+class BusyError(PassendError):
+    """Another run holds the warehouse."""
+
+    exit_code = 6

@@ -1,0 +1,254 @@
+"""One run at work: what it holds open, and the four things it does to a table (fetch, stage, build, check).
+
+Belongs here: doing a step only when its inputs changed, and recording what came of it. Does not belong here: the order
+of steps (the orchestrator knows it from what each reads) and how steps do their work (fetch, reading, warehouse ...).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Literal
+
+from pipeline import sandbox
+from pipeline.archive import Archive
+from pipeline.catalogue import Registry, load_catalogue
+from pipeline.contracts import Contract, load_contracts
+from pipeline.curated import Model, load_models
+from pipeline.errors import CheckError
+from pipeline.fetch import Fetched, fetch
+from pipeline.origins import Origin, open_origins
+from pipeline.reading import Raw, read
+from pipeline.release import Release, make_release
+from pipeline.settings import Settings
+from pipeline.validation import Outcome, Validator
+from pipeline.warehouse import Warehouse
+
+PACKAGE = Path(__file__).parent
+REFERENCE = sorted((PACKAGE / "reference").glob("*.csv"))
+
+
+@dataclass(frozen=True)
+class Project:
+    """What does not change while a process lives: catalogue, contracts and models, checked against each other."""
+
+    catalogue: Mapping[str, Registry]
+    staging: Mapping[str, Contract]
+    curated: Mapping[str, Contract]
+    models: Mapping[str, Model]
+
+    @classmethod
+    def load(cls, models: Path) -> Project:
+        """``models`` is the folder with the curated tables' ``.sql`` files. Raises SettingsError."""
+        staging, curated = load_contracts("staging"), load_contracts("curated")
+        catalogue = load_catalogue(staging_tables=staging)
+        return cls(catalogue, staging, curated, load_models(models, curated, staging))
+
+    def contract(self, table: str) -> Contract:
+        return self.staging[table] if table in self.staging else self.curated[table]
+
+    @cached_property
+    def feeders(self) -> dict[str, Registry]:
+        """The registry that feeds each staging table."""
+        return {registry.feeds: registry for registry in self.catalogue.values()}
+
+    def upstream(self, table: str) -> list[str]:
+        """The tables that a table is made from."""
+        if table in self.staging:
+            return []
+        model = self.models[table]
+        return sorted(model.depends | (self.staging.keys() if model.after_all_staging else set()))
+
+    def needed_for(self, table: str) -> set[str]:
+        """A table and every table it is made from, however far back."""
+        found: set[str] = set()
+        waiting = [table]
+        while waiting:
+            if (each := waiting.pop()) not in found:
+                found.add(each)
+                waiting += self.upstream(each)
+        return found
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a step did, for whoever shows it. ``kind`` is fetch, stage, build, check or release."""
+
+    kind: Literal["fetch", "stage", "build", "check", "release"]
+    subject: str
+    seconds: float
+    unchanged: bool = False
+    rows: int | None = None
+
+
+@dataclass
+class Session:
+    """Everything one run holds open. Made by ``open_session``; used by one thread."""
+
+    settings: Settings
+    project: Project
+    archive: Archive
+    origins: Sequence[Origin]
+    warehouse: Warehouse
+    validator: Validator
+    report: Callable[[Step], None]
+    run_id: str
+    started: datetime
+    fetched: dict[str, Fetched] = field(default_factory=dict)
+    _versions: dict[str, str] = field(default_factory=dict)
+    _checking: dict[str, Future[list[Outcome]]] = field(default_factory=dict)
+
+    # -- versions: a table is made again when its version changes --------------------------------------------------
+
+    def version(self, table: str) -> str:
+        """What a table is made from, as a hash: code, contract, and files or upstream tables."""
+        if table not in self._versions:
+            parts = [code_version(), repr(self.project.contract(table))]
+            if table in self.project.staging:
+                files = self.fetch(self.project.feeders[table].name).files
+                parts += [f"{file.sha256} {file.name} {file.peildatum}" for file in files]
+            else:
+                parts += [self.project.models[table].digest, *map(self.version, self.project.upstream(table))]
+            self._versions[table] = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+        return self._versions[table]
+
+    def stale(self) -> list[str]:
+        """Tables that must be made again: not made from what is at hand now, or not checked since."""
+        have = self.warehouse.versions()
+        tables = [*self.project.staging, *self.project.models]
+        return [each for each in tables if have.get(each) != self.version(each) or not self._checked(each)]
+
+    def _checked(self, table: str) -> bool:
+        return bool(self.warehouse.outcomes(table)) or not self.project.contract(table).expectations()
+
+    # -- steps ---------------------------------------------------------------------------------------------------------
+
+    def fetch(self, name: str) -> Fetched:
+        """Retrieve a registry's files, once per run."""
+        if name not in self.fetched:
+            began = time.perf_counter()
+            self.fetched[name] = fetch(self.project.catalogue[name], self.origins, self.archive, now=self.started)
+            self._report("fetch", name, began, unchanged=self.fetched[name].unchanged, rows=len(self.fetched[name].files))
+        return self.fetched[name]
+
+    def stage(self, table: str) -> bool:
+        """Read a registry's files into its staging table. Returns whether the table was made again.
+
+        Raises ReadError when none of the files that are there can be read.
+        """
+        began, registry, contract = time.perf_counter(), self.project.feeders[table], self.project.staging[table]
+        got, version = self.fetch(registry.name), self.version(table)
+        if self.warehouse.versions().get(table) == version:
+            self._report("stage", table, began, unchanged=True)
+            return False
+        raw = (Raw(file.name, file.sha256, file.path.read_bytes(), file.peildatum) for file in got.files)
+        result = read(contract, raw, registry.format)
+        self.warehouse.load(contract, registry.name, result, [*got.files, *got.refused], version)
+        self._report("stage", table, began, rows=self.warehouse.rows(table))
+        return True
+
+    def build(self, table: str) -> bool:
+        """Make a curated table from the tables it reads. Returns whether it was made again."""
+        began, model, version = time.perf_counter(), self.project.models[table], self.version(table)
+        if self.warehouse.versions().get(table) == version:
+            self._report("build", table, began, unchanged=True)
+            return False
+        self.warehouse.build(self.project.curated[table], model.sql, version, model.apply())
+        self._report("build", table, began, rows=self.warehouse.rows(table))
+        return True
+
+    def start_check(self, table: str) -> None:
+        """Hand a table to the validating process; ``check`` collects what it found."""
+        contract = self.project.contract(table)
+        expectations = contract.expectations()
+        keys = list(contract.primary_key)
+        wanted = {*keys, *(name for each in expectations for name in each.columns(contract))}
+        columns = [each.name for each in contract.fields if each.name in wanted and each.type != "array"]
+        filled = [
+            each if each.reference is None else each.with_values(self.warehouse.distinct(*each.reference)) for each in expectations
+        ]
+        frame = self.warehouse.frame(table, columns)
+        self._checking[table] = self.validator.submit(table, frame, filled, keys)
+
+    def check(self, table: str) -> list[Outcome]:
+        """What the checks of a table found: in this run, or when the table was last made."""
+        if table not in self._checking:
+            if outcomes := self.warehouse.outcomes(table):
+                return outcomes
+            self.start_check(table)
+        began = time.perf_counter()
+        outcomes = self.validator.result(table, self._checking.pop(table))
+        self.warehouse.store_outcomes(table, outcomes)
+        self._report("check", table, began, rows=len(outcomes))
+        return outcomes
+
+    def release(self) -> Release:
+        """Publish the curated tables. Raises CheckError when a critical check of any table stands in the way."""
+        began = time.perf_counter()
+        blocking = [each for table in [*self.project.staging, *self.project.models] for each in self.check(table) if each.blocks]
+        if blocking:
+            raise CheckError(explain(blocking))
+        release = make_release(
+            self.warehouse, self.project.curated, self.settings.releases_dir,
+            run_id=self.run_id, code_version=code_version(), created=self.started, origins=[each.name for each in self.origins],
+        )  # fmt: skip
+        self._report("release", release.path.name, began, unchanged=release.unchanged)
+        return release
+
+    def _report(self, kind: str, subject: str, began: float, *, unchanged: bool = False, rows: int | None = None) -> None:
+        self.report(Step(kind, subject, time.perf_counter() - began, unchanged, rows))  # type: ignore[arg-type]
+
+
+@contextmanager
+def open_session(
+    settings: Settings, project: Project, *, run_id: str, report: Callable[[Step], None] = lambda step: None
+) -> Iterator[Session]:
+    """A session that closes everything it opened, whatever happens. Raises BusyError when another run is at work."""
+    with ExitStack() as stack:
+        warehouse = stack.enter_context(Warehouse(settings.warehouse_path))
+        warehouse.ensure([*project.staging.values(), *project.curated.values()])
+        warehouse.load_reference(REFERENCE)
+        validator = stack.enter_context(Validator())
+        origins = stack.enter_context(open_origins(settings, project.catalogue, lambda: _sandbox(settings)))
+        yield Session(
+            settings, project, Archive(settings.archive_dir), origins, warehouse, validator, report, run_id, datetime.now(UTC)
+        )
+
+
+@contextmanager
+def _sandbox(settings: Settings) -> Iterator[dict[str, str]]:
+    with sandbox.serve(sandbox.generate(settings.sandbox_dir, settings.sandbox_seed, settings.sandbox_scale)) as bases:
+        yield bases
+
+
+def explain(blocking: Sequence[Outcome]) -> str:
+    """One paragraph on the checks that keep a release from being made."""
+    shown = []
+    for each in blocking[:5]:
+        if each.status == "errored":
+            shown.append(f"{each.table}.{each.check} could not be carried out ({each.message})")
+        else:
+            examples = "; ".join(" ".join(f"{k}={v}" for k, v in row.items()) for row in each.examples[:3])
+            shown.append(f"{each.table}.{each.check} failed for {each.unexpected if each.unexpected is not None else each.message}"
+                         f"{f' (e.g. {examples})' if examples else ''}: {each.reason}")  # fmt: skip
+    more = f" and {len(blocking) - 5} more" if len(blocking) > 5 else ""
+    return (
+        f"no release was made, the previous one stands: {len(blocking)} critical checks did not pass: {' | '.join(shown)}{more}. "
+        "Look at the check in the Dagster UI or with `passend query`; correct the source, or the contract if that is what is wrong"
+    )
+
+
+@cache
+def code_version() -> str:
+    """A hash of the code and reference data that tables are made with: any change makes them anew."""
+    digest = hashlib.sha256()
+    for path in sorted([*PACKAGE.glob("*.py"), *REFERENCE]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]

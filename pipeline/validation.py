@@ -1,0 +1,160 @@
+"""Carrying out a contract's checks with Great Expectations on pandas batches, beside the main process.
+
+Belongs here: running expectations and reading their outcome. Does not belong here: which checks a table has (contracts)
+and what a failed one means for a release (session, release).
+
+Importing Great Expectations takes as long as reading every file of a national run, so it happens once, in a second
+process that works while the first one reads. Its route over SQL is broken for DuckDB; pandas batches are not.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Self
+
+import pandas as pd
+
+from pipeline.contracts import Expectation, Severity
+from pipeline.errors import CheckError
+
+EXAMPLES = 20
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one check of one table found. ``errored`` means that the engine failed, which says nothing of the data.
+
+    ``checked`` and ``unexpected`` count rows; ``examples`` are up to twenty failing rows: their keys and the value.
+    """
+
+    table: str
+    check: str
+    status: Literal["passed", "failed", "errored"]
+    severity: Severity
+    reason: str
+    checked: int | None = None
+    unexpected: int | None = None
+    examples: tuple[Mapping[str, str], ...] = ()
+    message: str = ""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether a release must not be made: a critical check failed, or could not be carried out."""
+        return self.severity == "critical" and self.status != "passed"
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def validate(table: str, frame: pd.DataFrame, expectations: Sequence[Expectation], keys: Sequence[str]) -> list[Outcome]:
+    """Run expectations on one table. ``frame`` holds the columns they name and ``keys``, which identify a row.
+
+    Returns one outcome per expectation, in their order.
+    """
+    gx = _great_expectations()
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    batch = (
+        context.data_sources.add_pandas("pandas")
+        .add_dataframe_asset(table)
+        .add_batch_definition_whole_dataframe("whole")
+        .get_batch({"dataframe": frame})
+    )
+    suite, unusable = gx.ExpectationSuite(name=table), {}
+    for expectation in expectations:
+        try:
+            kind = gx.expectations.core.__dict__[_camel(expectation.type)]
+            suite.add_expectation(kind(**expectation.kwargs, meta={"check": expectation.name}))
+        except Exception as error:  # a contract that GX refuses is an error of that check, never of the run
+            unusable[expectation.name] = f"{type(error).__name__}: {error}"
+    results = {}
+    if suite.expectations:
+        wanted = {"result_format": "SUMMARY", "partial_unexpected_count": EXAMPLES}
+        if keys:
+            wanted["unexpected_index_column_names"] = list(keys)
+        for result in batch.validate(suite, result_format=wanted).results:
+            results[result.expectation_config.meta["check"]] = result
+    return [
+        _errored(table, each, unusable[each.name]) if each.name in unusable else _outcome(table, each, results.get(each.name))
+        for each in expectations
+    ]
+
+
+class Validator:
+    """A process that validates tables one by one while the caller goes on. Use as a context manager."""
+
+    def __enter__(self) -> Self:
+        self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        self._pool.submit(_great_expectations)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def submit(
+        self, table: str, frame: pd.DataFrame, expectations: Sequence[Expectation], keys: Sequence[str]
+    ) -> Future[list[Outcome]]:
+        return self._pool.submit(validate, table, frame, expectations, keys)
+
+    @staticmethod
+    def result(table: str, future: Future[list[Outcome]]) -> list[Outcome]:
+        """Wait for a table's outcomes. Raises CheckError when the process died."""
+        try:
+            return future.result()
+        except BrokenProcessPool as error:
+            raise CheckError(
+                f"the process that validates died while checking {table}, probably for want of memory; "
+                "nothing was released; free memory and run again"
+            ) from error
+
+
+def _great_expectations() -> Any:
+    # set before the import: Great Expectations reports usage to its maker unless told not to
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations
+
+    return great_expectations
+
+
+def _outcome(table: str, expectation: Expectation, result: Any) -> Outcome:
+    if result is None:
+        return _errored(table, expectation, "Great Expectations returned no result")
+    found = result.result or {}
+    error = _exception(result.exception_info)
+    if error or (not result.success and not found):
+        return _errored(table, expectation, error or "Great Expectations gave neither a result nor a reason")
+    rows = found.get("partial_unexpected_index_list") or []
+    examples = tuple({str(key): str(value) for key, value in row.items()} for row in rows[:EXAMPLES] if isinstance(row, dict))
+    observed = found.get("observed_value")
+    return Outcome(
+        table=table,
+        check=expectation.name,
+        status="passed" if result.success else "failed",
+        severity=expectation.severity,
+        reason=expectation.reason,
+        checked=found.get("element_count"),
+        unexpected=found.get("unexpected_count"),
+        examples=examples,
+        message="" if observed is None else f"observed {observed}",
+    )
+
+
+def _errored(table: str, expectation: Expectation, message: str) -> Outcome:
+    return Outcome(table, expectation.name, "errored", expectation.severity, expectation.reason, message=message)
+
+
+def _exception(info: Any) -> str | None:
+    """The message of an engine error; GX nests it under the metric that raised, or gives it flat."""
+    if not info:
+        return None
+    flat = [info] if "raised_exception" in info else [each for each in info.values() if isinstance(each, dict)]
+    return next((str(each.get("exception_message")) for each in flat if each.get("raised_exception")), None)
+
+
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))

@@ -1,0 +1,208 @@
+"""The working warehouse: one private DuckDB file with staging tables, curated tables and the run's own bookkeeping.
+
+Belongs here: opening it as the only writer, storing tables whole, remembering from which version each was made.
+Does not belong here: what tables mean (SQL, contracts) and what readers get (release).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from pipeline.archive import SourceFile
+from pipeline.contracts import Contract
+from pipeline.errors import BusyError, ReadError
+from pipeline.reading import Read
+from pipeline.validation import Outcome
+
+BOOKKEEPING = """
+create schema if not exists intern;
+create table if not exists intern.stand (tabel varchar primary key, versie varchar, rijen bigint);
+create table if not exists intern.controle (tabel varchar, volgorde integer, uitkomst json);
+create table if not exists intern.bestand (
+    dataset varchar, sha256 varchar, bestand varchar, url varchar, uitgever varchar, licentie varchar, peildatum date,
+    opgehaald_op timestamp with time zone, bytes bigint, status varchar, reden varchar, regels_gelezen bigint,
+    regels_geladen bigint, regels_afgekeurd bigint);
+create table if not exists intern.afgekeurd (
+    dataset varchar, bron_sha256 varchar, bestand varchar, regel bigint, kolom varchar, waarde varchar, reden varchar);
+create schema if not exists referentie;
+"""
+
+
+class Warehouse:
+    """One writer's connection. Use as a context manager; every change is a transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> Self:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self.connection = duckdb.connect(str(self.path))
+        except duckdb.IOException as error:
+            if "lock" not in str(error):
+                raise
+            raise BusyError(
+                f"another run is at work in {self.path.parent} (it holds {self.path.name}); wait until it has ended, "
+                "or give this run its own --data-dir"
+            ) from error
+        self.connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
+        self.connection.execute(BOOKKEEPING)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Any:
+        self.connection.begin()
+        try:
+            yield self.connection
+        except BaseException:
+            self.connection.rollback()
+            raise
+        self.connection.commit()
+
+    def versions(self) -> dict[str, str]:
+        """The version each table was made from, by table."""
+        return dict(self.connection.execute("select tabel, versie from intern.stand").fetchall())
+
+    def rows(self, table: str) -> int:
+        (count,) = self.connection.execute("select coalesce(max(rijen), 0) from intern.stand where tabel = ?", [table]).fetchone() or (0,)
+        return int(count)
+
+    def ensure(self, contracts: Iterable[Contract]) -> None:
+        """Create the tables that do not exist yet, empty, and drop those that no contract describes any more."""
+        contracts = list(contracts)
+        have = {name for (name,) in self.connection.execute("select table_name from duckdb_tables() where schema_name = 'main'").fetchall()}
+        for contract in contracts:
+            if contract.table not in have:
+                self.connection.execute(contract.ddl())
+        for table in have - {contract.table for contract in contracts}:
+            self.connection.execute(f'drop table "{table}"')
+            self.connection.execute("delete from intern.stand where tabel = ?", [table])
+
+    def load(self, contract: Contract, dataset: str, read: Read, files: Sequence[SourceFile], version: str) -> None:
+        """Replace a staging table, its rejected rows and what is known of its files, all or nothing.
+
+        Loaded rows are counted in the table itself and must, with the rejected ones, make up what was read.
+        """
+        names = {file.sha256: file.name for file in files}
+        with self.transaction() as connection:
+            connection.execute(contract.ddl())
+            self._insert(contract.table, read.rows)
+            connection.execute("delete from intern.afgekeurd where dataset = ?", [dataset])
+            connection.execute("delete from intern.bestand where dataset = ?", [dataset])
+            rejects = read.rejects.append_column("dataset", pa.repeat(dataset, read.rejects.num_rows))
+            bestand = pa.array([names.get(each, "") for each in rejects["bron_sha256"].to_pylist()], pa.string())
+            self._insert("intern.afgekeurd", rejects.append_column("bestand", bestand))
+            loaded = dict(connection.execute(f"select bron_sha256, count(*) from {contract.table} group by all").fetchall())
+            rejected = dict(connection.execute(
+                "select bron_sha256, count(distinct regel) from intern.afgekeurd where dataset = ? group by all", [dataset]
+            ).fetchall())  # fmt: skip
+            self._insert("intern.bestand", pa.Table.from_pylist([
+                {
+                    "dataset": dataset, "sha256": file.sha256, "bestand": file.name, "url": file.url,
+                    "uitgever": file.publisher, "licentie": file.licence, "peildatum": file.peildatum,
+                    "opgehaald_op": file.fetched_at, "bytes": file.bytes,
+                    "status": "gelezen" if file.sha256 in read.records else "geweigerd",
+                    "reden": file.reason or read.refused.get(file.sha256),
+                    "regels_gelezen": read.records.get(file.sha256, 0), "regels_geladen": loaded.get(file.sha256, 0),
+                    "regels_afgekeurd": rejected.get(file.sha256, 0),
+                }
+                for file in {file.sha256: file for file in files}.values()
+            ], schema=_FILES))  # fmt: skip
+            self._stand(contract.table, version)
+
+    def build(
+        self, contract: Contract, sql: str, version: str, apply: Callable[[pd.DataFrame], pd.DataFrame] | None = None
+    ) -> None:
+        """Replace a curated table with the result of its query, passed through ``apply`` when it has one.
+
+        Raises ReadError when the columns are not those of the contract.
+        """
+        with self.transaction() as connection:
+            relation: Any = connection.sql(sql)
+            # through Arrow: DuckDB's own way to pandas turns exact decimals into floats
+            frame = apply(relation.to_arrow_table().to_pandas()) if apply else None
+            columns = list(frame.columns) if frame is not None else relation.columns
+            if set(columns) != set(contract.columns):
+                raise ReadError(
+                    f"{contract.table}.sql does not give the columns of its contract. "
+                    f"Missing: {', '.join(sorted(set(contract.columns) - set(columns))) or 'none'}. "
+                    f"Unknown: {', '.join(sorted(set(columns) - set(contract.columns))) or 'none'}"
+                )
+            connection.execute(contract.ddl(name="gebouwd"))
+            if frame is not None:
+                self._insert("gebouwd", pa.Table.from_pandas(frame, contract.arrow_schema(), preserve_index=False))
+            else:
+                connection.execute(f"insert into gebouwd by name ({sql})")
+            # the query may read the table's previous edition, so it is replaced only now
+            connection.execute(f"drop table if exists {contract.table}; alter table gebouwd rename to {contract.table}")
+            self._stand(contract.table, version)
+
+    def clear(self, contract: Contract, dataset: str, version: str) -> None:
+        """Empty a staging table whose registry gave no usable file."""
+        with self.transaction() as connection:
+            connection.execute(contract.ddl())
+            for table in ("afgekeurd", "bestand"):
+                connection.execute(f"delete from intern.{table} where dataset = ?", [dataset])
+            self._stand(contract.table, version)
+
+    def load_reference(self, files: Iterable[Path]) -> None:
+        """Put the project's own reference files in schema ``referentie``, every column as text; SQL gives them types."""
+        for path in files:
+            self.connection.execute(
+                f"create or replace table referentie.{path.stem} as from read_csv(?, header = true, all_varchar = true)", [str(path)]
+            )
+
+    def store_outcomes(self, table: str, outcomes: Sequence[Outcome]) -> None:
+        with self.transaction() as connection:
+            connection.execute("delete from intern.controle where tabel = ?", [table])
+            if outcomes:
+                connection.executemany(
+                    "insert into intern.controle values (?, ?, ?)",
+                    [(table, i, json.dumps(each.as_dict())) for i, each in enumerate(outcomes)],
+                )
+
+    def outcomes(self, table: str) -> list[Outcome]:
+        """What the checks of a table found when it was last made; empty when it has not been checked since."""
+        found = self.connection.execute("select uitkomst from intern.controle where tabel = ? order by volgorde", [table])
+        stored = [json.loads(text) for (text,) in found.fetchall()]
+        return [Outcome(**{**each, "examples": tuple(each["examples"])}) for each in stored]
+
+    def frame(self, table: str, columns: Sequence[str]) -> pd.DataFrame:
+        """Some columns of a table for validation, as pandas."""
+        selected = ", ".join(f'"{each}"' for each in columns) or "1 as rij"
+        return self.connection.sql(f"select {selected} from {table}").to_arrow_table().to_pandas(date_as_object=False)
+
+    def distinct(self, table: str, column: str) -> list[Any]:
+        """The values of a column that a foreign key refers to."""
+        found = self.connection.execute(f'select distinct "{column}" from {table} where "{column}" is not null order by 1')
+        return [value for (value,) in found.fetchall()]
+
+    def _stand(self, table: str, version: str) -> None:
+        (count,) = self.connection.execute(f"select count(*) from {table}").fetchone() or (0,)
+        self.connection.execute("insert or replace into intern.stand values (?, ?, ?)", [table, version, count])
+        self.connection.execute("delete from intern.controle where tabel = ?", [table])
+
+    def _insert(self, table: str, rows: pa.Table) -> None:
+        self.connection.register("rows_to_insert", rows)
+        try:
+            self.connection.execute(f"insert into {table} by name select * from rows_to_insert")
+        finally:
+            self.connection.unregister("rows_to_insert")
+
+
+_FILES = pa.schema(
+    [(name, pa.string()) for name in ("dataset", "sha256", "bestand", "url", "uitgever", "licentie", "peildatum", "opgehaald_op")]
+    + [("bytes", pa.int64()), ("status", pa.string()), ("reden", pa.string())]
+    + [(name, pa.int64()) for name in ("regels_gelezen", "regels_geladen", "regels_afgekeurd")]
+)
