@@ -54,27 +54,45 @@ telling as (
     )
     group by all
 ),
-geteld as (select teldatum, soort, count(*) > 0 as geteld from leerlingen_vestiging l join teldatum t on t.teldatum = l.peildatum and t.soort = l.soort group by all),
+geteld as (
+    select l.peildatum as teldatum, list(distinct l.soort) as soorten from leerlingen_vestiging l
+    where l.peildatum in (select teldatum from teldatum)
+    group by l.peildatum
+),
 -- what a paying SWV pays for, by category; the registry gives no age, so lines by age stay without a count
 betalend as (
-    select betaler as swv_code, soort, peildatum, categorie, sum(ondergrens) as ondergrens, sum(bovengrens) as bovengrens
+    select betaler as swv_code, soort, peildatum as teldatum, regexp_extract(bekostigingscategorie, '[123]') as categorie,
+        sum(ondergrens) as ondergrens, sum(bovengrens) as bovengrens
     from stg_so_vso_categorie
+    where regexp_matches(bekostigingscategorie, '[123]')
     group by all
+),
+regel as (
+    select s.swv_code, p.*, array_to_string(p.soorten, ' en ') as telling_naam,
+        coalesce(list_has_all(g.soorten, p.soorten), false) as geteld
+    from samenwerkingsverband s
+    join post p on p.sector = s.sector and p.telling = 'vestiging'
+    left join geteld g using (teldatum)
+    where (s.begindatum is null or s.begindatum <= p.begindatum) and (s.einddatum is null or s.einddatum > p.begindatum)
+),
+vestigingen as (
+    select r.*, sum(t.ondergrens) as ondergrens, sum(t.bovengrens) as bovengrens
+    from regel r
+    left join telling t on t.swv_code = r.swv_code and t.teldatum = r.teldatum and t.begindatum = r.begindatum
+        and list_contains(r.soorten, t.soort)
+    group by all
+),
+betalers as (
+    select s.swv_code, p.*, concat_ws(' ', p.soorten[1], 'categorie ' || nullif(p.categorie, 'geen'), p.telling) as telling_naam,
+        b.swv_code is not null as geteld, b.ondergrens, b.bovengrens
+    from samenwerkingsverband s
+    join post p on p.sector = s.sector and p.telling != 'vestiging'
+    left join betalend b on b.swv_code = s.swv_code and p.telling = 'betalend' and b.soort = p.soorten[1]
+        and b.teldatum = p.teldatum and b.categorie = p.categorie
+    where (s.begindatum is null or s.begindatum <= p.begindatum) and (s.einddatum is null or s.einddatum > p.begindatum)
 )
 select
-    s.swv_code, p.periode, p.post, p.teken, p.bedrag_per_eenheid, p.bedrag_naam, p.versie, p.teldatum, p.wetsartikel,
-    coalesce(p.bron, '') as bron,
-    case when p.telling = 'vestiging' then array_to_string(p.soorten, ' en ') else concat_ws(' ', p.soorten[1], 'categorie', nullif(p.categorie, 'geen'), p.telling) end
-        as telling_naam,
-    case when p.telling = 'vestiging' then sum(t.ondergrens) else any_value(b.ondergrens) end as ondergrens,
-    case when p.telling = 'vestiging' then sum(t.bovengrens) else any_value(b.bovengrens) end as bovengrens,
-    case when p.telling = 'vestiging' then len(p.soorten) = (select count(*) from geteld g where g.teldatum = p.teldatum and list_contains(p.soorten, g.soort))
-        else count(b.swv_code) > 0 end as geteld
-from samenwerkingsverband s
-join post p using (sector)
-left join telling t on t.swv_code = s.swv_code and t.teldatum = p.teldatum and t.begindatum = p.begindatum and list_contains(p.soorten, t.soort)
-left join betalend b on b.swv_code = s.swv_code and p.telling = 'betalend' and b.soort = p.soorten[1] and b.peildatum = p.teldatum
-    and (p.categorie = 'geen' or b.categorie = p.categorie)
-where (s.begindatum is null or s.begindatum <= p.begindatum) and (s.einddatum is null or s.einddatum > p.begindatum)
-group by all
-order by s.swv_code, p.periode, p.post
+    swv_code, periode, post, teken, bedrag_per_eenheid, bedrag_naam, versie, teldatum, wetsartikel,
+    coalesce(bron, '') as bron, telling_naam, ondergrens, bovengrens, geteld
+from (from vestigingen union all by name from betalers)
+order by swv_code, periode, post
