@@ -2,12 +2,25 @@
 
 Belongs here: storing bytes and remembering what the last look at a registry found. Does not belong here: getting the
 bytes (origins) and judging them (fetch).
+
+    raw/<dataset>/<sha256>                    a payload, never changed
+    raw/<dataset>/<sha256>.<time>.json        one retrieval that brought those bytes, never changed
+    raw/<dataset>/state.json                  what the last look at each origin found, replaced by every look
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
+
+from pipeline.errors import SettingsError
 
 
 @dataclass(frozen=True)
@@ -30,3 +43,152 @@ class SourceFile:
     publisher: str
     accepted: bool = True
     reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """A file as the last look at an origin left it, with what tells whether the origin has changed it since.
+
+    ``key`` is the file's place at its origin: the path in a data package, or the catalogue's location. ``etag`` and
+    ``last_modified`` are the server's; ``declared_bytes`` and ``declared_hash`` the publisher's metadata; ``size`` and
+    ``mtime_ns`` those of a file in a folder.
+    """
+
+    key: str
+    file: SourceFile
+    etag: str | None = None
+    last_modified: str | None = None
+    declared_bytes: int | None = None
+    declared_hash: str | None = None
+    size: int | None = None
+    mtime_ns: int | None = None
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the last look at one origin found of a registry.
+
+    ``files`` are in use, ``refused`` are not; ``checked_at`` is when the origin was looked at, ``fresh_at`` when it last
+    confirmed the files in use. ``lacking``: something was refused and no earlier good file stands in for it.
+    """
+
+    files: tuple[Held, ...] = ()
+    refused: tuple[Held, ...] = ()
+    checked_at: str | None = None
+    fresh_at: str | None = None
+    lacking: bool = False
+    messages: tuple[str, ...] = ()
+
+
+class Archive:
+    """Payloads and their retrievals under one folder, one subfolder per dataset."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @contextmanager
+    def incoming(self, dataset: str) -> Iterator[Path]:
+        """A folder for bytes on their way in, on the archive's own file system; gone afterwards with what is left in it."""
+        folder = self._folder(dataset)
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".incoming-", dir=folder) as path:
+            yield Path(path)
+
+    def path(self, dataset: str, sha256: str) -> Path:
+        return self._folder(dataset) / sha256
+
+    def intact(self, file: SourceFile) -> bool:
+        """Whether the payload is still there, in its size."""
+        try:
+            return file.path.stat().st_size == file.bytes
+        except FileNotFoundError:
+            return False
+
+    def store(self, held: Held, incoming: Path, status: int | None) -> None:
+        """Move a payload in from ``incoming`` and write down how it came. Bytes that are there already stay as they are."""
+        file = held.file
+        if not self.intact(file):
+            incoming.replace(file.path)
+        retrieval = {
+            "url": file.url, "fetched_at": file.fetched_at, "status": status,
+            "etag": held.etag, "last_modified": held.last_modified,
+            "bytes": file.bytes, "sha256": file.sha256, "licence": file.licence, "publisher": file.publisher,
+            "peildatum": file.peildatum, "name": file.name, "accepted": file.accepted, "reason": file.reason,
+        }  # fmt: skip
+        stamp = re.sub(r"[-:]", "", file.fetched_at.removesuffix("+00:00"))
+        _write_new(file.path.with_name(f"{file.sha256}.{stamp}Z"), json.dumps(retrieval, ensure_ascii=False, indent=1))
+
+    def recall(self, dataset: str) -> dict[str, Memory]:
+        """What the last look at each origin found, by the origin's key.
+
+        A state that cannot be read is no memory: payloads and retrievals are untouched by it, and one look restores it.
+        """
+        try:
+            raw = json.loads((self._folder(dataset) / "state.json").read_text(encoding="utf-8"))
+            return {key: self._memory(dataset, each) for key, each in raw.items()}
+        except (FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
+            return {}
+
+    def remember(self, dataset: str, memories: dict[str, Memory]) -> None:
+        """Replace what is known of a dataset's origins."""
+        state = {key: _plain(memory) for key, memory in memories.items()}
+        with replacing(self._folder(dataset) / "state.json") as path:
+            path.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
+
+    def _folder(self, dataset: str) -> Path:
+        if not re.fullmatch(r"[A-Za-z0-9][\w-]*", dataset):
+            raise SettingsError(f"catalogue entry {dataset!r} cannot name a folder; use letters, digits, _ and - only")
+        return self.root / dataset
+
+    def _memory(self, dataset: str, raw: dict[str, Any]) -> Memory:
+        """Inverse of ``_plain``."""
+        folder = self._folder(dataset)
+
+        def held(each: dict[str, Any]) -> Held:
+            file = each.pop("file")
+            return Held(file=SourceFile(dataset=dataset, path=folder / file["sha256"], **file), **each)
+
+        lists = {name: tuple(map(held, raw.pop(name))) for name in ("files", "refused")}
+        return Memory(**{**raw, **lists, "messages": tuple(raw["messages"])})
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """A new file beside ``target`` that takes its place when the block ends well, and is removed when it does not."""
+    part = target.with_name(f".{target.name[:40]}.{os.getpid()}.part")
+    try:
+        yield part
+        part.replace(target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _write_new(stem: Path, text: str) -> None:
+    """Write ``<stem>.json``, or the first free ``<stem>-<n>.json``: an earlier retrieval is never written over."""
+    number = 1
+    while True:
+        path = stem.with_name(f"{stem.name}{f'-{number}' if number > 1 else ''}.json")
+        try:
+            with path.open("x", encoding="utf-8") as out:
+                out.write(text)
+        except FileExistsError:
+            number += 1
+        else:
+            return
+
+
+def _plain(memory: Memory) -> dict[str, Any]:
+    """A memory as JSON, without what follows from where it is kept."""
+    return {
+        **{each.name: getattr(memory, each.name) for each in fields(Memory)},
+        "files": [_plain_held(held) for held in memory.files],
+        "refused": [_plain_held(held) for held in memory.refused],
+    }
+
+
+def _plain_held(held: Held) -> dict[str, Any]:
+    plain = asdict(held)
+    del plain["file"]["dataset"], plain["file"]["path"]
+    return plain
+

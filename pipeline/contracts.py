@@ -141,6 +141,11 @@ class Contract:
         """Every check of this table: those that follow from columns and keys, then the contract's own."""
         return [*_derived(self), *(_own(self, raw) for raw in self.own_expectations)]
 
+    @property
+    def references(self) -> set[str]:
+        """Other tables whose values its checks refer to."""
+        return {each.reference[0] for each in self.expectations() if each.reference} - {self.table}
+
     def resource(self) -> dict[str, Any]:
         """The table as a Data Package v2 resource, without path, bytes and hash."""
         schema: dict[str, Any] = {"fields": [_frictionless(field) for field in self.fields]}

@@ -95,7 +95,7 @@ def column_lineage(model: Model, columns: Mapping[str, list[str]]) -> Lineage:
         except (SqlglotError, ValueError, KeyError):
             continue
         sources = {
-            (node.source.name, node.name.rpartition(".")[2]) for node in nodes if isinstance(node.source, exp.Table) and node.source.name in columns
+            (node.source.name, node.name.rpartition(".")[2].strip('"')) for node in nodes if isinstance(node.source, exp.Table) and node.source.name in columns
         }
         if sources:
             found[column] = tuple(sorted(sources))

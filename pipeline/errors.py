@@ -37,3 +37,8 @@ class BusyError(PassendError):
     """Another run holds the warehouse."""
 
     exit_code = 6
+
+
+def for_exit_code(code: int) -> type[PassendError]:
+    """The kind of failure that an exit code stands for."""
+    return next((kind for kind in PassendError.__subclasses__() if kind.exit_code == code), PassendError)

@@ -20,6 +20,7 @@ from typing import Literal
 from pipeline import sandbox
 from pipeline.archive import Archive
 from pipeline.catalogue import Registry, load_catalogue
+from pipeline.checking import make_batch
 from pipeline.contracts import Contract, load_contracts
 from pipeline.curated import Model, load_models
 from pipeline.errors import CheckError
@@ -101,8 +102,11 @@ class Session:
     report: Callable[[Step], None]
     run_id: str
     started: datetime
+    began: float = field(default_factory=time.monotonic)
     fetched: dict[str, Fetched] = field(default_factory=dict)
+    released: Release | None = None
     _versions: dict[str, str] = field(default_factory=dict)
+    _waiting: list[str] = field(default_factory=list)
     _checking: dict[str, Future[list[Outcome]]] = field(default_factory=dict)
 
     # -- versions: a table is made again when its version changes --------------------------------------------------
@@ -120,13 +124,22 @@ class Session:
         return self._versions[table]
 
     def stale(self) -> list[str]:
-        """Tables that must be made again: not made from what is at hand now, or not checked since."""
-        have = self.warehouse.versions()
-        tables = [*self.project.staging, *self.project.models]
-        return [each for each in tables if have.get(each) != self.version(each) or not self._checked(each)]
+        """Tables that must be made again: not made from what is at hand now, or not checked since.
 
-    def _checked(self, table: str) -> bool:
-        return bool(self.warehouse.outcomes(table)) or not self.project.contract(table).expectations()
+        A staging table that was never filled and has no file to be filled with is up to date as it is: empty.
+        """
+        have, checked = self.warehouse.versions(), self.warehouse.checked()
+        tables = [*self.project.staging, *self.project.models]
+        return [
+            each for each in tables
+            if not (have.get(each) == self.version(each) and each in checked) and not self._never(each, have)
+        ]  # fmt: skip
+
+    def _never(self, table: str, have: Mapping[str, str]) -> bool:
+        if table not in self.project.staging or table in have:
+            return False
+        got = self.fetch(self.project.feeders[table].name)
+        return not got.files and not got.refused
 
     # -- steps ---------------------------------------------------------------------------------------------------------
 
@@ -135,6 +148,8 @@ class Session:
         if name not in self.fetched:
             began = time.perf_counter()
             self.fetched[name] = fetch(self.project.catalogue[name], self.origins, self.archive, now=self.started)
+            if not self.fetched[name].unchanged:
+                self.validator.warm()
             self._report("fetch", name, began, unchanged=self.fetched[name].unchanged, rows=len(self.fetched[name].files))
         return self.fetched[name]
 
@@ -145,7 +160,7 @@ class Session:
         """
         began, registry, contract = time.perf_counter(), self.project.feeders[table], self.project.staging[table]
         got, version = self.fetch(registry.name), self.version(table)
-        if self.warehouse.versions().get(table) == version:
+        if self._is_made(table):
             self._report("stage", table, began, unchanged=True)
             return False
         raw = (Raw(file.name, file.sha256, file.path.read_bytes(), file.peildatum) for file in got.files)
@@ -157,32 +172,34 @@ class Session:
     def build(self, table: str) -> bool:
         """Make a curated table from the tables it reads. Returns whether it was made again."""
         began, model, version = time.perf_counter(), self.project.models[table], self.version(table)
-        if self.warehouse.versions().get(table) == version:
+        if self._is_made(table):
             self._report("build", table, began, unchanged=True)
             return False
         self.warehouse.build(self.project.curated[table], model.sql, version, model.apply())
         self._report("build", table, began, rows=self.warehouse.rows(table))
         return True
 
-    def start_check(self, table: str) -> None:
-        """Hand a table to the validating process; ``check`` collects what it found."""
-        contract = self.project.contract(table)
-        expectations = contract.expectations()
-        keys = list(contract.primary_key)
-        wanted = {*keys, *(name for each in expectations for name in each.columns(contract))}
-        columns = [each.name for each in contract.fields if each.name in wanted and each.type != "array"]
-        filled = [
-            each if each.reference is None else each.with_values(self.warehouse.distinct(*each.reference)) for each in expectations
-        ]
-        frame = self.warehouse.frame(table, columns)
-        self._checking[table] = self.validator.submit(table, frame, filled, keys)
+    def start_checks(self, table: str) -> None:
+        """Hand a table that was just made to the validating process, or wait until the tables it refers to are made too."""
+        self._waiting.append(table)
+        ready = [each for each in self._waiting if all(map(self._is_made, self.project.contract(each).references))]
+        self._waiting = [each for each in self._waiting if each not in ready]
+        for each in ready:
+            self._start(each)
+
+    def _is_made(self, table: str) -> bool:
+        return self.warehouse.versions().get(table) == self.version(table)
+
+    def _start(self, table: str) -> None:
+        batch = make_batch(self.warehouse.connection, self.project.contract(table))
+        self._checking[table] = self.validator.submit(batch.table, batch.frame, batch.expectations, batch.keys)
 
     def check(self, table: str) -> list[Outcome]:
         """What the checks of a table found: in this run, or when the table was last made."""
         if table not in self._checking:
             if outcomes := self.warehouse.outcomes(table):
                 return outcomes
-            self.start_check(table)
+            self._start(table)
         began = time.perf_counter()
         outcomes = self.validator.result(table, self._checking.pop(table))
         self.warehouse.store_outcomes(table, outcomes)
@@ -192,13 +209,16 @@ class Session:
     def release(self) -> Release:
         """Publish the curated tables. Raises CheckError when a critical check of any table stands in the way."""
         began = time.perf_counter()
-        blocking = [each for table in [*self.project.staging, *self.project.models] for each in self.check(table) if each.blocks]
+        have = self.warehouse.versions()
+        tables = [each for each in [*self.project.staging, *self.project.models] if not self._never(each, have)]
+        blocking = [each for table in tables for each in self.check(table) if each.blocks]
         if blocking:
             raise CheckError(explain(blocking))
         release = make_release(
             self.warehouse, self.project.curated, self.settings.releases_dir,
             run_id=self.run_id, code_version=code_version(), created=self.started, origins=[each.name for each in self.origins],
         )  # fmt: skip
+        self.released = release
         self._report("release", release.path.name, began, unchanged=release.unchanged)
         return release
 
@@ -217,6 +237,8 @@ def open_session(
         warehouse.load_reference(REFERENCE)
         validator = stack.enter_context(Validator())
         origins = stack.enter_context(open_origins(settings, project.catalogue, lambda: _sandbox(settings)))
+        if not warehouse.versions():
+            validator.warm()
         yield Session(
             settings, project, Archive(settings.archive_dir), origins, warehouse, validator, report, run_id, datetime.now(UTC)
         )

@@ -86,20 +86,30 @@ def validate(table: str, frame: pd.DataFrame, expectations: Sequence[Expectation
 
 
 class Validator:
-    """A process that validates tables one by one while the caller goes on. Use as a context manager."""
+    """A process that validates tables one by one while the caller goes on. Use as a context manager.
+
+    The process starts with the first table, or earlier with ``warm``: a run with nothing to check never starts it.
+    """
 
     def __enter__(self) -> Self:
-        self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
-        self._pool.submit(_great_expectations)
+        self._pool: ProcessPoolExecutor | None = None
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def warm(self) -> ProcessPoolExecutor:
+        """Start the process, which begins by importing Great Expectations, unless it runs already."""
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+            self._pool.submit(_great_expectations)
+        return self._pool
 
     def submit(
         self, table: str, frame: pd.DataFrame, expectations: Sequence[Expectation], keys: Sequence[str]
     ) -> Future[list[Outcome]]:
-        return self._pool.submit(validate, table, frame, expectations, keys)
+        return self.warm().submit(validate, table, frame, expectations, keys)
 
     @staticmethod
     def result(table: str, future: Future[list[Outcome]]) -> list[Outcome]:

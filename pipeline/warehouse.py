@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -34,6 +35,17 @@ create table if not exists intern.afgekeurd (
     dataset varchar, bron_sha256 varchar, bestand varchar, regel bigint, kolom varchar, waarde varchar, reden varchar);
 create schema if not exists referentie;
 """
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Records of a dataset's files, and what became of them; files that were read and refused."""
+
+    read: int
+    loaded: int
+    rejected: int
+    files: int
+    refused: int
 
 
 class Warehouse:
@@ -74,9 +86,40 @@ class Warehouse:
         """The version each table was made from, by table."""
         return dict(self.connection.execute("select tabel, versie from intern.stand").fetchall())
 
+    def checked(self) -> set[str]:
+        """The tables whose checks have an outcome since they were last made."""
+        return {table for (table,) in self.connection.execute("select distinct tabel from intern.controle").fetchall()}
+
     def rows(self, table: str) -> int:
         (count,) = self.connection.execute("select coalesce(max(rijen), 0) from intern.stand where tabel = ?", [table]).fetchone() or (0,)
         return int(count)
+
+    def reading(self, dataset: str) -> Reading:
+        """How the last reading of a dataset ended, over all its files."""
+        found = self.connection.execute(
+            "select coalesce(sum(regels_gelezen), 0)::bigint, coalesce(sum(regels_geladen), 0)::bigint, "
+            "coalesce(sum(regels_afgekeurd), 0)::bigint, count(*) filter (status = 'gelezen'), count(*) filter (status != 'gelezen') "
+            "from intern.bestand where dataset = ?",
+            [dataset],
+        ).fetchone()
+        return Reading(*map(int, found or (0, 0, 0, 0, 0)))
+
+    def head(self, table: str, keys: Sequence[str], rows: int) -> pd.DataFrame:
+        """The first rows of a table in key order."""
+        order = ", ".join(keys) or "all"
+        return self.connection.sql(f"select * from {table} order by {order} limit {rows}").to_arrow_table().to_pandas()
+
+    def counts(self, table: str, column: str) -> list[tuple[str, int]]:
+        """How often each value of a column occurs, most frequent first; no value shows as a dash."""
+        found = self.connection.execute(f"select coalesce({column}, '-'), count(*) from {table} group by all order by 2 desc, 1")
+        return [(str(value), int(count)) for value, count in found.fetchall()]
+
+    def links(self) -> list[tuple[str, str, int]]:
+        """How many links each method gave, per sector, in order of precedence; a dash stands for no link."""
+        found = self.connection.execute(
+            "select sector, coalesce(methode, '-') as manier, count(*) from vestiging_swv group by sector, methode order by sector, methode is null, 3 desc"
+        )
+        return [(str(sector), str(method), int(count)) for sector, method, count in found.fetchall()]
 
     def ensure(self, contracts: Iterable[Contract]) -> None:
         """Create the tables that do not exist yet, empty, and drop those that no contract describes any more."""
@@ -177,16 +220,6 @@ class Warehouse:
         found = self.connection.execute("select uitkomst from intern.controle where tabel = ? order by volgorde", [table])
         stored = [json.loads(text) for (text,) in found.fetchall()]
         return [Outcome(**{**each, "examples": tuple(each["examples"])}) for each in stored]
-
-    def frame(self, table: str, columns: Sequence[str]) -> pd.DataFrame:
-        """Some columns of a table for validation, as pandas."""
-        selected = ", ".join(f'"{each}"' for each in columns) or "1 as rij"
-        return self.connection.sql(f"select {selected} from {table}").to_arrow_table().to_pandas(date_as_object=False)
-
-    def distinct(self, table: str, column: str) -> list[Any]:
-        """The values of a column that a foreign key refers to."""
-        found = self.connection.execute(f'select distinct "{column}" from {table} where "{column}" is not null order by 1')
-        return [value for (value,) in found.fetchall()]
 
     def _stand(self, table: str, version: str) -> None:
         (count,) = self.connection.execute(f"select count(*) from {table}").fetchone() or (0,)

@@ -1,0 +1,53 @@
+# make run    install what it needs and run the whole job on the built-in, fictitious registries
+# make test   install what it needs and run the tests
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+SHARED ?= $(if $(PASSEND_SHARED),$(PASSEND_SHARED),../shared)
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev run test lint types acceptance bench lock clean
+
+help:
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+install: $(VENV)/.installed ## install the project from its lock into .venv
+install-dev: $(VENV)/.installed-dev ## the same with what tests and lint need
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; set PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: install ## run the job on the sandbox
+	$(BIN)/passend run --source sandbox
+
+test: install-dev ## run the tests
+	$(BIN)/python -m pytest
+
+lint: install-dev ## ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install-dev ## mypy, strict on pipeline/
+	$(BIN)/mypy
+
+acceptance: install ## run the job on the real registry files, if they are at hand
+	$(BIN)/python tests/acceptance.py $(SHARED)
+
+bench: install-dev ## measure as ratios in one run
+	$(BIN)/python bench/bench.py
+
+lock: install-dev ## renew the locks from pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+clean: ## remove data, environment and caches
+	rm -rf $(VENV) data build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,52 @@
+"""One asset per curated table: a file in ``sql/``, with its dependencies read from the SQL itself."""
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+from assets import metadata
+from assets.session import KEY, explained
+from pipeline.curated import Model, column_lineage
+from pipeline.session import Project, Session
+
+GROUP = "curated"
+# columns whose values are worth counting where a table has them
+COUNTED = ("methode", "soort", "status")
+
+
+def curated_assets(project: Project) -> list[dg.AssetsDefinition]:
+    columns = {table: contract.columns for table, contract in {**project.staging, **project.curated}.items()}
+    return [_asset(project, model, columns) for model in project.models.values()]
+
+
+def _asset(project: Project, model: Model, columns: Mapping[str, list[str]]) -> dg.AssetsDefinition:
+    contract = project.curated[model.table]
+    counted = next((name for name in COUNTED if name in contract.columns), None)
+
+    @dg.asset(
+        key=model.table,
+        deps=project.upstream(model.table),
+        description=f"{contract.title}. {contract.description}\n\n```sql\n{model.sql}\n```",
+        group_name=GROUP,
+        kinds={"sql", "duckdb"} | ({"python"} if model.apply_name else set()),
+        owners=metadata.OWNERS,
+        metadata={"dagster/column_schema": metadata.column_schema(contract), "dagster/table_name": model.table},
+        code_version=model.digest[:12],
+        required_resource_keys={KEY},
+    )
+    def build(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        session: Session = context.resources.session
+        with explained():
+            made = session.build(model.table)
+            session.start_checks(model.table)
+        shown = {
+            "dagster/row_count": session.warehouse.rows(model.table),
+            "dagster/column_lineage": metadata.column_lineage(column_lineage(model, columns)),
+            "unchanged": not made,
+            "preview": metadata.preview(session.warehouse.head(model.table, contract.primary_key, metadata.PREVIEW)),
+        }
+        if counted:
+            shown[f"per_{counted}"] = metadata.bars(session.warehouse.counts(model.table, counted))
+        return dg.MaterializeResult(metadata=shown, data_version=dg.DataVersion(session.version(model.table)))
+
+    return build

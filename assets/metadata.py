@@ -1,0 +1,73 @@
+"""Contracts and rows as Dagster shows them: column schemas, previews, key figures.
+
+Belongs here: projections to Dagster's metadata types. Does not belong here: where the values come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from pipeline.contracts import Contract, Field
+from pipeline.curated import Lineage
+
+PREVIEW = 8
+OWNERS = ["team:passend-onderwijs"]
+
+
+def column_schema(contract: Contract) -> dg.TableSchema:
+    """A contract's columns with types, descriptions and constraints."""
+    return dg.TableSchema(columns=[_column(field, field.name in contract.primary_key) for field in contract.fields])
+
+
+def column_lineage(lineage: Lineage) -> dg.TableColumnLineage:
+    """Column dependencies as read from the SQL."""
+    return dg.TableColumnLineage({
+        column: [dg.TableColumnDep(asset_key=table, column_name=name) for table, name in sources]
+        for column, sources in lineage.items()
+    })  # fmt: skip
+
+
+def table(rows: Iterable[Mapping[str, Any]]) -> dg.TableMetadataValue:
+    """Rows of plain values as a table in the UI. All rows have the keys of the first."""
+    rows = list(rows)
+    columns = [dg.TableColumn(name, "string") for name in (rows[0] if rows else {})]
+    records = [dg.TableRecord({str(k): "" if v is None else str(v) for k, v in row.items()}) for row in rows]
+    return dg.MetadataValue.table(records, schema=dg.TableSchema(columns=columns))
+
+
+def preview(frame: pd.DataFrame) -> dg.MarkdownMetadataValue:
+    """The first rows as a markdown table; cells are cut at forty characters."""
+    head = frame.head(PREVIEW)
+    lines = ["| " + " | ".join(head.columns) + " |", "|" + " --- |" * len(head.columns)]
+    lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in head.itertuples(index=False)]
+    return dg.MetadataValue.md("\n".join(lines))
+
+
+def bars(counts: Sequence[tuple[str, int]]) -> dg.MarkdownMetadataValue:
+    """Counts as a plot of bars, in text: it needs no library, and shows in every theme of the UI."""
+    longest = max((count for _, count in counts), default=0) or 1
+    lines = ["| | | |", "| --- | ---: | --- |"]
+    lines += [f"| {label} | {count:,} | {'█' * round(30 * count / longest) or '▏'} |" for label, count in counts]
+    return dg.MetadataValue.md("\n".join(lines))
+
+
+def _column(field: Field, in_key: bool) -> dg.TableColumn:
+    limits = field.constraints
+    other = [f"{name}: {limits[name]}" for name in ("enum", "pattern", "minimum", "maximum") if name in limits]
+    return dg.TableColumn(
+        field.name,
+        field.duckdb_type.lower(),
+        field.description,
+        dg.TableColumnConstraints(nullable=not field.required, unique=bool(limits.get("unique")), other=other),
+        tags={"sleutel": ""} if in_key else {},
+    )
+
+
+def _cell(value: Any) -> str:
+    text = "" if value is None or value is pd.NaT or (isinstance(value, float) and value != value) else str(value)
+    text = text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+    return text if len(text) <= 40 else text[:39] + "…"

@@ -1,0 +1,72 @@
+"""One asset per entry of the catalogue: its files, as the archive holds them after this run's look at the origins."""
+
+from datetime import timedelta
+
+import dagster as dg
+
+from assets import metadata
+from assets.session import KEY, explained
+from pipeline.catalogue import Location, Registry
+from pipeline.session import Project
+
+GROUP = "registries"
+
+
+def registry_key(name: str) -> dg.AssetKey:
+    """Registries have a prefix of their own: some share their name with the curated table they lead to."""
+    return dg.AssetKey(["registry", name])
+
+
+def registry_assets(project: Project) -> list[dg.AssetsDefinition]:
+    return [_asset(registry) for registry in project.catalogue.values()]
+
+
+def _asset(registry: Registry) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=registry_key(registry.name),
+        description=f"{registry.title}. Published by {registry.publisher}; {_where(registry)}.",
+        group_name=GROUP,
+        kinds={"http", registry.format},
+        owners=metadata.OWNERS,
+        metadata={
+            "publisher": registry.publisher,
+            "cadence_days": registry.cadence,
+            "drift_limit": registry.drift,
+            "licence": registry.licence or "as the publisher's own metadata states",
+        },
+        freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(days=registry.cadence)),
+        required_resource_keys={KEY},
+    )
+    def fetch(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        with explained():
+            got = context.resources.session.fetch(registry.name)
+        for message in got.messages:
+            context.log.warning(message)
+        seen = [("accepted", each) for each in got.files] + [("refused", each) for each in got.refused]
+        return dg.MaterializeResult(
+            metadata={
+                "state": got.state,
+                "files": len(got.files),
+                "refused": len(got.refused),
+                "bytes": sum(each.bytes for each in got.files),
+                "messages": dg.MetadataValue.md("\n".join(f"- {each}" for each in got.messages) or "none"),
+                # refused ones first, so that a long list does not hide them
+                "sources": metadata.table(
+                    {"file": each.name, "status": status, "peildatum": each.peildatum, "bytes": each.bytes,
+                     "sha256": each.sha256, "licence": each.licence, "fetched_at": each.fetched_at, "url": each.url,
+                     "reason": each.reason}
+                    for status, each in sorted(seen, key=lambda pair: pair[0] != "refused")[:20]
+                ),
+            },
+            data_version=dg.DataVersion(" ".join(sorted(each.sha256[:12] for each in got.files))[:200] or "none"),
+        )  # fmt: skip
+
+    return fetch
+
+
+def _where(registry: Registry) -> str:
+    return "; mirrored at ".join(map(_address, registry.where)) or "no stable public address, give a folder that holds it"
+
+
+def _address(location: Location) -> str:
+    return f"{location.kind} " + " ".join(location.spec.values())

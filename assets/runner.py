@@ -1,0 +1,82 @@
+"""A run from the command line: the same job as the UI's, in this process, limited to what changed.
+
+Found by the command line through the entry point ``passend.orchestrator``, so that the library never imports Dagster.
+"""
+
+from __future__ import annotations
+
+import difflib
+import uuid
+from collections.abc import Callable
+from contextlib import nullcontext
+
+import dagster as dg
+
+from assets.definitions import JOB, build_defs, load_project
+from assets.instance import open_instance
+from assets.registries import registry_key
+from assets.release import NAME
+from pipeline import errors
+from pipeline.session import Project, Session, Step, open_session
+from pipeline.settings import Settings
+from pipeline.summary import Summary, summarise
+
+
+# progress is told through `report`; the run's full log is in the UI
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def run(settings: Settings, only: str | None = None, report: Callable[[Step], None] = lambda step: None) -> Summary:
+    """Fetch everything, make what is not up to date, and release it. ``only`` makes one table and what it needs, no release.
+
+    Raises PassendError: BusyError, or one that stands for every step that failed.
+    """
+    project = load_project()
+    wanted = _wanted(project, only)
+    run_id = str(uuid.uuid4())
+    with open_session(settings, project, run_id=run_id, report=report) as session:
+        for name, registry in project.catalogue.items():
+            if registry.feeds in wanted:
+                session.fetch(name)
+        selection = _selection(session, wanted, release=only is None)
+        if selection:
+            with open_instance(settings) as instance:
+                job = build_defs(settings, project, lambda _: nullcontext(session)).resolve_job_def(JOB)
+                result = job.execute_in_process(
+                    instance=instance, asset_selection=selection, run_id=run_id, raise_on_error=False, run_config=QUIET
+                )
+            _raise_failures(result)
+        return summarise(session, sorted(wanted))
+
+
+def _selection(session: Session, wanted: set[str], *, release: bool) -> list[dg.AssetKey]:
+    """What must be done: registries with news, tables that are not up to date, and the release."""
+    stale = [table for table in session.stale() if table in wanted]
+    news = [registry_key(name) for name, got in session.fetched.items() if not got.unchanged]
+    return [*news, *map(dg.AssetKey, stale), *([dg.AssetKey(NAME)] if release else [])]
+
+
+def _raise_failures(result: dg.ExecuteInProcessResult) -> None:
+    """One error for every step that failed by itself; steps that were skipped for it are not mentioned."""
+    if result.success:
+        return
+    found = []
+    for event in result.filter_events(lambda each: each.is_step_failure or each.is_run_failure):
+        if event.is_step_failure:
+            failure = event.step_failure_data
+            told, error = failure.user_failure_data, failure.error
+            code = told.metadata["exit_code"].value if told and "exit_code" in told.metadata else errors.PassendError.exit_code
+            found.append((int(code), f"{event.step_key}: {told.description if told else error.message.strip() if error else 'failed'}"))
+    if not found:
+        raise errors.PassendError("the run failed before its first step; look at it in the Dagster UI (`passend dev`)")
+    raise errors.for_exit_code(found[0][0])(" | ".join(message for _, message in found))
+
+
+def _wanted(project: Project, only: str | None) -> set[str]:
+    everything = {*project.staging, *project.models}
+    if only is None:
+        return everything
+    if only not in everything:
+        near = difflib.get_close_matches(only, sorted(everything), 3)
+        raise errors.SettingsError(f"there is no table {only!r}; near it are {', '.join(near or sorted(project.models))}")
+    return project.needed_for(only)

@@ -1,0 +1,46 @@
+"""One asset per staging table: a registry's files read under its contract, one row per source row."""
+
+import dagster as dg
+
+from assets import metadata
+from assets.registries import registry_key
+from assets.session import KEY, explained
+from pipeline.contracts import Contract
+from pipeline.session import Project, Session
+
+GROUP = "staging"
+
+
+def staging_assets(project: Project) -> list[dg.AssetsDefinition]:
+    return [_asset(contract, project.feeders[table].name) for table, contract in project.staging.items()]
+
+
+def _asset(contract: Contract, registry: str) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=contract.table,
+        deps=[registry_key(registry)],
+        description=f"{contract.title}. {contract.description}",
+        group_name=GROUP,
+        kinds={"pandas", "duckdb"},
+        owners=metadata.OWNERS,
+        metadata={"dagster/column_schema": metadata.column_schema(contract), "dagster/table_name": contract.table},
+        required_resource_keys={KEY},
+    )
+    def stage(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        session: Session = context.resources.session
+        with explained():
+            made = session.stage(contract.table)
+            session.start_checks(contract.table)
+        read = session.warehouse.reading(registry)
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": session.warehouse.rows(contract.table),
+                "unchanged": not made,
+                "records_read": read.read,
+                "records_rejected": read.rejected,
+                "files_refused": read.refused,
+            },
+            data_version=dg.DataVersion(session.version(contract.table)),
+        )
+
+    return stage

@@ -1,0 +1,59 @@
+"""What a table's checks need from a database, and the checks of a release that is already out.
+
+Belongs here: from a connection and a contract to a batch for validation. Does not belong here: Great Expectations
+(validation) and when checks run (session).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import duckdb
+import pandas as pd
+
+from pipeline.contracts import Contract, Expectation
+from pipeline.release import DUCKDB_FILE, Release
+from pipeline.validation import Outcome, Validator
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One table for validation: the columns that its checks read, and the keys that identify a row."""
+
+    table: str
+    frame: pd.DataFrame
+    expectations: list[Expectation]
+    keys: list[str]
+
+
+def make_batch(connection: duckdb.DuckDBPyConnection, contract: Contract) -> Batch:
+    """A table's checks with the values they refer to filled in, and only the columns they need."""
+    expectations = contract.expectations()
+    keys = list(contract.primary_key)
+    wanted = {*keys, *(name for each in expectations for name in each.columns(contract))}
+    columns = [each.name for each in contract.fields if each.name in wanted and each.type != "array"]
+    selected = ", ".join(f'"{each}"' for each in columns) or "1 as rij"
+    frame = connection.sql(f"select {selected} from {contract.table}").to_arrow_table().to_pandas(date_as_object=False)
+    filled = []
+    for each in expectations:
+        if each.reference is not None:
+            table, column = each.reference
+            found = connection.execute(f'select distinct "{column}" from {table} where "{column}" is not null order by 1')
+            each = each.with_values([value for (value,) in found.fetchall()])
+        filled.append(each)
+    return Batch(contract.table, frame, filled, keys)
+
+
+def check_release(
+    release: Release, contracts: Mapping[str, Contract], report: Callable[[str], None] = lambda table: None
+) -> Iterator[Outcome]:
+    """The outcome of every check of every table of a release, read from its DuckDB file."""
+    with duckdb.connect(str(release.path / DUCKDB_FILE), read_only=True) as connection, Validator() as validator:
+        waiting = []
+        for table, contract in contracts.items():
+            batch = make_batch(connection, contract)
+            waiting.append((table, validator.submit(batch.table, batch.frame, batch.expectations, batch.keys)))
+        for table, future in waiting:
+            report(table)
+            yield from validator.result(table, future)

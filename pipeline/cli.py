@@ -1,0 +1,255 @@
+"""The command ``passend``: what a person types, and what it shows them.
+
+Belongs here: options, tables on the screen, exit codes. Does not belong here: the work itself, and who orchestrates it:
+that is found through the entry points ``passend.orchestrator`` (run) and ``passend.ui`` (dev).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.errors import PassendError, SettingsError
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeline.session import Step
+    from pipeline.summary import Summary
+
+EXIT_CODES = """
+Exit codes: 0 done, 1 unexpected failure, 2 wrong setting, option or query, 3 a registry could not be retrieved,
+4 a file is not what its contract says, 5 a critical check failed or could not be carried out (the last release stands),
+6 another run is at work.
+"""
+
+app = typer.Typer(
+    help="The open data pipeline under passend onderwijs: school locations, samenwerkingsverbanden, support money.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+out, err = Console(), Console(stderr=True)
+DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder for archive, warehouse and releases (PASSEND_DATA_DIR; ./data).")]
+
+
+class Format(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")] = False,
+) -> None:
+    context.obj = debug
+
+
+@app.command(epilog=EXIT_CODES)
+def run(
+    source: Annotated[list[str] | None, typer.Option("--source", help="Origin: sandbox, live, or a folder with a datapackage.json. May be repeated.")] = None,
+    data_dir: DataDir = None,
+    only: Annotated[str | None, typer.Option("--only", metavar="TABLE", help="Make one table and what it needs; no release.")] = None,
+) -> None:
+    """Fetch the registries, make what is not up to date, check it, and publish a release.
+
+    Examples: passend run | passend run --source live | passend run --source ./duo-2026-08 --source ./reference
+    """
+    settings = _settings(data_dir, source)
+    start: Callable[..., Summary] = _entry("passend.orchestrator")
+    with _progress() as report:
+        summary = start(settings, only, report)
+    _show(summary)
+
+
+@app.command()
+def sources(
+    source: Annotated[list[str] | None, typer.Option("--source", help="Show the state as seen from these origins only.")] = None,
+    data_dir: DataDir = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """List the catalogue and the state of each registry: never, fresh, stale or refused."""
+    from datetime import UTC, datetime
+
+    from pipeline.archive import Archive
+    from pipeline.catalogue import load_catalogue
+    from pipeline.fetch import states
+
+    settings = _settings(data_dir, source)
+    rows = states(load_catalogue(), Archive(settings.archive_dir), None, datetime.now(UTC))
+    raise NotImplementedError(rows)
+
+
+@app.command(epilog=EXIT_CODES)
+def check(data_dir: DataDir = None) -> None:
+    """Check the current release against every contract."""
+    from pipeline.checking import check_release
+    from pipeline.contracts import load_contracts
+    from pipeline.errors import CheckError
+    from pipeline.release import current, verify
+
+    release = current(_settings(data_dir).releases_dir)
+    verify(release.path)
+    contracts = load_contracts("curated")
+    outcomes = list(check_release(release, contracts))
+    table = Table("table", "check", "severity", "outcome", "rows", title=f"Release {release.path.name}", title_justify="left")
+    for each in outcomes:
+        if each.status != "passed":
+            rows = "" if each.unexpected is None else f"{each.unexpected:,} of {each.checked:,}"
+            table.add_row(each.table, each.check, each.severity, each.status, rows or each.message)
+    passed = sum(each.status == "passed" for each in outcomes)
+    if table.row_count:
+        out.print(table)
+    out.print(f"{len(outcomes)} checks of {len(contracts)} tables: {passed} passed, {len(outcomes) - passed} did not; files and hashes verified")
+    if blocking := [each for each in outcomes if each.blocks]:
+        raise CheckError(f"{len(blocking)} critical checks of the current release did not pass; it should not be used")
+
+
+@app.command(epilog=EXIT_CODES)
+def query(
+    sql: Annotated[str, typer.Argument(help="A query on the tables of the current release.")],
+    form: Annotated[Format, typer.Option("--format", help="How to write the answer to standard output.")] = Format.table,
+    data_dir: DataDir = None,
+) -> None:
+    """Ask the current release a question. It is opened read-only.
+
+    Example: passend query "select soort, count(*) from vestiging group by soort"
+    """
+    from pipeline.querying import ask
+
+    answer = ask(_settings(data_dir).releases_dir, sql)
+    if form is Format.table:
+        _print_answer(answer.columns, answer.rows(limit=200), answer.count)
+    elif form is Format.json:
+        json.dump(answer.records(), sys.stdout, ensure_ascii=False, indent=2, default=str)
+        sys.stdout.write("\n")
+    elif form is Format.csv:
+        answer.write_csv(sys.stdout.buffer)
+    else:
+        answer.write_parquet(sys.stdout.buffer)
+
+
+@app.command()
+def dev(
+    data_dir: DataDir = None,
+    source: Annotated[list[str] | None, typer.Option("--source", help="Origins for runs started in the UI.")] = None,
+    port: Annotated[int, typer.Option("--port", help="Port on this machine.")] = 3000,
+) -> None:
+    """Start the Dagster UI on this machine (loopback only). Stop it with Ctrl-C."""
+    start: Callable[..., None] = _entry("passend.ui")
+    start(_settings(data_dir, source), port)
+
+
+def main() -> None:
+    """Entry point: every failure of ours is one paragraph and an exit code."""
+    debug = "--debug" in sys.argv[1:]
+    try:
+        app(args=[each for each in sys.argv[1:] if each != "--debug"] or None, standalone_mode=True)
+    except PassendError as error:
+        if debug:
+            raise
+        _fail(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        _fail("stopped; the last release stands, and the next run goes on where this one was", 130)
+    except Exception as error:
+        if debug:
+            raise
+        _fail(f"unexpected {type(error).__name__}: {error}; run again with --debug for the traceback, and report it", 1)
+
+
+def _fail(message: str, code: int) -> None:
+    err.print(f"[bold red]passend:[/] {_plain(message)}", highlight=False)
+    raise SystemExit(code)
+
+
+def _settings(data_dir: Path | None, source: list[str] | None = None) -> Settings:
+    return Settings.from_environment(data_dir=data_dir, sources=tuple(source) if source else None)
+
+
+def _entry(group: str) -> Any:
+    found = list(entry_points(group=group))
+    if not found:
+        raise SettingsError(f"nothing is installed for {group}; install the project with `make install` (or pip install -e .)")
+    return found[0].load()
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Step], None]]:
+    """A line per step that did something; on a terminal also what is going on now."""
+    with err.status("starting") as status:
+
+        def report(step: Step) -> None:
+            status.update(f"{step.kind} {step.subject}")
+            if step.unchanged:
+                return
+            rows = "" if step.rows is None else f"{step.rows:>9,} {'files' if step.kind == 'fetch' else 'checks' if step.kind == 'check' else 'rows'}"
+            if step.kind != "fetch" or step.rows:
+                err.print(f"  {step.kind:<8}{step.subject:<38}{rows:<17}{step.seconds:6.2f} s", highlight=False)
+
+        yield report
+
+
+def _show(summary: Summary) -> None:
+    datasets = Table("dataset", "state", *_right("files", "read", "loaded", "rejected"), title="Registries", title_justify="left")
+    never = []
+    for each in summary.datasets:
+        if each.state == "never":
+            never.append(each.dataset)
+        else:
+            datasets.add_row(each.dataset, each.state, *(f"{n:,}" for n in (each.files, each.read, each.loaded, each.rejected)))
+    out.print(datasets)
+    for each in summary.datasets:
+        for name, reason in each.refused:
+            out.print(f"refused: {_plain(name)} ({each.dataset}): {_plain(reason)}", highlight=False)
+        for message in each.messages:
+            out.print(f"note: {each.dataset}: {_plain(message)}", highlight=False)
+    if never:
+        out.print(f"not at hand from these origins: {', '.join(never)}", highlight=False)
+    tables = Table("table", *_right("rows"), title="Tables", title_justify="left")
+    for name, count in summary.tables.items():
+        tables.add_row(name, f"{count:,}")
+    out.print(tables)
+    methods = Table("sector", "method", *_right("links"), title="Links by method (- is unresolved)", title_justify="left")
+    for sector, method, count in summary.methods:
+        methods.add_row(sector, method, f"{count:,}")
+    out.print(methods)
+    for outcome in summary.not_passed:
+        rows = "" if outcome.unexpected is None else f" for {outcome.unexpected:,} of {outcome.checked:,}"
+        out.print(f"{outcome.severity}: {outcome.table}.{outcome.check} {outcome.status}{rows}: {_plain(outcome.reason)}", highlight=False)
+    total = sum(summary.checks.values())
+    out.print(f"checks: {total}, of which {summary.checks.get('passed', 0)} passed; {summary.seconds:.1f} s", highlight=False)
+    if summary.release:
+        out.print(f"release{' (unchanged)' if summary.release.unchanged else ''}: {summary.release.path}", highlight=False, soft_wrap=True)
+
+
+def _right(*names: str) -> Iterator[Any]:
+    from rich.table import Column
+
+    return (Column(name, justify="right") for name in names)
+
+
+def _print_answer(columns: list[str], rows: list[tuple[Any, ...]], count: int) -> None:
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*("" if value is None else _plain(str(value)) for value in row))
+    out.print(table)
+    out.print(f"{count:,} rows" + (f", the first {len(rows)} shown; --format csv gives all" if count > len(rows) else ""), highlight=False)
+
+
+def _plain(text: str) -> str:
+    """Text from outside, so that no bracket in it is taken for markup."""
+    return text.replace("[", "\\[")

@@ -1,0 +1,62 @@
+"""What a run came to, for whoever started it.
+
+Belongs here: counting what the warehouse holds after a run. Does not belong here: showing it (cli, Dagster).
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.release import Release
+from pipeline.session import Session
+from pipeline.validation import Outcome
+
+
+@dataclass(frozen=True)
+class DatasetLine:
+    """One registry: its state and files, what was read of them, and where it went."""
+
+    dataset: str
+    state: str
+    files: int
+    refused: tuple[tuple[str, str], ...]
+    read: int
+    loaded: int
+    rejected: int
+    messages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The end of a run. ``methods`` counts links per sector and method; ``release`` is None when none was asked for."""
+
+    datasets: tuple[DatasetLine, ...]
+    tables: Mapping[str, int]
+    checks: Mapping[str, int]
+    not_passed: tuple[Outcome, ...]
+    methods: tuple[tuple[str, str, int], ...]
+    seconds: float
+    release: Release | None
+
+
+def summarise(session: Session, tables: Sequence[str]) -> Summary:
+    """Count what a session's run left behind."""
+    warehouse, project = session.warehouse, session.project
+    datasets = []
+    for name, got in session.fetched.items():
+        reading = warehouse.reading(name)
+        refused = tuple((each.name, each.reason or "") for each in got.refused)
+        datasets.append(DatasetLine(name, got.state, len(got.files), refused, reading.read, reading.loaded, reading.rejected, tuple(got.messages)))
+    outcomes = [each for table in tables for each in warehouse.outcomes(table)]
+    return Summary(
+        datasets=tuple(sorted(datasets, key=lambda each: list(project.catalogue).index(each.dataset))),
+        tables={table: warehouse.rows(table) for table in project.models if table in tables},
+        checks=Counter(each.status for each in outcomes),
+        not_passed=tuple(each for each in outcomes if each.status != "passed"),
+        methods=tuple(warehouse.links()),
+        seconds=time.monotonic() - session.began,
+        release=session.released,
+    )

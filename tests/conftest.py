@@ -1,0 +1,44 @@
+"""What the tests share: how hypothesis runs, where real registry files are, and contracts made on the spot."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+import yaml
+
+from pipeline.contracts import Contract, Layer, load_contracts
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+# the same examples in every run: a test that fails, fails for everyone
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder that holds the real files (`registries/`), which are not part of the project."""
+    folder = Path(os.environ.get("PASSEND_SHARED", REPOSITORY / "../shared")).resolve()
+    if not folder.is_dir():
+        pytest.skip(f"no real registry files in {folder}; set PASSEND_SHARED to the folder that holds registries/")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def make_contract(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Contract]:
+    """Write a contract as YAML and load it the way the project loads its own."""
+
+    def make(layer: Layer = "staging", name: str = "proef", **raw: Any) -> Contract:
+        folder = tmp_path_factory.mktemp("expectations")
+        (folder / layer).mkdir()
+        text = yaml.safe_dump({"title": "Proef", "description": "A table for a test.", **raw}, allow_unicode=True)
+        (folder / layer / f"{name}.yaml").write_text(text, encoding="utf-8")
+        (contract,) = load_contracts(layer, folder).values()
+        return contract
+
+    return make

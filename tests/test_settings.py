@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import os
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import PassendError, SettingsError
+from pipeline.settings import Settings
+
+
+def test_without_any_setting_the_sandbox_is_the_source():
+    settings = Settings.from_environment({})
+    assert settings.sources == ("sandbox",)
+    assert settings == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "field", "value"),
+    [
+        ("PASSEND_DATA_DIR", "/srv/passend", "data_dir", Path("/srv/passend")),
+        ("PASSEND_SOURCES", os.pathsep.join(["live", "/edities/2024-10", ""]), "sources", ("live", "/edities/2024-10")),
+        ("PASSEND_SANDBOX_SCALE", "3", "sandbox_scale", 3),
+        ("PASSEND_READ_TIMEOUT", "2.5", "read_timeout", 2.5),
+        ("PASSEND_CKAN", "http://127.0.0.1:8000", "ckan", "http://127.0.0.1:8000"),
+        ("PASSEND_KEEP_RELEASES", "7", "keep_releases", 7),
+    ],
+)
+def test_a_variable_in_the_environment_replaces_the_default(name, text, field, value):
+    settings = Settings.from_environment({name: text})
+    assert getattr(settings, field) == value
+    others = [each.name for each in fields(Settings) if each.name != field]
+    assert [getattr(settings, each) for each in others] == [getattr(Settings(), each) for each in others]
+
+
+def test_what_the_caller_gives_goes_before_the_environment_and_none_is_not_given():
+    environment = {"PASSEND_ATTEMPTS": "9", "PASSEND_SANDBOX_SEED": "1"}
+    settings = Settings.from_environment(environment, attempts=2, sandbox_seed=None)
+    assert (settings.attempts, settings.sandbox_seed) == (2, 1)
+
+
+def test_the_process_environment_is_read_when_none_is_given(monkeypatch):
+    monkeypatch.setenv("PASSEND_ATTEMPTS", "11")
+    assert Settings.from_environment().attempts == 11
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("PASSEND_ATTEMPTS", "vier"), ("PASSEND_BACKOFF", "1,5"), ("PASSEND_MAX_BYTES", ""), ("PASSEND_SANDBOX_SCALE", "2.0")],
+)
+def test_a_value_that_does_not_parse_names_its_variable_and_itself(name, text):
+    with pytest.raises(SettingsError) as error:
+        Settings.from_environment({name: text})
+    assert name in str(error.value)
+    assert repr(text) in str(error.value)
+
+
+def test_every_place_on_disk_lies_below_the_data_folder():
+    settings = Settings(data_dir=Path("/srv/x"))
+    places = [settings.archive_dir, settings.warehouse_path, settings.releases_dir, settings.sandbox_dir, settings.dagster_home]
+    assert {place.parent for place in places} == {Path("/srv/x")}
+    assert len(set(places)) == len(places)
+
+
+def test_base_addresses_can_be_replaced_without_touching_the_rest():
+    settings = Settings(attempts=2)
+    local = settings.with_bases({"ckan": "http://127.0.0.1:1", "reference": "http://127.0.0.1:2"})
+    assert local.bases() == {**settings.bases(), "ckan": "http://127.0.0.1:1", "reference": "http://127.0.0.1:2"}
+    assert local.attempts == 2
+    assert settings.ckan == Settings().ckan
+
+
+def test_no_two_kinds_of_failure_share_an_exit_code():
+    kinds = [PassendError, *PassendError.__subclasses__()]
+    assert len({kind.exit_code for kind in kinds}) == len(kinds)
+    assert 0 not in {kind.exit_code for kind in kinds}
