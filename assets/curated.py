@@ -43,7 +43,7 @@ def _asset(project: Project, model: Model, columns: Mapping[str, list[str]]) -> 
             "dagster/row_count": session.warehouse.rows(model.table),
             "dagster/column_lineage": metadata.column_lineage(column_lineage(model, columns)),
             "unchanged": not made,
-            "preview": metadata.preview(session.warehouse.head(model.table, contract.primary_key, metadata.PREVIEW)),
+            "preview": metadata.preview(contract.columns, session.warehouse.head(contract, metadata.PREVIEW)),
         }
         if counted:
             shown[f"per_{counted}"] = metadata.bars(session.warehouse.counts(model.table, counted))

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
-import pandas as pd
 
 from pipeline.contracts import Contract, Field
 from pipeline.curated import Lineage
@@ -39,11 +38,10 @@ def table(rows: Iterable[Mapping[str, Any]]) -> dg.TableMetadataValue:
     return dg.MetadataValue.table(records, schema=dg.TableSchema(columns=columns))
 
 
-def preview(frame: pd.DataFrame) -> dg.MarkdownMetadataValue:
-    """The first rows as a markdown table; cells are cut at forty characters."""
-    head = frame.head(PREVIEW)
-    lines = ["| " + " | ".join(head.columns) + " |", "|" + " --- |" * len(head.columns)]
-    lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in head.itertuples(index=False)]
+def preview(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> dg.MarkdownMetadataValue:
+    """Rows as a markdown table; cells are cut at forty characters."""
+    lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
+    lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in rows]
     return dg.MetadataValue.md("\n".join(lines))
 
 
@@ -68,6 +66,6 @@ def _column(field: Field, in_key: bool) -> dg.TableColumn:
 
 
 def _cell(value: Any) -> str:
-    text = "" if value is None or value is pd.NaT or (isinstance(value, float) and value != value) else str(value)
+    text = "" if value is None or value != value else str(value)
     text = text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
     return text if len(text) <= 40 else text[:39] + "…"

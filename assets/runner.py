@@ -12,7 +12,7 @@ from contextlib import nullcontext
 
 import dagster as dg
 
-from assets.definitions import JOB, build_defs, load_project
+from assets.location import JOB, build_defs, load_project
 from assets.instance import open_instance
 from assets.registries import registry_key
 from assets.release import NAME

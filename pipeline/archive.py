@@ -27,8 +27,8 @@ from pipeline.errors import SettingsError
 class SourceFile:
     """One archived file of a registry.
 
-    ``sha256`` and ``bytes`` are of the payload alone; ``fetched_at`` is UTC, ISO 8601; ``peildatum`` an ISO date, the date
-    the content is about, or None when nobody says. ``reason`` says why a file that is not ``accepted`` was refused.
+    ``sha256`` and ``bytes`` are of the payload alone; ``fetched_at`` is UTC, ISO 8601; ``peildatum`` an ISO date, the
+    date the content is about, or None when nobody says. ``reason`` is why a file that is not ``accepted`` was refused.
     """
 
     dataset: str
@@ -68,8 +68,8 @@ class Held:
 class Memory:
     """What the last look at one origin found of a registry.
 
-    ``files`` are in use, ``refused`` are not; ``checked_at`` is when the origin was looked at, ``fresh_at`` when it last
-    confirmed the files in use. ``lacking``: something was refused and no earlier good file stands in for it.
+    ``files`` are in use, ``refused`` are not; ``checked_at`` is when the origin was looked at, ``fresh_at`` when it
+    last confirmed the files in use. ``lacking``: something was refused and no earlier good file stands in for it.
     """
 
     files: tuple[Held, ...] = ()
@@ -88,7 +88,7 @@ class Archive:
 
     @contextmanager
     def incoming(self, dataset: str) -> Iterator[Path]:
-        """A folder for bytes on their way in, on the archive's own file system; gone afterwards with what is left in it."""
+        """A folder for bytes on their way in, on the archive's own file system; gone afterwards with what is in it."""
         folder = self._folder(dataset)
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".incoming-", dir=folder) as path:
@@ -105,7 +105,7 @@ class Archive:
             return False
 
     def store(self, held: Held, incoming: Path, status: int | None) -> None:
-        """Move a payload in from ``incoming`` and write down how it came. Bytes that are there already stay as they are."""
+        """Move a payload in from ``incoming`` and write down how it came. Bytes already there stay untouched."""
         file = held.file
         if not self.intact(file):
             incoming.replace(file.path)
@@ -191,4 +191,3 @@ def _plain_held(held: Held) -> dict[str, Any]:
     plain = asdict(held)
     del plain["file"]["dataset"], plain["file"]["path"]
     return plain
-

@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import sqlglot
 from sqlglot import exp
 
 from pipeline.contracts import Contract
 from pipeline.errors import SettingsError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 APPLY = "-- apply: "
 # schemas of the run's own bookkeeping: what reads `intern` comes after every staging table
@@ -84,20 +87,19 @@ def column_lineage(model: Model, columns: Mapping[str, list[str]]) -> Lineage:
 
     schema = {table: dict.fromkeys(names, "text") for table, names in columns.items()}
     try:
-        query = qualify.qualify(sqlglot.parse_one(model.sql, dialect="duckdb"), schema=schema, dialect="duckdb", validate_qualify_columns=False)
-        scope = build_scope(query)
-    except SqlglotError:
+        query = sqlglot.parse_one(model.sql, dialect="duckdb")
+        if any(each.args.get("by_name") for each in query.find_all(exp.SetOperation)):
+            return {}  # the parser matches the sides of a union by position
+        query = qualify.qualify(query, schema=schema, dialect="duckdb", validate_qualify_columns=False)
+        nodes = lineage(None, query, schema=schema, dialect="duckdb", scope=build_scope(query), copy=False, trim_selects=False)
+    except (SqlglotError, ValueError, KeyError):
         return {}
     found: dict[str, tuple[tuple[str, str], ...]] = {}
-    for column in query.named_selects:
-        try:
-            nodes = lineage(column, query, schema=schema, dialect="duckdb", scope=scope, copy=False).walk()
-        except (SqlglotError, ValueError, KeyError):
+    for column, node in nodes.items():
+        if column not in columns[model.table]:
             continue
-        sources = {
-            (node.source.name, node.name.rpartition(".")[2].strip('"')) for node in nodes if isinstance(node.source, exp.Table) and node.source.name in columns
-        }
-        if sources:
+        leaves = [each for each in node.walk() if isinstance(each.source, exp.Table) and each.source.name in columns]
+        if sources := {(each.source.name, each.name.rpartition(".")[2].strip('"')) for each in leaves}:
             found[column] = tuple(sorted(sources))
     return found
 

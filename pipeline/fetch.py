@@ -87,7 +87,9 @@ def fetch(registry: Registry, origins: Sequence[Origin], archive: Archive, *, no
     )
 
 
-def states(catalogue: Mapping[str, Registry], archive: Archive, origin_keys: Iterable[str] | None, now: datetime) -> list[Row]:
+def states(
+    catalogue: Mapping[str, Registry], archive: Archive, origin_keys: Iterable[str] | None, now: datetime
+) -> list[Row]:
     """What the last looks found, a row for every registry; of all origins ever looked at when no keys are given."""
     rows = []
     keys = None if origin_keys is None else set(origin_keys)
@@ -150,8 +152,9 @@ def _keep(registry: Registry, found: Found, known: Mapping[str, Held], archive: 
         found.peildatum, found.licence, registry.publisher, found.reason is None, found.reason,
     )  # fmt: skip
     entry = Held(
-        found.key, file, found.etag, found.last_modified, found.declared_bytes, found.declared_hash, found.size, found.mtime_ns
-    )
+        found.key, file, found.etag, found.last_modified,
+        found.declared_bytes, found.declared_hash, found.size, found.mtime_ns,
+    )  # fmt: skip
     if found.got is not None:
         archive.store(entry, found.got.path, found.status)
     if earlier is not None and earlier.file.sha256 == got.sha256:
@@ -214,10 +217,11 @@ def _wrong_hash(path: Path, declared: str | None) -> str | None:
 def _drift(registry: Registry, size: int, previous: Held | None) -> str | None:
     if previous is None or abs(size - previous.file.bytes) <= registry.drift * previous.file.bytes:
         return None
-    change = size / previous.file.bytes - 1
+    before = previous.file.bytes
     return (
-        f"{size:,} bytes, {abs(change):.0%} {'more' if change > 0 else 'less'} than the previous {previous.file.bytes:,}, where at "
-        f"most {registry.drift:.0%} is expected; if that is right, raise `drift` of {registry.name} in the catalogue"
+        f"{size:,} bytes, {abs(size - before) / before:.0%} {'more' if size > before else 'less'} than the previous "
+        f"{before:,}, where at most {registry.drift:.0%} is expected; if that is right, raise `drift` of "
+        f"{registry.name} in the catalogue"
     )
 
 

@@ -116,7 +116,10 @@ class Client:
     def download(
         self, url: str, target: Path, *, etag: str | None = None, last_modified: str | None = None
     ) -> Response | NotModified:
-        """Fetch ``url`` into ``target``, which is there whole or not at all, unless the server still has what the caller has."""
+        """Fetch ``url`` into ``target``, which is written whole or not at all.
+
+        With ``etag`` or ``last_modified`` of what the caller has, a server that still has the same sends nothing.
+        """
         known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in known.items() if value}
 
@@ -131,7 +134,7 @@ class Client:
                     out.write(chunk)
             return Response(
                 response.url, response.status_code, target, count, digest.hexdigest(),
-                response.headers.get("Content-Type"), response.headers.get("ETag"), response.headers.get("Last-Modified"),
+                *(response.headers.get(name) for name in ("Content-Type", "ETag", "Last-Modified")),
             )  # fmt: skip
 
         return self._retried(url, headers, save)
@@ -145,25 +148,25 @@ class Client:
                 return json.loads(body)
             except ValueError as error:
                 raise FetchError(
-                    f"{url} should give JSON and gave {response.headers.get('Content-Type', 'something else')} that begins with "
-                    f"{body[:40].decode('utf-8', 'replace')!r}; see whether the service moved"
+                    f"{url} should give JSON and gave {response.headers.get('Content-Type', 'something else')} that "
+                    f"begins with {body[:40].decode('utf-8', 'replace')!r}; see whether the service moved"
                 ) from error
 
         return self._retried(url, {}, parse)
 
     def _retried(self, url: str, headers: Mapping[str, str], use: Callable[[requests.Response], T]) -> T:
-        for attempt in range(1, self._attempts + 1):
+        attempt = 1
+        while True:
             try:
                 with self._opened(url, headers) as response:
                     return use(response)
             except _TransientError as problem:
-                if attempt < self._attempts:
-                    wait = self._backoff * 2 ** (attempt - 1) if problem.wait is None else problem.wait
-                    self._sleep(min(wait, LONGEST_WAIT))
-                    continue
-                times = "once" if attempt == 1 else f"{attempt} times"
-                raise FetchError(f"{url} was tried {times}, the last time {problem}; try again later") from problem
-        raise ValueError(f"attempts={self._attempts}: at least one is needed")
+                if attempt >= self._attempts:
+                    times = "once" if attempt == 1 else f"{attempt} times"
+                    raise FetchError(f"{url} was tried {times}, the last time {problem}; try again later") from problem
+                wait = self._backoff * 2 ** (attempt - 1) if problem.wait is None else problem.wait
+            self._sleep(min(wait, LONGEST_WAIT))
+            attempt += 1
 
     @contextmanager
     def _opened(self, url: str, headers: Mapping[str, str]) -> Iterator[requests.Response]:
@@ -177,7 +180,9 @@ class Client:
                     return
                 seen.append(urljoin(seen[-1], response.headers["Location"]))
             if len(seen) > REDIRECTS + 1:
-                raise FetchError(f"{url} is redirected more than {REDIRECTS} times, last to {seen[-1]}; correct the address in the catalogue")
+                raise FetchError(
+                    f"{url} is redirected more than {REDIRECTS} times, last to {seen[-1]}; correct it at its source"
+                )
 
     def _sent(self, url: str, headers: Mapping[str, str], seen: list[str]) -> requests.Response:
         try:
@@ -185,24 +190,26 @@ class Client:
             # the address as requests will use it, so that what is checked is what is called
             host = host_of(request.url or "")
         except ValueError as error:  # what requests raises for an unusable address is a ValueError too
-            raise FetchError(f"{_route(seen)} is not an http or https address that can be used ({error}); correct it") from error
+            raise FetchError(f"{_route(seen)} is not an address that can be used ({error}); correct it") from error
         if host not in self._allowed:
             raise FetchError(
                 f"{_route(seen)} is not followed: {host} is not among the hosts of this installation's base addresses "
                 f"({', '.join(sorted(self._allowed))}); if it is right, change the base address in the settings"
             )
         settings = self._session.merge_environment_settings(request.url, {}, True, None, None)
-        with _transient():
+        with _explained(url, lambda: "the connection broke"):
             return self._session.send(request, timeout=self._timeout, allow_redirects=False, **settings)
 
     def _body(self, response: requests.Response) -> Iterator[bytes]:
         """The content in chunks, decompressed; complete, and within the limit."""
         length = response.headers.get("Content-Length")
-        too_large = f"{response.url} holds more than {self._max_bytes:,} bytes; if that is right, raise PASSEND_MAX_BYTES"
-        if length is not None and length.isdigit() and int(length) > self._max_bytes:
+        too_large = f"{response.url} holds more than {self._max_bytes:,} bytes; if it should, raise PASSEND_MAX_BYTES"
+        declared = int(length) if length is not None and length.isdecimal() else None
+        if declared is not None and declared > self._max_bytes:
             raise FetchError(too_large)
         count = 0
-        with _transient(lambda: f"the body ended after {response.raw.tell():,} of {length or 'an unstated number of'} bytes"):
+        of = "" if declared is None else f" of {declared:,}"
+        with _explained(response.url, lambda: f"the body ended after {response.raw.tell():,}{of} bytes"):
             for chunk in response.iter_content(CHUNK):
                 count += len(chunk)
                 if count > self._max_bytes:
@@ -211,21 +218,22 @@ class Client:
 
 
 @contextmanager
-def _transient(broken: Callable[[], str] = lambda: "the connection broke") -> Iterator[None]:
-    """What requests raises, as ours."""
+def _explained(url: str, broken: Callable[[], str]) -> Iterator[None]:
+    """What requests raises, as ours. ``broken`` says what it means that a connection broke off."""
     try:
         yield
-    except requests.exceptions.SSLError as error:
-        raise FetchError(f"{_address(error)} has a certificate that cannot be trusted: {error}; nothing was fetched") from error
-    except requests.exceptions.ContentDecodingError as error:
-        raise FetchError(f"{_address(error)} sent a body that is not in its stated Content-Encoding: {error}; tell the publisher") from error
     except requests.exceptions.ChunkedEncodingError as error:
         raise _TransientError(broken()) from error
     except requests.exceptions.Timeout as error:
         raise _TransientError("it did not answer in time") from error
+    except requests.exceptions.SSLError as error:
+        raise FetchError(f"{url} has a certificate that cannot be trusted, so nothing was fetched: {error}") from error
     except requests.exceptions.ConnectionError as error:
-        timed_out = "timed out" in str(error).lower()
-        raise _TransientError("it did not answer in time" if timed_out else f"the connection failed ({error})") from error
+        # a body that stops coming is no Timeout to requests
+        slow = "timed out" in str(error).lower()
+        raise _TransientError("it did not answer in time" if slow else f"the connection failed ({error})") from error
+    except requests.exceptions.RequestException as error:
+        raise FetchError(f"{url} cannot be fetched, and trying again does not cure it: {error}") from error
 
 
 def _check_status(response: requests.Response, *, conditional: bool) -> None:
@@ -236,14 +244,14 @@ def _check_status(response: requests.Response, *, conditional: bool) -> None:
     if status in RETRIED or status >= 500:
         raise _TransientError(f"it answered {status} {response.reason or ''}".rstrip(), _retry_after(response))
     if status in (404, 410):
-        raise NotFoundError(f"{said}: there is no such file; see whether the publisher renamed it and correct the catalogue")
+        raise NotFoundError(f"{said}: it is not there; see whether the publisher renamed it and correct the catalogue")
     raise FetchError(f"{said}, which trying again does not cure; open the address in a browser to see why")
 
 
 def _retry_after(response: requests.Response) -> float | None:
     """Seconds to wait, from a number or an HTTP date."""
     text = response.headers.get("Retry-After", "").strip()
-    if text.isdigit():
+    if text.isdecimal():
         return float(text)
     try:
         return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
@@ -253,10 +261,6 @@ def _retry_after(response: requests.Response) -> float | None:
 
 def _route(seen: list[str]) -> str:
     return seen[0] if len(seen) == 1 else f"{seen[0]}, redirected to {seen[-1]},"
-
-
-def _address(error: requests.exceptions.RequestException) -> str:
-    return str(error.request.url) if error.request is not None else "the server"
 
 
 def _version() -> str:

@@ -42,10 +42,10 @@ class Release:
 
 
 def make_release(
-    warehouse: Warehouse, contracts: Mapping[str, Contract], folder: Path, *, run_id: str, code_version: str,
+    warehouse: Warehouse, contracts: Mapping[str, Contract], folder: Path, *, made_from: str, run_id: str, code_version: str,
     created: datetime, origins: Sequence[str],
 ) -> Release:  # fmt: skip
-    """Publish the warehouse's curated tables below ``folder``.
+    """Publish the warehouse's curated tables below ``folder``. ``made_from`` identifies the versions of those tables.
 
     The content hash is over the Parquet of every table but ``bron`` (which holds times of retrieval) and over the hashes of
     the files that bron lists; the DuckDB file holds the same rows, but its bytes differ from build to build.
@@ -66,7 +66,7 @@ def make_release(
         fictitious = "sandbox" in origins
         _database(warehouse, contracts, building / DUCKDB_FILE, FICTITIOUS if fictitious else "")
         description = _description(
-            warehouse.connection, resources, building, name, created, run_id, code_version, origins, fictitious
+            warehouse.connection, resources, building, name, created, made_from, run_id, code_version, origins, fictitious
         )
         (building / DESCRIPTION).write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         verify(building)
@@ -154,7 +154,7 @@ def _database(warehouse: Warehouse, contracts: Mapping[str, Contract], path: Pat
 
 
 def _description(
-    connection: duckdb.DuckDBPyConnection, resources: Sequence[dict[str, Any]], folder: Path, name: str, created: datetime,
+    connection: duckdb.DuckDBPyConnection, resources: Sequence[dict[str, Any]], folder: Path, name: str, created: datetime, made_from: str,
     run_id: str, code_version: str, origins: Sequence[str], fictitious: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """``datapackage.json`` (Data Package v2): what is in the release, made from what, by which code, under which terms."""
@@ -172,6 +172,7 @@ def _description(
         "it belongs to and how that is known, pupils, and support money. Table bron names every file it was made from.",
         "version": name,
         "created": created.isoformat(timespec="seconds"),
+        "made_from": made_from,
         "run_id": run_id,
         "code_version": code_version,
         "origins": list(origins),

@@ -27,7 +27,7 @@ from pipeline.errors import CheckError
 from pipeline.fetch import Fetched, fetch
 from pipeline.origins import Origin, open_origins
 from pipeline.reading import Raw, read
-from pipeline.release import Release, make_release
+from pipeline.release import Release, latest, make_release
 from pipeline.settings import Settings
 from pipeline.validation import Outcome, Validator
 from pipeline.warehouse import Warehouse
@@ -214,8 +214,10 @@ class Session:
         blocking = [each for table in tables for each in self.check(table) if each.blocks]
         if blocking:
             raise CheckError(explain(blocking))
-        release = make_release(
-            self.warehouse, self.project.curated, self.settings.releases_dir,
+        made_from = hashlib.sha256("\n".join(map(self.version, self.project.models)).encode()).hexdigest()[:16]
+        newest = latest(self.settings.releases_dir)
+        release = newest if newest is not None and newest.description["made_from"] == made_from else make_release(
+            self.warehouse, self.project.curated, self.settings.releases_dir, made_from=made_from,
             run_id=self.run_id, code_version=code_version(), created=self.started, origins=[each.name for each in self.origins],
         )  # fmt: skip
         self.released = release

@@ -15,12 +15,14 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TYPE_CHECKING
 
-import pandas as pd
 
 from pipeline.contracts import Expectation, Severity
 from pipeline.errors import CheckError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EXAMPLES = 20
 

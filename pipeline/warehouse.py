@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
 from pipeline.archive import SourceFile
@@ -22,6 +21,9 @@ from pipeline.contracts import Contract
 from pipeline.errors import BusyError, ReadError
 from pipeline.reading import Read
 from pipeline.validation import Outcome
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BOOKKEEPING = """
 create schema if not exists intern;
@@ -65,7 +67,7 @@ class Warehouse:
                 f"another run is at work in {self.path.parent} (it holds {self.path.name}); wait until it has ended, "
                 "or give this run its own --data-dir"
             ) from error
-        self.connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
+        self.connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false; set checkpoint_threshold = '1GB'")
         self.connection.execute(BOOKKEEPING)
         return self
 
@@ -104,10 +106,10 @@ class Warehouse:
         ).fetchone()
         return Reading(*map(int, found or (0, 0, 0, 0, 0)))
 
-    def head(self, table: str, keys: Sequence[str], rows: int) -> pd.DataFrame:
-        """The first rows of a table in key order."""
-        order = ", ".join(keys) or "all"
-        return self.connection.sql(f"select * from {table} order by {order} limit {rows}").to_arrow_table().to_pandas()
+    def head(self, contract: Contract, rows: int) -> list[tuple[Any, ...]]:
+        """The first rows of a table in key order, with the columns of its contract."""
+        columns, order = ", ".join(contract.columns), ", ".join(contract.primary_key) or "all"
+        return self.connection.execute(f"select {columns} from {contract.table} order by {order} limit {rows}").fetchall()
 
     def counts(self, table: str, column: str) -> list[tuple[str, int]]:
         """How often each value of a column occurs, most frequent first; no value shows as a dash."""

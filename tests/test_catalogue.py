@@ -31,13 +31,18 @@ def test_every_entry_of_the_project_feeds_a_table_that_has_a_contract_and_each_t
 def test_every_location_of_the_project_hangs_from_a_base_address_that_settings_has():
     bases = Settings().bases()
     assert not [
-        (entry.name, location.base) for entry in load_catalogue().values() for location in entry.where if location.base not in bases
+        (entry.name, location.base)
+        for entry in load_catalogue().values()
+        for location in entry.where
+        if location.base not in bases
     ]
 
 
 def test_no_entry_of_the_project_takes_an_address_of_its_own():
     """Hosts are settings: a location is a path, so that a sandbox or mirror can stand in for any of them."""
-    spelled = [value for entry in load_catalogue().values() for location in entry.where for value in location.spec.values()]
+    spelled = [
+        value for entry in load_catalogue().values() for location in entry.where for value in location.spec.values()
+    ]
     assert not [value for value in spelled if "//" in value]
 
 

@@ -88,7 +88,8 @@ WRONG = [
     ("postcode4_leerling", "50"),
     ("gemeentenummer", "S GRAVENHAGE"), ("gemeentenummer", "12345"), ("gemeentenummer", "PV27"),
     ("bevoegd_gezag", "123456"), ("bevoegd_gezag", "4141A"),
-    ("swv_code", "20.02"), ("swv_code", "2707"), ("swv_code", "Europoort"), ("swv_code", "PO270"), ("swv_code", "XO2707"),
+    ("swv_code", "20.02"), ("swv_code", "2707"), ("swv_code", "Europoort"),
+    ("swv_code", "PO270"), ("swv_code", "XO2707"),
     ("swv_of_ander", "Europoort"), ("swv_of_ander", "270"),
     ("betaler", "CL3_20LO"), ("betaler", "GJIJJI_"),
     ("cluster", "5"), ("cluster", "1/2"),
@@ -120,7 +121,12 @@ def test_any_run_of_blanks_is_unknown_and_never_a_value(codec, blank):
 
 @pytest.mark.parametrize(
     ("cell", "why"),
-    [("2024-10-01onzin", "text after the day"), ("2024 1 1", "blanks"), ("2024+1+1", "signs"), ("2024--1001", "hyphens elsewhere")],
+    [
+        ("2024-10-01onzin", "text after the day"),
+        ("2024 1 1", "blanks"),
+        ("2024+1+1", "signs"),
+        ("2024--1001", "hyphens elsewhere"),
+    ],
 )
 def test_a_day_is_only_read_from_the_notations_it_may_have(cell, why):
     with pytest.raises(ValueError, match="datum verwacht"):
@@ -135,8 +141,8 @@ def test_an_amount_with_its_separators_in_the_wrong_places_is_refused_not_guesse
 
 @pytest.mark.parametrize(
     "codec",
-    ["text", "brin", "vestigingscode", "vestigingsnummer", "postcode", "postcode4", "postcode4_leerling", "gemeentenummer",
-     "bevoegd_gezag", "swv_code", "swv_of_ander", "betaler", "cluster"],
+    ["text", "brin", "vestigingscode", "vestigingsnummer", "postcode", "postcode4", "postcode4_leerling", "swv_code",
+     "gemeentenummer", "bevoegd_gezag", "swv_of_ander", "betaler", "cluster"],
 )  # fmt: skip
 @given(data=st.data())
 def test_a_normal_form_is_its_own_normal_form(codec, data):
@@ -222,7 +228,9 @@ def test_a_count_of_a_year_is_of_the_first_of_october(year):
 @pytest.mark.parametrize("codec", sorted(codes.CODECS))
 @given(cell=st.text(max_size=20))
 def test_no_cell_whatever_it_holds_raises_anything_but_a_reason(codec, cell):
+    reason = ""
     try:
         codes.CODECS[codec](cell)
     except ValueError as error:
-        assert "verwacht" in str(error) or "geen jaar" in str(error)
+        reason = str(error)
+    assert not reason or "verwacht" in reason or "geen jaar" in reason

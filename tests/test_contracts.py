@@ -18,20 +18,28 @@ CONTRACTS = {**load_contracts("staging"), **load_contracts("curated")}
 NAAM = {"name": "naam", "type": "string", "description": "Name"}
 
 every_contract = pytest.mark.parametrize("contract", CONTRACTS.values(), ids=CONTRACTS)
-curated_contract = pytest.mark.parametrize("contract", load_contracts("curated").values(), ids=load_contracts("curated"))
+curated_contract = pytest.mark.parametrize(
+    "contract", load_contracts("curated").values(), ids=load_contracts("curated")
+)
 
 
 def load(tmp_path, text, layer="curated"):
     (tmp_path / layer).mkdir(exist_ok=True)
-    (tmp_path / layer / "fout.yaml").write_text(text if isinstance(text, str) else yaml.safe_dump(text), encoding="utf-8")
+    (tmp_path / layer / "fout.yaml").write_text(
+        text if isinstance(text, str) else yaml.safe_dump(text), encoding="utf-8"
+    )
     return load_contracts(layer, tmp_path)
 
 
-# -- the project's own contracts ---------------------------------------------------------------------------------------------
+# -- the project's own contracts ----------------------------------------
 
 
 def test_every_file_below_expectations_is_a_contract():
-    assert len(CONTRACTS) == sum(1 for layer in LAYERS for _ in (EXPECTATIONS / layer).iterdir()) == len(list(EXPECTATIONS.glob("*/*.yaml")))
+    assert (
+        len(CONTRACTS)
+        == sum(1 for layer in LAYERS for _ in (EXPECTATIONS / layer).iterdir())
+        == len(list(EXPECTATIONS.glob("*/*.yaml")))
+    )
 
 
 @every_contract
@@ -40,7 +48,9 @@ def test_a_table_in_duckdb_has_the_columns_of_its_contract_and_tells_what_they_m
         database.execute(contract.ddl())
         for comment in contract.comments(schema="main", note="FICTIEF. "):
             database.execute(comment)
-        found = database.execute("select column_name, comment from duckdb_columns() where not internal order by column_index").fetchall()
+        found = database.execute(
+            "select column_name, comment from duckdb_columns() where not internal order by column_index"
+        ).fetchall()
         (table,) = database.execute("select comment from duckdb_tables() where not internal").fetchone()
     assert found == [(field.name, field.description) for field in contract.fields]
     assert table == f"FICTIEF. {contract.title}. {contract.description}"
@@ -72,7 +82,9 @@ def _zoneless(kind):
 def test_a_contract_is_a_valid_data_package_resource(contract):
     resource = contract.resource()
     assert re.fullmatch(r"[a-z0-9-]+", resource["name"])
-    Schema.from_descriptor(resource["schema"])  # raises on a field type, constraint or key that the standard does not know
+    Schema.from_descriptor(
+        resource["schema"]
+    )  # raises on a field type, constraint or key that the standard does not know
     descriptor = {**resource, "path": "tabel.csv", "format": "csv"}
     assert Resource.from_descriptor(descriptor).schema.field_names == contract.columns
 
@@ -129,32 +141,45 @@ def test_no_header_could_be_two_columns_and_every_derived_column_has_its_source(
             continue
         for header in (*field.headers, field.name):
             plain = re.sub("[^a-z0-9]", "", header.lower())
-            assert claimed.setdefault(plain, field.name) == field.name, f"{header} could be {claimed[plain]} or {field.name}"
+            assert claimed.setdefault(plain, field.name) == field.name, (
+                f"{header} could be {claimed[plain]} or {field.name}"
+            )
 
 
 @curated_contract
 def test_the_curated_tables_of_the_design_are_there_with_their_keys(contract):
     keys = {
-        "gemeente": ("gemeentenummer",), "postcode4": ("postcode4",), "samenwerkingsverband": ("swv_code",),
-        "swv_postcode4": ("swv_code", "postcode4", "geldig_vanaf"), "bevoegd_gezag": ("bevoegd_gezag_nummer",),
-        "vestiging": ("vestigingscode",), "vestiging_swv": ("vestigingscode", "sector", "geldig_vanaf"),
-        "koppelconflict": ("vestigingscode", "sector", "methode"), "leerlingen_vestiging": ("vestigingscode", "soort", "peildatum"),
+        "gemeente": ("gemeentenummer",),
+        "postcode4": ("postcode4",),
+        "samenwerkingsverband": ("swv_code",),
+        "swv_postcode4": ("swv_code", "postcode4", "geldig_vanaf"),
+        "bevoegd_gezag": ("bevoegd_gezag_nummer",),
+        "vestiging": ("vestigingscode",),
+        "vestiging_swv": ("vestigingscode", "sector", "geldig_vanaf"),
+        "koppelconflict": ("vestigingscode", "sector", "methode"),
+        "leerlingen_vestiging": ("vestigingscode", "soort", "peildatum"),
         "leerlingen_swv": ("swv_code", "soort", "peildatum"),
         "ondersteuningsbekostiging_swv": ("swv_code", "periode", "component"),
-        "ondersteuningsbekostiging_vestiging": ("vestigingscode", "periode", "component"), "bron": ("sha256",),
+        "ondersteuningsbekostiging_vestiging": ("vestigingscode", "periode", "component"),
+        "bron": ("sha256",),
         "afgekeurd": ("dataset", "regel", "kolom"),
         "bekostigingsparameter": ("parameter", "sector", "categorie", "periode", "component", "versie"),
-    }  # fmt: skip
+    }
     assert keys.keys() <= load_contracts("curated").keys()
     # a table may have a wider key (one row per role of an SWV, per file), never a narrower one
     assert set(keys.get(contract.table, ())) <= set(contract.primary_key)
 
 
-# -- what follows from a contract ------------------------------------------------------------------------------------------------
+# -- what follows from a contract ----------------------------------------
 
 SHAPE = {
     "fields": [
-        {"name": "code", "type": "string", "description": "Code", "constraints": {"required": True, "pattern": "[A-Z]{2}|[0-9]{2}"}},
+        {
+            "name": "code",
+            "type": "string",
+            "description": "Code",
+            "constraints": {"required": True, "pattern": "[A-Z]{2}|[0-9]{2}"},
+        },
         {"name": "soort", "type": "string", "description": "Kind", "constraints": {"enum": ["BO", "SO"]}},
         {"name": "aantal", "type": "integer", "description": "Pupils", "constraints": {"minimum": 0, "maximum": 9}},
         {"name": "nummer", "type": "integer", "description": "Number", "constraints": {"unique": True}},
@@ -188,7 +213,13 @@ def test_each_constraint_and_key_becomes_one_named_check(make_contract):
 
 def test_a_pattern_holds_for_the_whole_value_not_for_a_part_of_it(make_contract):
     (check,) = [each for each in make_contract("curated", **SHAPE).expectations() if each.name == "code__match_regex"]
-    assert [bool(re.search(check.kwargs["regex"], value)) for value in ("AB", "12", "ABC", "x12", "AB12")] == [True, True, False, False, False]
+    assert [bool(re.search(check.kwargs["regex"], value)) for value in ("AB", "12", "ABC", "x12", "AB12")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_a_key_of_one_column_is_one_check_not_two(make_contract):
@@ -199,11 +230,24 @@ def test_a_key_of_one_column_is_one_check_not_two(make_contract):
 
 def test_a_check_of_the_contracts_own_keeps_its_name_severity_and_reason(make_contract):
     own = [
-        {"type": "expect_column_values_to_not_be_null", "kwargs": {"column": "naam", "mostly": 0.9}, "severity": "warning",
-         "meta": {"reason": "some\n  schools have no name yet"}},
-        {"type": "expect_table_row_count_to_be_between", "kwargs": {"min_value": 1}, "meta": {"reason": "schools exist"}},
-        {"type": "expect_column_values_to_not_be_null", "name": "naam__bij_open", "kwargs": {"column": "naam"}, "meta": {"reason": "x"}},
-    ]  # fmt: skip
+        {
+            "type": "expect_column_values_to_not_be_null",
+            "kwargs": {"column": "naam", "mostly": 0.9},
+            "severity": "warning",
+            "meta": {"reason": "some\n  schools have no name yet"},
+        },
+        {
+            "type": "expect_table_row_count_to_be_between",
+            "kwargs": {"min_value": 1},
+            "meta": {"reason": "schools exist"},
+        },
+        {
+            "type": "expect_column_values_to_not_be_null",
+            "name": "naam__bij_open",
+            "kwargs": {"column": "naam"},
+            "meta": {"reason": "x"},
+        },
+    ]
     checks = make_contract("curated", fields=[NAAM], expectations=own).expectations()
     assert [(check.name, check.severity, check.reason) for check in checks] == [
         ("naam__not_be_null", "warning", "some schools have no name yet"),
@@ -213,15 +257,22 @@ def test_a_check_of_the_contracts_own_keeps_its_name_severity_and_reason(make_co
 
 
 def test_the_values_of_a_reference_are_filled_in_without_changing_the_check_itself(make_contract):
-    (check,) = [each for each in make_contract("curated", **SHAPE).expectations() if each.reference == ("soorten", "naam")]
+    (check,) = [
+        each for each in make_contract("curated", **SHAPE).expectations() if each.reference == ("soorten", "naam")
+    ]
     filled = check.with_values(["BO", "SBO"])
     assert filled.kwargs == {"column": "soort", "value_set": ["BO", "SBO"]}
     assert (filled.name, filled.severity, check.kwargs) == (check.name, check.severity, {"column": "soort"})
 
 
 def test_a_check_with_a_condition_reads_the_columns_of_the_condition_too(make_contract):
-    own = [{"type": "expect_column_values_to_not_be_null", "meta": {"reason": "x"}, "kwargs": {
-        "column": "naam", "row_condition": 'soort == "aantal"', "condition_parser": "pandas"}}]  # fmt: skip
+    own = [
+        {
+            "type": "expect_column_values_to_not_be_null",
+            "meta": {"reason": "x"},
+            "kwargs": {"column": "naam", "row_condition": 'soort == "aantal"', "condition_parser": "pandas"},
+        }
+    ]
     contract = make_contract("curated", fields=[NAAM, *SHAPE["fields"][1:3]], expectations=own)
     assert set(contract.expectations()[-1].columns(contract)) >= {"naam", "soort"}
 
@@ -245,13 +296,22 @@ def test_money_is_exact_in_every_projection(make_contract):
 
 
 def test_each_type_of_column_takes_the_value_it_is_named_for(make_contract):
-    values = {"string": "a", "integer": 2**62, "number": 0.5, "decimal": Decimal("0.01"), "boolean": True,
-              "date": date(2024, 10, 1), "datetime": datetime(2024, 10, 1, 12, tzinfo=UTC)}  # fmt: skip
+    values = {
+        "string": "a",
+        "integer": 2**62,
+        "number": 0.5,
+        "decimal": Decimal("0.01"),
+        "boolean": True,
+        "date": date(2024, 10, 1),
+        "datetime": datetime(2024, 10, 1, 12, tzinfo=UTC),
+    }
     contract = make_contract("curated", fields=[{"name": kind, "type": kind, "description": kind} for kind in values])
     with duckdb.connect() as database:
         database.execute("set timezone = 'UTC'")
         database.execute(contract.ddl())
-        database.register("rows", pa.table({kind: [value] for kind, value in values.items()}, schema=contract.arrow_schema()))
+        database.register(
+            "rows", pa.table({kind: [value] for kind, value in values.items()}, schema=contract.arrow_schema())
+        )
         database.execute("insert into proef select * from rows")
         assert database.execute("select * from proef").to_arrow_table().to_pylist() == [values]
 
@@ -262,10 +322,12 @@ def test_quotes_in_a_description_survive_the_comment(make_contract):
         database.execute(contract.ddl())
         for statement in contract.comments(schema="main"):
             database.execute(statement)
-        assert database.execute("select comment from duckdb_columns() where not internal").fetchall() == [("it's; -- drop table",)]
+        assert database.execute("select comment from duckdb_columns() where not internal").fetchall() == [
+            ("it's; -- drop table",)
+        ]
 
 
-# -- contracts that cannot be used ---------------------------------------------------------------------------------------------
+# -- contracts that cannot be used ----------------------------------------
 
 GOOD = {"title": "T", "description": "D", "fields": [NAAM]}
 CHECK = {"type": "expect_column_values_to_not_be_null", "kwargs": {"column": "naam"}, "meta": {"reason": "x"}}
@@ -285,7 +347,18 @@ CHECK = {"type": "expect_column_values_to_not_be_null", "kwargs": {"column": "na
         ("", []),
         ("- los\n- lijstje\n", []),
     ],
-    ids=["type", "codec", "unknown key", "no description", "primary key", "foreign key", "no fields", "no title", "empty", "a list"],
+    ids=[
+        "type",
+        "codec",
+        "unknown key",
+        "no description",
+        "primary key",
+        "foreign key",
+        "no fields",
+        "no title",
+        "empty",
+        "a list",
+    ],
 )
 def test_a_contract_that_cannot_be_used_is_refused_by_file_field_and_value(tmp_path, contract, named):
     with pytest.raises(SettingsError) as error:

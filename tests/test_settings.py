@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import PassendError, SettingsError
+from pipeline.errors import PassendError, SettingsError, for_exit_code
 from pipeline.settings import Settings
 
 
@@ -47,7 +47,12 @@ def test_the_process_environment_is_read_when_none_is_given(monkeypatch):
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("PASSEND_ATTEMPTS", "vier"), ("PASSEND_BACKOFF", "1,5"), ("PASSEND_MAX_BYTES", ""), ("PASSEND_SANDBOX_SCALE", "2.0")],
+    [
+        ("PASSEND_ATTEMPTS", "vier"),
+        ("PASSEND_BACKOFF", "1,5"),
+        ("PASSEND_MAX_BYTES", ""),
+        ("PASSEND_SANDBOX_SCALE", "2.0"),
+    ],
 )
 def test_a_value_that_does_not_parse_names_its_variable_and_itself(name, text):
     with pytest.raises(SettingsError) as error:
@@ -58,7 +63,13 @@ def test_a_value_that_does_not_parse_names_its_variable_and_itself(name, text):
 
 def test_every_place_on_disk_lies_below_the_data_folder():
     settings = Settings(data_dir=Path("/srv/x"))
-    places = [settings.archive_dir, settings.warehouse_path, settings.releases_dir, settings.sandbox_dir, settings.dagster_home]
+    places = [
+        settings.archive_dir,
+        settings.warehouse_path,
+        settings.releases_dir,
+        settings.sandbox_dir,
+        settings.dagster_home,
+    ]
     assert {place.parent for place in places} == {Path("/srv/x")}
     assert len(set(places)) == len(places)
 
@@ -75,3 +86,4 @@ def test_no_two_kinds_of_failure_share_an_exit_code():
     kinds = [PassendError, *PassendError.__subclasses__()]
     assert len({kind.exit_code for kind in kinds}) == len(kinds)
     assert 0 not in {kind.exit_code for kind in kinds}
+    assert [for_exit_code(kind.exit_code) for kind in kinds] == kinds

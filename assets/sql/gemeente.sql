@@ -1,21 +1,21 @@
 -- CBS lists first; a number that only a school register knows is kept, since older locations refer to it.
 with gezien as (
     select gemeentenummer, naam, null as provincie, editie, 'cbs' as bron from stg_gemeenten
-    union all by name
+    union all
     select gemeentenummer, naam, null as provincie, editie, 'cbs' as bron from stg_gemeenten_grenzen
-    union all by name
+    union all
     select
         nullif(replace(trim(regio), 'GM', ''), '') as gemeentenummer, gemeente_naam as naam, provincie_naam as provincie,
         editie, 'cbs' as bron
     from stg_gebieden
     where regio like 'GM%'
-    union all by name
+    union all
     select gemeentenummer, gemeentenaam as naam, provincie, editie, 'register' as bron from stg_vestigingen_bo
-    union all by name
+    union all
     select gemeentenummer, gemeentenaam as naam, provincie, editie, 'register' as bron from stg_vestigingen_so
-    union all by name
+    union all
     select gemeentenummer, gemeentenaam as naam, provincie, editie, 'register' as bron from stg_vestigingen_vo
-    union all by name
+    union all
     select gemeentenummer, gemeentenaam as naam, provincie, peildatum as editie, 'leerlingen' as bron
     from stg_leerlingen_po_postcode4
 ),

@@ -15,7 +15,7 @@ gekoppeld as (
     select d.*, k.swv_code
     from delen d
     left join koppeling k on k.vestigingscode = d.vestigingscode and k.sector = d.sector and k.swv_code is not null
-        and k.geldig_vanaf <= d.peildatum and (k.geldig_tot is null or k.geldig_tot > d.peildatum)
+        and k.geldig_vanaf <= d.peildatum and coalesce(k.geldig_tot, date '9999-12-31') > d.peildatum
 ),
 -- outside the SWVs by law, not merely unplaced
 buiten as (
@@ -52,12 +52,12 @@ woonrol as (
     select r.swv_code, h.soort, h.peildatum, sum(h.ondergrens) as ondergrens, sum(h.bovengrens) as bovengrens
     from (select postcode4, soort, peildatum, sum(ondergrens) as ondergrens, sum(bovengrens) as bovengrens from herkomst group by all) h
     join swv_postcode4 r on r.postcode4 = h.postcode4 and left(r.swv_code, 2) = case h.soort when 'VSO' then 'VO' else 'PO' end
-        and r.geldig_vanaf <= h.peildatum and (r.geldig_tot is null or r.geldig_tot > h.peildatum)
+        and r.geldig_vanaf <= h.peildatum and coalesce(r.geldig_tot, date '9999-12-31') > h.peildatum
     -- RIO before the statutory table, where both know the postcode4
     where r.bron = 'rio' or not exists (
         select 1 from swv_postcode4 x
         where x.bron = 'rio' and x.postcode4 = h.postcode4 and left(x.swv_code, 2) = left(r.swv_code, 2)
-            and x.geldig_vanaf <= h.peildatum and (x.geldig_tot is null or x.geldig_tot > h.peildatum)
+            and x.geldig_vanaf <= h.peildatum and coalesce(x.geldig_tot, date '9999-12-31') > h.peildatum
     )
     group by all
 ),

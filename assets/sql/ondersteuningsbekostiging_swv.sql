@@ -7,7 +7,7 @@ with periode as (
         case when periodesoort = 'schooljaar' then make_date(left(periode, 4)::integer, 8, 1)
             else make_date(left(periode, 4)::integer, 1, 1) end as begindatum
     from bekostigingsparameter
-    where parameter in (select parameter from referentie.bekostigingsposten) and component != 'niet gesplitst'
+    where parameter in (select p.parameter from referentie.bekostigingsposten p) and component != 'niet gesplitst'
 ),
 post as (
     select
@@ -33,7 +33,7 @@ gekoppeld as (
     join vestiging_bekend v using (vestigingscode)
     left join koppeling k on k.vestigingscode = l.vestigingscode
         and k.sector = case when l.soort in ('VO', 'VSO') then 'VO' else 'PO' end
-        and k.geldig_vanaf <= t.begindatum and (k.geldig_tot is null or k.geldig_tot > t.begindatum)
+        and k.geldig_vanaf <= t.begindatum and coalesce(k.geldig_tot, date '9999-12-31') > t.begindatum
 ),
 mogelijk as (
     select distinct p.gemeentenummer, left(r.swv_code, 2) as sector, r.swv_code
@@ -67,32 +67,32 @@ betalend as (
     where regexp_matches(bekostigingscategorie, '[123]')
     group by all
 ),
-regel as (
-    select s.swv_code, p.*, array_to_string(p.soorten, ' en ') as telling_naam,
-        coalesce(list_has_all(g.soorten, p.soorten), false) as geteld
+lijn as (
+    select s.swv_code, p.*
     from samenwerkingsverband s
-    join post p on p.sector = s.sector and p.telling = 'vestiging'
-    left join geteld g using (teldatum)
+    join post p on p.sector = s.sector
     where (s.begindatum is null or s.begindatum <= p.begindatum) and (s.einddatum is null or s.einddatum > p.begindatum)
 ),
 vestigingen as (
-    select r.*, sum(t.ondergrens) as ondergrens, sum(t.bovengrens) as bovengrens
-    from regel r
-    left join telling t on t.swv_code = r.swv_code and t.teldatum = r.teldatum and t.begindatum = r.begindatum
-        and list_contains(r.soorten, t.soort)
-    group by all
-),
-betalers as (
-    select s.swv_code, p.*, concat_ws(' ', p.soorten[1], 'categorie ' || nullif(p.categorie, 'geen'), p.telling) as telling_naam,
-        b.swv_code is not null as geteld, b.ondergrens, b.bovengrens
-    from samenwerkingsverband s
-    join post p on p.sector = s.sector and p.telling != 'vestiging'
-    left join betalend b on b.swv_code = s.swv_code and p.telling = 'betalend' and b.soort = p.soorten[1]
-        and b.teldatum = p.teldatum and b.categorie = p.categorie
-    where (s.begindatum is null or s.begindatum <= p.begindatum) and (s.einddatum is null or s.einddatum > p.begindatum)
+    select l.swv_code, l.periode, l.post, l.sector, sum(t.ondergrens) as ondergrens, sum(t.bovengrens) as bovengrens,
+        coalesce(any_value(list_has_all(g.soorten, l.soorten)), false) as geteld
+    from lijn l
+    left join geteld g on g.teldatum = l.teldatum
+    left join telling t on t.swv_code = l.swv_code and t.teldatum = l.teldatum and t.begindatum = l.begindatum
+        and list_contains(l.soorten, t.soort)
+    where l.telling = 'vestiging'
+    group by l.swv_code, l.periode, l.post, l.sector
 )
 select
-    swv_code, periode, post, teken, bedrag_per_eenheid, bedrag_naam, versie, teldatum, wetsartikel,
-    coalesce(bron, '') as bron, telling_naam, ondergrens, bovengrens, geteld
-from (from vestigingen union all by name from betalers)
-order by swv_code, periode, post
+    l.swv_code, l.periode, l.post, l.teken, l.bedrag_per_eenheid, l.bedrag_naam, l.versie, l.teldatum, l.wetsartikel,
+    coalesce(l.bron, '') as bron,
+    case l.telling when 'vestiging' then array_to_string(l.soorten, ' en ')
+        else concat_ws(' ', l.soorten[1], 'categorie ' || nullif(l.categorie, 'geen'), l.telling) end as telling_naam,
+    coalesce(v.ondergrens, b.ondergrens) as ondergrens,
+    coalesce(v.bovengrens, b.bovengrens) as bovengrens,
+    coalesce(v.geteld, b.swv_code is not null) as geteld
+from lijn l
+left join vestigingen v on v.swv_code = l.swv_code and v.periode = l.periode and v.post = l.post and v.sector = l.sector
+left join betalend b on b.swv_code = l.swv_code and l.telling = 'betalend' and b.soort = l.soorten[1]
+    and b.teldatum = l.teldatum and b.categorie = l.categorie
+order by l.swv_code, l.periode, l.post

@@ -11,7 +11,7 @@ gewicht as (
     select k.vestigingscode, t.swv_code, t.periode, t.component, t.bedrag, t.status, t.ontbreekt, t.versie,
         l.leerlingen, sum(l.leerlingen) over w as totaal, bool_and(l.leerlingen is not null) over w as exact
     from toedeelbaar t
-    join koppeling k on k.swv_code = t.swv_code and k.geldig_vanaf <= t.begindatum and (k.geldig_tot is null or k.geldig_tot > t.begindatum)
+    join koppeling k on k.swv_code = t.swv_code and k.geldig_vanaf <= t.begindatum and coalesce(k.geldig_tot, date '9999-12-31') > t.begindatum
     join leerlingen_vestiging l on l.vestigingscode = k.vestigingscode and l.peildatum = t.teldatum and l.bovengrens > 0
         and l.soort in ('BO', 'SBO', 'VO')
     window w as (partition by t.swv_code, t.periode, t.component)

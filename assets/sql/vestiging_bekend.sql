@@ -1,12 +1,20 @@
 -- Every location that any source knows, at its last known address. `actueel`: it stands in the newest edition of its own
 -- kind of register; where no (v)so register is at hand, in the newest home-postcode count instead.
 with register as (
-    select 'bo' as register, 'BO' as soort, null as cluster, null as onderwijsstructuur, columns(* exclude (vakantieregio))
+    select vestigingscode, instellingscode, bevoegd_gezag_nummer, vestigingsnaam, 'BO' as soort, null as cluster,
+        null as onderwijsstructuur, denominatie, straatnaam, huisnummer_toevoeging, postcode, plaatsnaam, gemeentenummer,
+        provincie, internetadres, editie, bron_sha256, 'bo' as register
     from stg_vestigingen_bo
-    union all by name
-    select 'so' as register, null as onderwijsstructuur, columns(* exclude (vakantieregio, onderwijs)) from stg_vestigingen_so
-    union all by name
-    select 'vo' as register, 'VO' as soort, null as cluster, columns(* exclude (vakantieregio)) from stg_vestigingen_vo
+    union all
+    select vestigingscode, instellingscode, bevoegd_gezag_nummer, vestigingsnaam, soort, cluster,
+        null as onderwijsstructuur, denominatie, straatnaam, huisnummer_toevoeging, postcode, plaatsnaam, gemeentenummer,
+        provincie, internetadres, editie, bron_sha256, 'so' as register
+    from stg_vestigingen_so
+    union all
+    select vestigingscode, instellingscode, bevoegd_gezag_nummer, vestigingsnaam, 'VO' as soort, null as cluster,
+        onderwijsstructuur, denominatie, straatnaam, huisnummer_toevoeging, postcode, plaatsnaam, gemeentenummer,
+        provincie, internetadres, editie, bron_sha256, 'vo' as register
+    from stg_vestigingen_vo
 ),
 telling as (
     select
@@ -27,17 +35,17 @@ gezien as (
         editie as peildatum, coalesce(editie = max(editie) over (partition by register), true) as actueel, 1 as rang,
         'vestigingen_' || register as bron, bron_sha256
     from register
-    union all by name
+    union all
     select
-        * exclude (soorten),
-        case when soorten = ['SO', 'VSO'] then 'SOVSO' else soorten[1] end as soort,
-        peildatum = max(peildatum) over () and soorten != ['BO'] and not exists (select 1 from stg_vestigingen_so) as actueel,
-        2 as rang, 'leerlingen_po_postcode4' as bron
+        vestigingscode, instellingscode, bevoegd_gezag_nummer, naam, case when soorten = ['SO', 'VSO'] then 'SOVSO' else soorten[1] end,
+        null, null, denominatie, null, postcode, plaats, gemeentenummer, provincie, null, peildatum,
+        peildatum = max(peildatum) over () and soorten != ['BO'] and not exists (select 1 from stg_vestigingen_so), 2,
+        'leerlingen_po_postcode4', bron_sha256
     from telling
-    union all by name
+    union all
     select
-        vestigingscode, instellingscode, bevoegd_gezag_nummer, naam, soort, denominatie, gemeentenummer,
-        editie as peildatum, false as actueel, 3 as rang, 'leerlingen_po_historisch' as bron, bron_sha256
+        vestigingscode, instellingscode, bevoegd_gezag_nummer, naam, soort, null, null, denominatie, null, null, null,
+        gemeentenummer, null, null, editie, false, 3, 'leerlingen_po_historisch', bron_sha256
     from stg_leerlingen_po_historisch
 )
 select
