@@ -6,6 +6,7 @@ Does not belong here: fetching (origins, http) and the columns of a registry (it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -65,7 +66,16 @@ def load_catalogue(path: Path = CATALOGUE, *, staging_tables: Iterable[str] | No
 
 @cache
 def _parsed(path: Path) -> Mapping[str, Registry]:
-    raw = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    text = path.read_text(encoding="utf-8")
+    try:
+        raw = yaml.load(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{path.name} is not YAML: {error}") from error
+    if not isinstance(raw, dict) or not raw:
+        raise SettingsError(f"{path.name} holds no entries; it is a mapping of registry names to what is known of them")
+    names = re.findall(r"^([A-Za-z]\w*):", text, re.MULTILINE)
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise SettingsError(f"{path.name} has more than one entry named {', '.join(twice)}; the first would be lost")
     return {name: _registry(name, entry) for name, entry in raw.items()}
 
 

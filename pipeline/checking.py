@@ -31,21 +31,19 @@ class Batch:
 
 
 def make_batch(connection: duckdb.DuckDBPyConnection, contract: Contract) -> Batch:
-    """A table's checks with the values they refer to filled in, and only the columns they need."""
+    """A table's checks, and the columns they need: its own, and for each reference what was found in the other table."""
     expectations = contract.expectations()
     keys = list(contract.primary_key)
     wanted = {*keys, *(name for each in expectations for name in each.columns(contract))}
-    columns = [each.name for each in contract.fields if each.name in wanted and each.type != "array"]
-    selected = ", ".join(f'"{each}"' for each in columns) or "1 as rij"
-    frame = connection.sql(f"select {selected} from {contract.table}").to_arrow_table().to_pandas(date_as_object=False)
-    filled = []
-    for each in expectations:
-        if each.reference is not None:
-            table, column = each.reference
-            found = connection.execute(f'select distinct "{column}" from {table} where "{column}" is not null order by 1')
-            each = each.with_values([value for (value,) in found.fetchall()])
-        filled.append(each)
-    return Batch(contract.table, frame, filled, keys)
+    selected = [f't."{each.name}"' for each in contract.fields if each.name in wanted and each.type != "array"]
+    joins = []
+    for number, each in enumerate(each for each in expectations if each.reference):
+        table, column = each.reference or ("", "")
+        own, found = each.kwargs["column_A"], each.kwargs["column_B"]
+        selected.append(f'r{number}."{column}" as "{found}"')
+        joins.append(f'left join (select distinct "{column}" from {table}) r{number} on r{number}."{column}" = t."{own}"')
+    query = f"select {', '.join(selected) or '1 as rij'} from {contract.table} t {' '.join(joins)}"
+    return Batch(contract.table, connection.sql(query).to_arrow_table().to_pandas(date_as_object=False), expectations, keys)
 
 
 def check_release(

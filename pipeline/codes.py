@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 SUPPRESSED = re.compile(r"<\s*5|-1")
@@ -21,6 +21,8 @@ _BRIN = re.compile(r"[0-9]{2}[A-Z]{2}")
 _VESTIGING = re.compile(r"[0-9]{2}[A-Z]{2}[0-9]{2}")
 _POSTCODE = re.compile(r"([1-9][0-9]{3})([A-Z]{2})")
 _SWV = re.compile(r"(PO|VO)[0-9]{4}")
+_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ][0-9:.,+Z-]*)?", re.ASCII)
+_AMOUNT = re.compile(r"[-+]?(\d{1,3}(\.\d{3})+(,\d+)?|\d+([.,]\d+)?)", re.ASCII)
 _PAYER = re.compile(r"(CL[12]|GJIJJI)_[0-9A-Z]{4,6}")
 # home postcodes that stand for abroad or unknown: Belgium, Germany, elsewhere, unknown
 PSEUDO_POSTCODES = ("10", "20", "30", "40")
@@ -120,9 +122,8 @@ def datum(cell: str) -> date | None:
     stripped = cell.strip()
     if not stripped:
         return None
-    compact = stripped[:10].replace("-", "")
     try:
-        return date(int(compact[:4]), int(compact[4:6]), int(compact[6:8])) if len(compact) == 8 else _wrong(cell)
+        return date(*map(int, found.groups())) if (found := _DAY.fullmatch(stripped)) else _wrong(cell)
     except ValueError:
         return _wrong(cell)
 
@@ -156,13 +157,10 @@ def bedrag(cell: str) -> Decimal | None:
     stripped = cell.strip().removeprefix("€").strip()
     if not stripped:
         return None
-    plain = stripped.replace(".", "").replace(",", ".") if "," in stripped else stripped
-    if not re.fullmatch(r"[-+0-9.]+", plain):
+    if not _AMOUNT.fullmatch(stripped):
         raise ValueError(f"getal verwacht, {cell.strip()!r} gevonden")
-    try:
-        return Decimal(plain)
-    except InvalidOperation:
-        raise ValueError(f"getal verwacht, {cell.strip()!r} gevonden") from None
+    dutch = "," in stripped or stripped.count(".") > 1
+    return Decimal(stripped.replace(".", "").replace(",", ".") if dutch else stripped)
 
 
 def aantal(cell: str) -> Count:

@@ -244,7 +244,7 @@ def _check_status(response: requests.Response, *, conditional: bool) -> None:
     if status in RETRIED or status >= 500:
         raise _TransientError(f"it answered {status} {response.reason or ''}".rstrip(), _retry_after(response))
     if status in (404, 410):
-        raise NotFoundError(f"{said}: it is not there; see whether the publisher renamed it and correct the catalogue")
+        raise NotFoundError(f"{said}; if the publisher renamed it, correct the catalogue")
     raise FetchError(f"{said}, which trying again does not cure; open the address in a browser to see why")
 
 

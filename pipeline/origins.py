@@ -304,15 +304,15 @@ class LiveOrigin:
         try:
             answer = self._client.json(url)
             if isinstance(answer, dict) and answer.get("success") is False:
-                raise NotFoundError(f"{url} answered success: false ({json.dumps(answer.get('error'))})")
+                why = json.dumps(answer.get("error"))
+                raise NotFoundError(f"{url} answered success: false ({why}); if it was renamed, correct the catalogue")
         except NotFoundError as error:
             try:
                 names = _member(self._client.json(f"{base}/api/3/action/package_list"), "result", list, base)
             except FetchError:
                 names = []
             raise FetchError(
-                f"the portal {base} gives no package {name}: {error}. Nearest: {_nearest(name, names)}. "
-                "If it was renamed, correct `package` in the catalogue"
+                f"the portal {base} gives no package {name}. Nearest: {_nearest(name, names)}. {error}"
             ) from error
         return _member(answer, "result", dict, url)
 

@@ -9,6 +9,7 @@ distinct cell of a column is read once by its codec, and the result is an Arrow 
 
 from __future__ import annotations
 
+import codecs
 import csv
 import difflib
 import io
@@ -96,7 +97,7 @@ def read(contract: Contract, files: Iterable[Raw], form: str = "csv") -> Read:
 
 
 def decode(content: bytes, name: str) -> str:
-    """Text of a file: UTF-8 (with or without byte order mark) if it is valid UTF-8, else windows-1252.
+    """Text of a file: UTF-8 if it is valid UTF-8 or begins with its byte order mark, else windows-1252.
 
     Never latin-1: the registries use curly quotes (0x91, 0x92). Raises ReadError with the offset of the first bad byte.
     """
@@ -105,6 +106,8 @@ def decode(content: bytes, name: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as utf8:
+        if content.startswith(codecs.BOM_UTF8):
+            raise ReadError(f"{name} says it is UTF-8 but byte {utf8.start} is not; fetch it again or ask the publisher") from None
         try:
             return content.decode("cp1252")
         except UnicodeDecodeError as error:
@@ -127,6 +130,8 @@ def match_header(contract: Contract, header: Sequence[str], name: str) -> dict[s
     for cell in header:
         field = wanted.get(_plain(cell))
         label = next((f"{n}|{m.group(1).lower()}" for p, n in arrays if (m := p.fullmatch(cell.strip()))), None)
+        if cell in found:
+            raise ReadError(f"{name}: the header names {cell!r} twice, and which of the two counts is not known; ask the publisher")
         if field is not None and field not in found.values():
             found[cell] = field
         elif label is not None:
@@ -151,6 +156,10 @@ def match_header(contract: Contract, header: Sequence[str], name: str) -> dict[s
 
 def _csv(contract: Contract, file: Raw) -> _Cells:
     text = decode(file.content, file.name)
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
+    if not text.endswith("\n"):
+        text += "\n"
     first = text.partition("\n")[0].rstrip("\r")
     delimiter = max(DELIMITERS, key=first.count)
     header = next(csv.reader(io.StringIO(first), delimiter=delimiter), [])
@@ -159,7 +168,7 @@ def _csv(contract: Contract, file: Raw) -> _Cells:
 
     def reject(row: Any) -> str:
         reason = f"{row.expected_columns} velden verwacht, {row.actual_columns} gevonden"
-        ragged.append((row.number + 1, row.text, reason))
+        ragged.append((row.number, row.text, reason))
         return "skip"
 
     names = [f"c{i}" for i in range(len(header))]
@@ -178,6 +187,8 @@ def _csv(contract: Contract, file: Raw) -> _Cells:
         raise ReadError(f"{file.name} cannot be cut into cells: {error}; fetch it again or ask the publisher") from None
     table = table.rename_columns([matched[header[int(name[1:])]] for name in table.column_names])
     records = table.num_rows + len(ragged)
+    if text.count('"') % 2 and _runs_on(table, ragged, records):
+        raise ReadError(f"{file.name}: record {records + 1} opens a quote that is never closed, which swallows the rest; fetch it again")
     numbers = np.setdiff1d(np.arange(2, records + 2), [number for number, _, _ in ragged], assume_unique=True)
     return _Cells(
         table.append_column("bron_regel", pa.array(numbers, pa.int64())),
@@ -185,14 +196,48 @@ def _csv(contract: Contract, file: Raw) -> _Cells:
     )  # fmt: skip
 
 
+def _runs_on(table: pa.Table, ragged: list[tuple[int, str, str]], records: int) -> bool:
+    """Whether the last record of a file spans several lines."""
+    if ragged and ragged[-1][0] == records + 1:
+        return "\n" in ragged[-1][1]
+    return table.num_rows > 0 and any("\n" in (column[-1].as_py() or "") for column in table.columns)
+
+
 def _geojson(contract: Contract, file: Raw) -> _Cells:
     """Features of a FeatureCollection: one record each, properties as cells, ``geometrie`` as compact JSON text."""
     document = _document(file, "features")
     records = [
-        {**(feature.get("properties") or {}), "geometrie": json.dumps(feature.get("geometry"), separators=(",", ":"))}
-        for feature in document["features"]
-    ]
+        {**feature["properties"], "geometrie": _compact(feature.get("geometry"))}
+        for feature in document["features"] if isinstance(feature.get("properties"), dict)
+    ]  # fmt: skip
+    if len(records) < len(document["features"]):
+        raise ReadError(f"{file.name}: a feature has no properties; fetch it again")
+    if any(field.name == "latitude" for field in contract.fields):
+        records = [{**record, **_middle(feature["geometry"])} for record, feature in zip(records, document["features"], strict=True)]
     return _from_records(contract, file, records)
+
+
+def _compact(geometry: Any) -> str | None:
+    return json.dumps(geometry, separators=(",", ":")) if geometry else None
+
+
+def _middle(geometry: Any) -> dict[str, float]:
+    """The middle of a geometry's bounding box, in degrees when the file was asked for in WGS84."""
+    points = np.array(list(_points((geometry or {}).get("coordinates"))), float)
+    if not len(points):
+        return {}
+    longitude, latitude = (points.min(axis=0) + points.max(axis=0)) / 2
+    return {"longitude": longitude, "latitude": latitude}
+
+
+def _points(coordinates: Any) -> Iterable[tuple[float, float]]:
+    """Every position of nested GeoJSON coordinates."""
+    if isinstance(coordinates, list):
+        if len(coordinates) >= 2 and all(isinstance(each, (int, float)) for each in coordinates[:2]):
+            yield coordinates[0], coordinates[1]
+        else:
+            for each in coordinates:
+                yield from _points(each)
 
 
 def _odata(contract: Contract, file: Raw) -> _Cells:
@@ -214,7 +259,7 @@ def _odata(contract: Contract, file: Raw) -> _Cells:
 def _document(file: Raw, *keys: str) -> Any:
     try:
         document = json.loads(decode(file.content, file.name))
-        if any(not isinstance(document[key], list) for key in keys):
+        if any(not isinstance(document[key], list) or not all(isinstance(each, dict) for each in document[key]) for key in keys):
             raise TypeError
     except (ValueError, KeyError, TypeError):
         raise ReadError(f"{file.name} is not JSON with {', '.join(keys)}; fetch it again") from None

@@ -71,7 +71,7 @@ def validate(table: str, frame: pd.DataFrame, expectations: Sequence[Expectation
     for expectation in expectations:
         try:
             kind = gx.expectations.core.__dict__[_camel(expectation.type)]
-            suite.add_expectation(kind(**expectation.kwargs, meta={"check": expectation.name}))
+            suite.add_expectation(kind(**_arguments(expectation), meta={"check": expectation.name}))
         except Exception as error:  # a contract that GX refuses is an error of that check, never of the run
             unusable[expectation.name] = f"{type(error).__name__}: {error}"
     results = {}
@@ -133,6 +133,16 @@ def _great_expectations() -> Any:
     return great_expectations
 
 
+def _arguments(expectation: Expectation) -> dict[str, Any]:
+    """The check's arguments as Great Expectations takes them: a condition is an object, in a contract it is text."""
+    arguments = dict(expectation.kwargs)
+    if isinstance(condition := arguments.get("row_condition"), str):
+        from great_expectations.expectations.row_conditions import PassThroughCondition
+
+        arguments["row_condition"] = PassThroughCondition(pass_through_filter=condition)
+    return arguments
+
+
 def _outcome(table: str, expectation: Expectation, result: Any) -> Outcome:
     if result is None:
         return _errored(table, expectation, "Great Expectations returned no result")
@@ -141,7 +151,7 @@ def _outcome(table: str, expectation: Expectation, result: Any) -> Outcome:
     if error or (not result.success and not found):
         return _errored(table, expectation, error or "Great Expectations gave neither a result nor a reason")
     rows = found.get("partial_unexpected_index_list") or []
-    examples = tuple({str(key): str(value) for key, value in row.items()} for row in rows[:EXAMPLES] if isinstance(row, dict))
+    examples = tuple({str(key): _shown(value) for key, value in row.items()} for row in rows[:EXAMPLES] if isinstance(row, dict))
     observed = found.get("observed_value")
     return Outcome(
         table=table,
@@ -158,6 +168,10 @@ def _outcome(table: str, expectation: Expectation, result: Any) -> Outcome:
 
 def _errored(table: str, expectation: Expectation, message: str) -> Outcome:
     return Outcome(table, expectation.name, "errored", expectation.severity, expectation.reason, message=message)
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None or value != value else str(value)
 
 
 def _exception(info: Any) -> str | None:

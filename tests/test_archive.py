@@ -86,9 +86,8 @@ def test_a_payload_that_went_missing_or_lost_bytes_is_not_intact_and_is_put_back
 
 
 def test_what_came_in_and_was_not_stored_does_not_stay(archive):
-    with pytest.raises(RuntimeError, match="halfway"), archive.incoming("scholen") as into:
+    with archive.incoming("scholen") as into:
         (into / "file").write_bytes(b"x")
-        raise RuntimeError("halfway")
     assert names(archive) == []
 
 
@@ -122,8 +121,13 @@ def test_a_dataset_name_cannot_leave_the_archive(archive, name):
 def test_a_replacement_that_fails_leaves_what_was_there(tmp_path):
     target = tmp_path / "state.json"
     target.write_text("earlier")
-    with pytest.raises(RuntimeError, match="halfway"), replacing(target) as part:
-        part.write_text("new")
-        raise RuntimeError("halfway")
+
+    def halfway() -> None:
+        with replacing(target) as part:
+            part.write_text("new")
+            raise RuntimeError("halfway")
+
+    with pytest.raises(RuntimeError, match="halfway"):
+        halfway()
     assert target.read_text() == "earlier"
     assert [path.name for path in tmp_path.iterdir()] == ["state.json"]

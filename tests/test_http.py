@@ -30,7 +30,7 @@ class Server:
         server = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802
+            def do_GET(self) -> None:
                 server.requests.append((self.path, dict(self.headers)))
                 waiting = server.answers.get(self.path) or server.answers.get(self.path.partition("?")[0])
                 if not waiting:
@@ -173,7 +173,9 @@ def test_what_does_not_pass_is_not_tried_again(server, make, waits, tmp_path, st
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_an_address_that_is_not_there_is_told_apart(server, make, waits, tmp_path, status):
-    with pytest.raises(NotFoundError, match=rf"answered {status} .*it is not there; see whether the publisher renamed it"):
+    with pytest.raises(
+        NotFoundError, match=rf"answered {status} .*; if the publisher renamed it, correct the catalogue"
+    ):
         make().download(server.on("/a", answer(status)), tmp_path / "a")
     assert waits == []
 
@@ -299,7 +301,8 @@ def test_a_redirect_to_another_host_names_both_and_is_not_followed(server, make,
     try:
         url = server.on("/a", answer(302, Location=elsewhere.on("/b", answer(200, b"x"))))
         with pytest.raises(
-            FetchError, match=rf"{server.url}/a, redirected to {elsewhere.url}/b, is not followed: {elsewhere.host} is not"
+            FetchError,
+            match=rf"{server.url}/a, redirected to {elsewhere.url}/b, is not followed: {elsewhere.host} is not",
         ):
             make().download(url, tmp_path / "a")
         assert elsewhere.requests == []
@@ -330,7 +333,9 @@ def test_a_redirect_to_a_local_file_is_refused(server, make, tmp_path):
         make().download(server.on("/a", answer(302, Location="file:///etc/passwd")), tmp_path / "a")
 
 
-@pytest.mark.parametrize("trick", ["http://{host}@example.org/a", "http://example.org\\@{host}/a", "http://{host}.example.org/"])
+@pytest.mark.parametrize(
+    "trick", ["http://{host}@example.org/a", "http://example.org\\@{host}/a", "http://{host}.example.org/"]
+)
 def test_an_address_dressed_up_as_an_allowed_one_is_not_followed(server, make, tmp_path, trick):
     with pytest.raises(FetchError, match=r"is not followed: .*example\.org|is not an address that can be used"):
         make().download(trick.format(host=server.host), tmp_path / "a")
@@ -361,7 +366,11 @@ def test_a_disk_that_fails_leaves_nothing(server, make, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("url", "host"),
-    [("https://Example.org/a", "example.org:443"), ("http://example.org", "example.org:80"), ("http://a:8080/b", "a:8080")],
+    [
+        ("https://Example.org/a", "example.org:443"),
+        ("http://example.org", "example.org:80"),
+        ("http://a:8080/b", "a:8080"),
+    ],
 )
 def test_the_host_of_an_address_has_its_port(url, host):
     assert host_of(url) == host

@@ -17,7 +17,7 @@ gewicht as (
     window w as (partition by t.swv_code, t.periode, t.component)
 ),
 centen as (
-    select *, (bedrag * 100)::hugeint as cent, (cent * leerlingen) // totaal as heel, (cent * leerlingen) % totaal as rest
+    select *, abs(bedrag * 100)::hugeint as cent, (cent * leerlingen) // totaal as heel, (cent * leerlingen) % totaal as rest
     from gewicht
 ),
 rang as (
@@ -27,7 +27,7 @@ rang as (
 )
 select
     vestigingscode, swv_code, periode, component, leerlingen,
-    case when exact then ((heel + erbij::integer)::decimal(18, 2) / 100)::decimal(18, 2) end as bedrag,
+    case when exact then (sign(bedrag) * (heel + erbij::integer)::decimal(18, 2) / 100)::decimal(18, 2) end as bedrag,
     case when exact and bedrag is not null then 'volledig' else 'onvolledig' end as status,
     case when not exact then 'leerlingaantal van een of meer vestigingen is afgeschermd' else ontbreekt end as ontbreekt,
     true as indicatief, versie
