@@ -34,7 +34,7 @@ def _checks(contract: Contract) -> dg.AssetChecksDefinition:
             for each in contract.expectations()
         ],
         required_resource_keys={KEY},
-        # tables first: the validating process works on the checks meanwhile, and these steps collect what it found
+        # tables and release first: the validating process is at work meanwhile, and these steps show what it found
         op_tags={"dagster/priority": "-1"},
     )
     def check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:

@@ -20,8 +20,6 @@ def release_asset(project: Project) -> dg.AssetsDefinition:
         kinds={"parquet", "duckdb"},
         owners=metadata.OWNERS,
         required_resource_keys={KEY},
-        # after the checks, whose outcome it needs
-        op_tags={"dagster/priority": "-2"},
     )
     def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         session: Session = context.resources.session

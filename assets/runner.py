@@ -19,6 +19,7 @@ from assets.release import NAME
 from pipeline import errors
 from pipeline.session import Project, Session, Step, open_session
 from pipeline.settings import Settings
+from pipeline.validation import Validator
 from pipeline.summary import Summary, summarise
 
 
@@ -26,15 +27,20 @@ from pipeline.summary import Summary, summarise
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-def run(settings: Settings, only: str | None = None, report: Callable[[Step], None] = lambda step: None) -> Summary:
+def run(
+    settings: Settings, only: str | None = None, report: Callable[[Step], None] = lambda step: None,
+    validator: Validator | None = None,
+) -> Summary:  # fmt: skip
     """Fetch everything, make what is not up to date, and release it. ``only`` makes one table and what it needs, no release.
+
+    ``validator`` is one that the caller has opened, so that its process could start before Dagster was imported.
 
     Raises PassendError: BusyError, or one that stands for every step that failed.
     """
     project = load_project()
     wanted = _wanted(project, only)
     run_id = str(uuid.uuid4())
-    with open_session(settings, project, run_id=run_id, report=report) as session:
+    with open_session(settings, project, run_id=run_id, report=report, validator=validator) as session:
         for name, registry in project.catalogue.items():
             if registry.feeds in wanted:
                 session.fetch(name)

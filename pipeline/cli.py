@@ -69,10 +69,14 @@ def run(
 
     Examples: passend run | passend run --source live | passend run --source ./duo-2026-08 --source ./reference
     """
+    from pipeline.validation import Validator
+
     settings = _settings(data_dir, source)
-    start: Callable[..., Summary] = _entry("passend.orchestrator")
-    with _progress() as report:
-        summary = start(settings, only, report)
+    with _progress() as report, Validator() as validator:
+        if not settings.warehouse_path.exists():
+            validator.warm()  # a first run checks everything: let its process start beside all that follows
+        start: Callable[..., Summary] = _entry("passend.orchestrator")
+        summary = start(settings, only, report, validator)
     _show(summary)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -42,10 +42,13 @@ class Release:
 
 
 def make_release(
-    warehouse: Warehouse, contracts: Mapping[str, Contract], folder: Path, *, made_from: str, run_id: str, code_version: str,
-    created: datetime, origins: Sequence[str],
+    warehouse: Warehouse, contracts: Mapping[str, Contract], folder: Path, *, approve: Callable[[], None], made_from: str, run_id: str,
+    code_version: str, created: datetime, origins: Sequence[str],
 ) -> Release:  # fmt: skip
     """Publish the warehouse's curated tables below ``folder``. ``made_from`` identifies the versions of those tables.
+
+    ``approve`` is called when everything is written and verified, just before readers get it; what it raises stops the
+    release, and nothing is left behind. So the files are written while the checks are still at work.
 
     The content hash is over the Parquet of every table but ``bron`` (which holds times of retrieval) and over the hashes of
     the files that bron lists; the DuckDB file holds the same rows, but its bytes differ from build to build.
@@ -60,6 +63,7 @@ def make_release(
         content = _content(warehouse.connection, resources)
         current = latest(folder)
         if current is not None and current.description["version"].endswith(content):
+            approve()
             shutil.rmtree(building)
             return Release(current.path, True, current.description)
         name = f"{created:%Y.%m.%d}-{content}"
@@ -70,6 +74,7 @@ def make_release(
         )
         (building / DESCRIPTION).write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         verify(building)
+        approve()
         target = folder / name
         if target.exists():
             shutil.rmtree(target)

@@ -209,20 +209,25 @@ class Session:
     def release(self) -> Release:
         """Publish the curated tables. Raises CheckError when a critical check of any table stands in the way."""
         began = time.perf_counter()
-        have = self.warehouse.versions()
-        tables = [each for each in [*self.project.staging, *self.project.models] if not self._never(each, have)]
-        blocking = [each for table in tables for each in self.check(table) if each.blocks]
-        if blocking:
-            raise CheckError(explain(blocking))
         made_from = hashlib.sha256("\n".join(map(self.version, self.project.models)).encode()).hexdigest()[:16]
         newest = latest(self.settings.releases_dir)
-        release = newest if newest is not None and newest.description["made_from"] == made_from else make_release(
-            self.warehouse, self.project.curated, self.settings.releases_dir, made_from=made_from,
-            run_id=self.run_id, code_version=code_version(), created=self.started, origins=[each.name for each in self.origins],
-        )  # fmt: skip
+        if newest is not None and newest.description["made_from"] == made_from:
+            self._approve()
+            release = newest
+        else:
+            release = make_release(
+                self.warehouse, self.project.curated, self.settings.releases_dir, approve=self._approve, made_from=made_from,
+                run_id=self.run_id, code_version=code_version(), created=self.started, origins=[each.name for each in self.origins],
+            )  # fmt: skip
         self.released = release
         self._report("release", release.path.name, began, unchanged=release.unchanged)
         return release
+
+    def _approve(self) -> None:
+        have = self.warehouse.versions()
+        tables = [each for each in [*self.project.staging, *self.project.models] if not self._never(each, have)]
+        if blocking := [each for table in tables for each in self.check(table) if each.blocks]:
+            raise CheckError(explain(blocking))
 
     def _report(self, kind: str, subject: str, began: float, *, unchanged: bool = False, rows: int | None = None) -> None:
         self.report(Step(kind, subject, time.perf_counter() - began, unchanged, rows))  # type: ignore[arg-type]
@@ -230,14 +235,18 @@ class Session:
 
 @contextmanager
 def open_session(
-    settings: Settings, project: Project, *, run_id: str, report: Callable[[Step], None] = lambda step: None
-) -> Iterator[Session]:
-    """A session that closes everything it opened, whatever happens. Raises BusyError when another run is at work."""
+    settings: Settings, project: Project, *, run_id: str, report: Callable[[Step], None] = lambda step: None,
+    validator: Validator | None = None,
+) -> Iterator[Session]:  # fmt: skip
+    """A session that closes everything it opened, whatever happens. Raises BusyError when another run is at work.
+
+    ``validator`` is one that the caller has opened already, and closes.
+    """
     with ExitStack() as stack:
         warehouse = stack.enter_context(Warehouse(settings.warehouse_path))
         warehouse.ensure([*project.staging.values(), *project.curated.values()])
         warehouse.load_reference(REFERENCE)
-        validator = stack.enter_context(Validator())
+        validator = validator or stack.enter_context(Validator())
         origins = stack.enter_context(open_origins(settings, project.catalogue, lambda: _sandbox(settings)))
         if not warehouse.versions():
             validator.warm()

@@ -99,6 +99,8 @@ class Validator:
 
     def __exit__(self, *_: object) -> None:
         if self._pool is not None:
+            # its own way out takes a second: there is much to unload, and nothing to lose
+            self._pool.submit(os._exit, 0)
             self._pool.shutdown(wait=True, cancel_futures=True)
 
     def warm(self) -> ProcessPoolExecutor:
