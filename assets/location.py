@@ -60,4 +60,3 @@ def build_defs(settings: Settings, project: Project | None = None, opener: Opene
 
 def _open(settings: Settings, project: Project, run_id: str) -> AbstractContextManager[Session]:
     return open_session(settings, project, run_id=run_id)
-

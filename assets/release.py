@@ -33,7 +33,12 @@ def release_asset(project: Project) -> dg.AssetsDefinition:
                 "unchanged": made.unchanged,
                 "bytes": sum(each["bytes"] for each in resources),
                 "files": metadata.table(
-                    {"file": each["path"], "rows": each.get("rows"), "bytes": each["bytes"], "sha256": each["hash"].removeprefix("sha256:")}
+                    {
+                        "file": each["path"],
+                        "rows": each.get("rows"),
+                        "bytes": each["bytes"],
+                        "sha256": each["hash"].removeprefix("sha256:"),
+                    }
                     for each in resources
                 ),
                 "rows": metadata.bars([(each["name"], each["rows"]) for each in resources if "rows" in each]),

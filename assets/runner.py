@@ -12,16 +12,15 @@ from contextlib import nullcontext
 
 import dagster as dg
 
-from assets.location import JOB, build_defs, load_project
 from assets.instance import open_instance
+from assets.location import JOB, build_defs, load_project
 from assets.registries import registry_key
 from assets.release import NAME
 from pipeline import errors
 from pipeline.session import Project, Session, Step, open_session
 from pipeline.settings import Settings
-from pipeline.validation import Validator
 from pipeline.summary import Summary, summarise
-
+from pipeline.validation import Validator
 
 # progress is told through `report`; the run's full log is in the UI
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -58,7 +57,7 @@ def run(
 def _selection(session: Session, wanted: set[str], *, release: bool) -> list[dg.AssetKey]:
     """What must be done: registries with news, tables that are not up to date, and the release."""
     stale = [table for table in session.stale() if table in wanted]
-    news = [registry_key(name) for name, got in session.fetched.items() if not got.unchanged]
+    news = [registry_key(name) for name, got in session.fetched.items() if not got.unchanged or got.refused]
     return [*news, *map(dg.AssetKey, stale), *([dg.AssetKey(NAME)] if release else [])]
 
 
@@ -72,7 +71,12 @@ def _raise_failures(result: dg.ExecuteInProcessResult) -> None:
             failure = event.step_failure_data
             told, error = failure.user_failure_data, failure.error
             code = told.metadata["exit_code"].value if told and "exit_code" in told.metadata else errors.PassendError.exit_code
-            found.append((int(code), f"{event.step_key}: {told.description if told else error.message.strip() if error else 'failed'}"))
+            found.append(
+                (
+                    int(code),
+                    f"{event.step_key}: {told.description if told else error.message.strip() if error else 'failed'}",
+                )
+            )
     if not found:
         raise errors.PassendError("the run failed before its first step; look at it in the Dagster UI (`passend dev`)")
     raise errors.for_exit_code(found[0][0])(" | ".join(message for _, message in found))

@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from enum import StrEnum
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -41,7 +42,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 out, err = Console(), Console(stderr=True)
-DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder for archive, warehouse and releases (PASSEND_DATA_DIR; ./data).")]
+DataDir = Annotated[
+    Path | None,
+    typer.Option("--data-dir", help="Folder for archive, warehouse and releases (PASSEND_DATA_DIR; ./data)."),
+]
 
 
 class Format(StrEnum):
@@ -61,9 +65,14 @@ def options(
 
 @app.command(epilog=EXIT_CODES)
 def run(
-    source: Annotated[list[str] | None, typer.Option("--source", help="Origin: sandbox, live, or a folder with a datapackage.json. May be repeated.")] = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option("--source", help="Origin: sandbox, live, or a folder with a datapackage.json. May be repeated."),
+    ] = None,
     data_dir: DataDir = None,
-    only: Annotated[str | None, typer.Option("--only", metavar="TABLE", help="Make one table and what it needs; no release.")] = None,
+    only: Annotated[
+        str | None, typer.Option("--only", metavar="TABLE", help="Make one table and what it needs; no release.")
+    ] = None,
 ) -> None:
     """Fetch the registries, make what is not up to date, check it, and publish a release.
 
@@ -92,10 +101,20 @@ def sources(
     from pipeline.archive import Archive
     from pipeline.catalogue import load_catalogue
     from pipeline.fetch import states
+    from pipeline.origins import origin_key
 
     settings = _settings(data_dir, source)
-    rows = states(load_catalogue(), Archive(settings.archive_dir), None, datetime.now(UTC))
-    raise NotImplementedError(rows)
+    keys = [origin_key(settings, each) for each in settings.sources] if source else None
+    rows = states(load_catalogue(), Archive(settings.archive_dir), keys, datetime.now(UTC))
+    if as_json:
+        json.dump([asdict(row) for row in rows], sys.stdout, ensure_ascii=False, indent=2)
+        sys.stdout.write("\n")
+        return
+    table = Table("dataset", "publisher", "cadence", "state", *_right("files"), "checked", "message")
+    for row in rows:
+        checked = (row.checked_at or "")[:16].replace("T", " ")
+        table.add_row(row.dataset, row.publisher, f"{row.cadence} d", row.state, f"{row.files:,}", checked, _plain(row.message))
+    out.print(table)
 
 
 @app.command(epilog=EXIT_CODES)
@@ -118,7 +137,10 @@ def check(data_dir: DataDir = None) -> None:
     passed = sum(each.status == "passed" for each in outcomes)
     if table.row_count:
         out.print(table)
-    out.print(f"{len(outcomes)} checks of {len(contracts)} tables: {passed} passed, {len(outcomes) - passed} did not; files and hashes verified")
+    out.print(
+        f"{len(outcomes)} checks of {len(contracts)} tables: {passed} passed, {len(outcomes) - passed} did not; "
+        "files and hashes verified"
+    )
     if blocking := [each for each in outcomes if each.blocks]:
         raise CheckError(f"{len(blocking)} critical checks of the current release did not pass; it should not be used")
 
@@ -200,7 +222,11 @@ def _progress() -> Iterator[Callable[[Step], None]]:
             status.update(f"{step.kind} {step.subject}")
             if step.unchanged:
                 return
-            rows = "" if step.rows is None else f"{step.rows:>9,} {'files' if step.kind == 'fetch' else 'checks' if step.kind == 'check' else 'rows'}"
+            rows = (
+                ""
+                if step.rows is None
+                else f"{step.rows:>9,} {'files' if step.kind == 'fetch' else 'checks' if step.kind == 'check' else 'rows'}"
+            )
             if step.kind != "fetch" or step.rows:
                 err.print(f"  {step.kind:<8}{step.subject:<38}{rows:<17}{step.seconds:6.2f} s", highlight=False)
 
@@ -233,11 +259,18 @@ def _show(summary: Summary) -> None:
     out.print(methods)
     for outcome in summary.not_passed:
         rows = "" if outcome.unexpected is None else f" for {outcome.unexpected:,} of {outcome.checked:,}"
-        out.print(f"{outcome.severity}: {outcome.table}.{outcome.check} {outcome.status}{rows}: {_plain(outcome.reason)}", highlight=False)
+        out.print(
+            f"{outcome.severity}: {outcome.table}.{outcome.check} {outcome.status}{rows}: {_plain(outcome.reason)}",
+            highlight=False,
+        )
     total = sum(summary.checks.values())
     out.print(f"checks: {total}, of which {summary.checks.get('passed', 0)} passed; {summary.seconds:.1f} s", highlight=False)
     if summary.release:
-        out.print(f"release{' (unchanged)' if summary.release.unchanged else ''}: {summary.release.path}", highlight=False, soft_wrap=True)
+        out.print(
+            f"release{' (unchanged)' if summary.release.unchanged else ''}: {summary.release.path}",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _right(*names: str) -> Iterator[Any]:
@@ -251,7 +284,10 @@ def _print_answer(columns: list[str], rows: list[tuple[Any, ...]], count: int) -
     for row in rows:
         table.add_row(*("" if value is None else _plain(str(value)) for value in row))
     out.print(table)
-    out.print(f"{count:,} rows" + (f", the first {len(rows)} shown; --format csv gives all" if count > len(rows) else ""), highlight=False)
+    out.print(
+        f"{count:,} rows" + (f", the first {len(rows)} shown; --format csv gives all" if count > len(rows) else ""),
+        highlight=False,
+    )
 
 
 def _plain(text: str) -> str:

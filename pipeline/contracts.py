@@ -7,7 +7,7 @@ Does not belong here: carrying out checks (validation), reading files (reading),
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -120,9 +120,7 @@ class Contract:
 
     def ddl(self, *, name: str | None = None, keys: bool = False) -> str:
         """``CREATE TABLE`` with types; with ``keys`` also NOT NULL and PRIMARY KEY."""
-        lines = [
-            f'"{field.name}" {field.duckdb_type}{" NOT NULL" if keys and field.required else ""}' for field in self.fields
-        ]
+        lines = [f'"{field.name}" {field.duckdb_type}{" NOT NULL" if keys and field.required else ""}' for field in self.fields]
         if keys and self.primary_key:
             lines.append(f"PRIMARY KEY ({', '.join(self.primary_key)})")
         return f"CREATE OR REPLACE TABLE {name or self.table} ({', '.join(lines)})"
@@ -150,7 +148,10 @@ class Contract:
             schema["primaryKey"] = list(self.primary_key)
         if self.foreign_keys:
             schema["foreignKeys"] = [
-                {"fields": each["fields"], "reference": {**each["reference"], "resource": _slug(each["reference"]["resource"])}}
+                {
+                    "fields": each["fields"],
+                    "reference": {**each["reference"], "resource": _slug(each["reference"]["resource"])},
+                }
                 for each in self.foreign_keys
             ]
         return {"name": _slug(self.table), "title": self.title, "description": self.description, "schema": schema}
@@ -253,7 +254,9 @@ def _derived(contract: Contract) -> Iterable[Expectation]:
         yield _refers(key["fields"][0], key["reference"], key.get("severity", "critical"), key.get("reason"))
 
 
-def _refers(column: str, target: Mapping[str, Any], severity: Severity, reason: str | None, name: str | None = None) -> Expectation:
+def _refers(
+    column: str, target: Mapping[str, Any], severity: Severity, reason: str | None, name: str | None = None
+) -> Expectation:
     table = target["resource"]
     return Expectation(
         name=name or _name("expect_column_values_to_be_in_set", f"{column}_in_{table}"),

@@ -67,7 +67,9 @@ def load_models(folder: Path, contracts: Mapping[str, Contract], staging: Iterab
     known = models.keys() | set(staging)
     for model in models.values():
         if unknown := model.depends - known:
-            raise SettingsError(f"{model.table}.sql reads {', '.join(sorted(unknown))}, which is neither a staging nor a curated table")
+            raise SettingsError(
+                f"{model.table}.sql reads {', '.join(sorted(unknown))}, which is neither a staging nor a curated table"
+            )
     try:
         order = list(TopologicalSorter({name: model.depends & models.keys() for name, model in models.items()}).static_order())
     except CycleError as error:
@@ -85,7 +87,7 @@ def column_lineage(model: Model, columns: Mapping[str, list[str]]) -> Lineage:
     from sqlglot.lineage import lineage
     from sqlglot.optimizer import build_scope, qualify
 
-    schema = {table: dict.fromkeys(names, "text") for table, names in columns.items()}
+    schema: dict[str, object] = {table: dict.fromkeys(names, "text") for table, names in columns.items()}
     try:
         query = sqlglot.parse_one(model.sql, dialect="duckdb")
         if any(each.args.get("by_name") for each in query.find_all(exp.SetOperation)):

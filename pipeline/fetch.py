@@ -87,9 +87,7 @@ def fetch(registry: Registry, origins: Sequence[Origin], archive: Archive, *, no
     )
 
 
-def states(
-    catalogue: Mapping[str, Registry], archive: Archive, origin_keys: Iterable[str] | None, now: datetime
-) -> list[Row]:
+def states(catalogue: Mapping[str, Registry], archive: Archive, origin_keys: Iterable[str] | None, now: datetime) -> list[Row]:
     """What the last looks found, a row for every registry; of all origins ever looked at when no keys are given."""
     rows = []
     keys = None if origin_keys is None else set(origin_keys)

@@ -85,7 +85,9 @@ def totals(lines: Sequence[Line]) -> list[Line]:
         return [Line("netto", None, None, None, None, None, missing, 1)]
     known = {each.post: each.amount or Decimal(0) for each in lines}
     heavy = known.get("zware_ondersteuning", Decimal(0))
-    deductions = -sum((amount for post, amount in known.items() if post.startswith("aftrek_") and post != "aftrek_sbo"), Decimal(0))
+    deductions = -sum(
+        (amount for post, amount in known.items() if post.startswith("aftrek_") and post != "aftrek_sbo"), Decimal(0)
+    )
     excess = exhaustion(heavy, deductions)
     found = []
     if excess:
@@ -101,9 +103,9 @@ def build_up(posts: pd.DataFrame) -> pd.DataFrame:
     ``posts``: swv_code, periode, post, teken, bedrag_per_eenheid, bedrag_naam, versie, teldatum, wetsartikel, bron,
     telling_naam, ondergrens, bovengrens, geteld. Returns the columns of ondersteuningsbekostiging_swv.
     """
-    records: list[Mapping[str, Any]] = posts.to_dict("records")
+    records: list[dict[Any, Any]] = posts.to_dict("records")
     found: list[dict[str, Any]] = []
-    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    groups: dict[tuple[str, str], list[dict[Any, Any]]] = {}
     for record in records:
         groups.setdefault((record["swv_code"], record["periode"]), []).append(record)
     for (swv, period), group in groups.items():

@@ -180,9 +180,7 @@ class Client:
                     return
                 seen.append(urljoin(seen[-1], response.headers["Location"]))
             if len(seen) > REDIRECTS + 1:
-                raise FetchError(
-                    f"{url} is redirected more than {REDIRECTS} times, last to {seen[-1]}; correct it at its source"
-                )
+                raise FetchError(f"{url} is redirected more than {REDIRECTS} times, last to {seen[-1]}; correct it at its source")
 
     def _sent(self, url: str, headers: Mapping[str, str], seen: list[str]) -> requests.Response:
         try:

@@ -186,9 +186,7 @@ class FolderOrigin:
         if len(listed) > 1 and resource.get("hash"):
             raise self._error(f"declares one hash for the {len(listed)} files of resource {name}; leave it out")
         if not isinstance(resource.get("bytes", 0), int) or not isinstance(resource.get("hash", ""), str):
-            raise self._error(
-                f"gives resource {name} `bytes` that is no number or a `hash` that is no text; correct it"
-            )
+            raise self._error(f"gives resource {name} `bytes` that is no number or a `hash` that is no text; correct it")
         day = resource.get("peildatum") or self._package.get("peildatum")
         if day is not None and _date(day) != day:
             raise self._error(f"gives resource {name} peildatum {day!r}; write a date as 2026-08-01")
@@ -295,9 +293,7 @@ class LiveOrigin:
             return
         # the portal's own copy of the table: other bytes than the file's, so nothing declared holds for it
         dump = f"{base}/datastore/dump/{quote(str(resource.get('id')), safe='')}"
-        yield self._download(
-            replace(found, key=f"{found.key} dump", url=dump, declared_bytes=None, declared_hash=None), look
-        )
+        yield self._download(replace(found, key=f"{found.key} dump", url=dump, declared_bytes=None, declared_hash=None), look)
 
     def _package(self, base: str, name: str) -> Mapping[str, Any]:
         url = f"{base}/api/3/action/package_show?{urlencode({'id': name})}"
@@ -311,9 +307,7 @@ class LiveOrigin:
                 names = _member(self._client.json(f"{base}/api/3/action/package_list"), "result", list, base)
             except FetchError:
                 names = []
-            raise FetchError(
-                f"the portal {base} gives no package {name}. Nearest: {_nearest(name, names)}. {error}"
-            ) from error
+            raise FetchError(f"the portal {base} gives no package {name}. Nearest: {_nearest(name, names)}. {error}") from error
         return _member(answer, "result", dict, url)
 
     # -- a file at an address ------------------------------------------------------------------------------------
@@ -410,9 +404,7 @@ class LiveOrigin:
             if not page or (len(features) >= matched if isinstance(matched, int) else len(page) < PAGE):
                 break
         if isinstance(matched, int) and len(features) != matched:
-            raise FetchError(
-                f"{url} says that it has {matched:,} features of {kind} and gave {len(features):,}; try again later"
-            )
+            raise FetchError(f"{url} says that it has {matched:,} features of {kind} and gave {len(features):,}; try again later")
         return [features[each] for each in sorted(features)]
 
 
@@ -488,6 +480,13 @@ def _http_date(text: str | None) -> str | None:
         return None
 
 
+def origin_key(settings: Settings, source: str) -> str:
+    """What the archive remembers a source under: each edition of the sandbox and each folder has a memory of its own."""
+    if source == "sandbox":
+        return f"sandbox-{settings.sandbox_seed}-{settings.sandbox_scale}"
+    return source if source == "live" else str(Path(source).expanduser().resolve())
+
+
 @contextmanager
 def open_origins(
     settings: Settings,
@@ -501,7 +500,7 @@ def open_origins(
     if not settings.sources:
         raise SettingsError(f"no source is given; {ALLOWED}")
     folders = {each: _folder(each, catalogue) for each in settings.sources if each not in ("live", "sandbox")}
-    keys = [folders[each].key if each in folders else each for each in settings.sources]
+    keys = [origin_key(settings, each) for each in settings.sources]
     twice = sorted({each for each in keys if keys.count(each) > 1})
     if twice:
         raise SettingsError(f"source {', '.join(twice)} is given twice; give each source once")
@@ -514,8 +513,7 @@ def open_origins(
                 # what the sandbox does not imitate is not there: never a live address in its place
                 nowhere = dict.fromkeys(settings.bases(), "")
                 served = settings.with_bases(nowhere | dict(stack.enter_context(serve_sandbox())))
-                key = f"sandbox-{settings.sandbox_seed}-{settings.sandbox_scale}"
-                origins.append(_live(stack, served, "sandbox", key))
+                origins.append(_live(stack, served, "sandbox", origin_key(settings, source)))
             else:
                 origins.append(folders[source])
         yield origins

@@ -34,7 +34,9 @@ class Answer:
         return int(self.table.num_rows)
 
     def rows(self, limit: int) -> list[tuple[Any, ...]]:
-        return list(zip(*(column.to_pylist() for column in self.table.slice(0, limit).columns), strict=True)) if self.columns else []
+        return (
+            list(zip(*(column.to_pylist() for column in self.table.slice(0, limit).columns), strict=True)) if self.columns else []
+        )
 
     def records(self) -> list[dict[str, Any]]:
         """Rows as JSON can hold them: money as text, so that it stays exact; dates in ISO form."""

@@ -29,7 +29,13 @@ from pipeline.contracts import ARROW_TYPES, Contract, Field
 from pipeline.errors import ReadError
 
 REJECTS = pa.schema(
-    [("bron_sha256", pa.string()), ("regel", pa.int64()), ("kolom", pa.string()), ("waarde", pa.string()), ("reden", pa.string())]
+    [
+        ("bron_sha256", pa.string()),
+        ("regel", pa.int64()),
+        ("kolom", pa.string()),
+        ("waarde", pa.string()),
+        ("reden", pa.string()),
+    ]
 )
 WHOLE_ROW = "*"
 DELIMITERS = (";", ",", "\t")
@@ -107,7 +113,9 @@ def decode(content: bytes, name: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as utf8:
         if content.startswith(codecs.BOM_UTF8):
-            raise ReadError(f"{name} says it is UTF-8 but byte {utf8.start} is not; fetch it again or ask the publisher") from None
+            raise ReadError(
+                f"{name} says it is UTF-8 but byte {utf8.start} is not; fetch it again or ask the publisher"
+            ) from None
         try:
             return content.decode("cp1252")
         except UnicodeDecodeError as error:
@@ -131,7 +139,9 @@ def match_header(contract: Contract, header: Sequence[str], name: str) -> dict[s
         field = wanted.get(_plain(cell))
         label = next((f"{n}|{m.group(1).lower()}" for p, n in arrays if (m := p.fullmatch(cell.strip()))), None)
         if cell in found:
-            raise ReadError(f"{name}: the header names {cell!r} twice, and which of the two counts is not known; ask the publisher")
+            raise ReadError(
+                f"{name}: the header names {cell!r} twice, and which of the two counts is not known; ask the publisher"
+            )
         if field is not None and field not in found.values():
             found[cell] = field
         elif label is not None:
@@ -188,7 +198,9 @@ def _csv(contract: Contract, file: Raw) -> _Cells:
     table = table.rename_columns([matched[header[int(name[1:])]] for name in table.column_names])
     records = table.num_rows + len(ragged)
     if text.count('"') % 2 and _runs_on(table, ragged, records):
-        raise ReadError(f"{file.name}: record {records + 1} opens a quote that is never closed, which swallows the rest; fetch it again")
+        raise ReadError(
+            f"{file.name}: record {records + 1} opens a quote that is never closed, which swallows the rest; fetch it again"
+        )
     numbers = np.setdiff1d(np.arange(2, records + 2), [number for number, _, _ in ragged], assume_unique=True)
     return _Cells(
         table.append_column("bron_regel", pa.array(numbers, pa.int64())),
@@ -213,7 +225,9 @@ def _geojson(contract: Contract, file: Raw) -> _Cells:
     if len(records) < len(document["features"]):
         raise ReadError(f"{file.name}: a feature has no properties; fetch it again")
     if any(field.name == "latitude" for field in contract.fields):
-        records = [{**record, **_middle(feature["geometry"])} for record, feature in zip(records, document["features"], strict=True)]
+        records = [
+            {**record, **_middle(feature["geometry"])} for record, feature in zip(records, document["features"], strict=True)
+        ]
     return _from_records(contract, file, records)
 
 

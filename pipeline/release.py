@@ -29,6 +29,11 @@ DESCRIPTION = "datapackage.json"
 LATEST = "latest"
 # what DuckDB 1.2 and everything after it can open
 STORAGE_VERSION = "v1.2.0"
+TITLE = "Passend onderwijs: vestigingen, samenwerkingsverbanden en ondersteuningsmiddelen"
+ABOUT = (
+    "Every school location in the Netherlands, the samenwerkingsverband it belongs to and how that is known, pupils, and "
+    "support money. Table bron names every file it was made from."
+)
 FICTITIOUS = "FICTIEVE GEGEVENS (sandbox): scholen, besturen, samenwerkingsverbanden en aantallen zijn verzonnen. "
 
 
@@ -41,11 +46,25 @@ class Release:
     description: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Making:
+    """How a release comes about: the versions of its tables as one hash, the run, the code, the time and the origins."""
+
+    made_from: str
+    run_id: str
+    code_version: str
+    created: datetime
+    origins: Sequence[str]
+
+    @property
+    def fictitious(self) -> bool:
+        return "sandbox" in self.origins
+
+
 def make_release(
-    warehouse: Warehouse, contracts: Mapping[str, Contract], folder: Path, *, approve: Callable[[], None], made_from: str, run_id: str,
-    code_version: str, created: datetime, origins: Sequence[str],
+    warehouse: Warehouse, contracts: Mapping[str, Contract], folder: Path, making: Making, approve: Callable[[], None]
 ) -> Release:  # fmt: skip
-    """Publish the warehouse's curated tables below ``folder``. ``made_from`` identifies the versions of those tables.
+    """Publish the warehouse's curated tables below ``folder``.
 
     ``approve`` is called when everything is written and verified, just before readers get it; what it raises stops the
     release, and nothing is left behind. So the files are written while the checks are still at work.
@@ -56,7 +75,7 @@ def make_release(
     folder.mkdir(parents=True, exist_ok=True)
     for left_over in folder.glob(".building-*"):
         shutil.rmtree(left_over)
-    building = folder / f".building-{run_id}"
+    building = folder / f".building-{making.run_id}"
     building.mkdir()
     try:
         resources = [_parquet(warehouse.connection, contract, building) for contract in contracts.values()]
@@ -66,12 +85,9 @@ def make_release(
             approve()
             shutil.rmtree(building)
             return Release(current.path, True, current.description)
-        name = f"{created:%Y.%m.%d}-{content}"
-        fictitious = "sandbox" in origins
-        _database(warehouse, contracts, building / DUCKDB_FILE, FICTITIOUS if fictitious else "")
-        description = _description(
-            warehouse.connection, resources, building, name, created, made_from, run_id, code_version, origins, fictitious
-        )
+        name = f"{making.created:%Y.%m.%d}-{content}"
+        _database(warehouse, contracts, building / DUCKDB_FILE, FICTITIOUS if making.fictitious else "")
+        description = _description(warehouse.connection, resources, building, name, making)
         (building / DESCRIPTION).write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         verify(building)
         approve()
@@ -110,13 +126,17 @@ def verify(folder: Path) -> None:
         for resource in description["resources"]:
             path = folder / resource["path"]
             if not path.is_file() or path.stat().st_size != resource["bytes"] or _sha256(path) != resource["hash"]:
-                raise CheckError(f"{path} is not the file that {DESCRIPTION} describes; the release is not to be trusted, run again")
+                raise CheckError(
+                    f"{path} is not the file that {DESCRIPTION} describes; the release is not to be trusted, run again"
+                )
             if "rows" not in resource:
                 continue
             for place in (f"read_parquet('{_escaped(path)}')", path.stem):
                 (rows,) = database.execute(f"select count(*) from {place}").fetchone() or (0,)
                 if rows != resource["rows"]:
-                    raise CheckError(f"{place} of {folder.name} holds {rows} rows, {DESCRIPTION} says {resource['rows']}; run again")
+                    raise CheckError(
+                        f"{place} of {folder.name} holds {rows} rows, {DESCRIPTION} says {resource['rows']}; run again"
+                    )
 
 
 def _parquet(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path) -> dict[str, Any]:
@@ -159,9 +179,8 @@ def _database(warehouse: Warehouse, contracts: Mapping[str, Contract], path: Pat
 
 
 def _description(
-    connection: duckdb.DuckDBPyConnection, resources: Sequence[dict[str, Any]], folder: Path, name: str, created: datetime, made_from: str,
-    run_id: str, code_version: str, origins: Sequence[str], fictitious: bool,
-) -> dict[str, Any]:  # fmt: skip
+    connection: duckdb.DuckDBPyConnection, resources: Sequence[dict[str, Any]], folder: Path, name: str, making: Making
+) -> dict[str, Any]:
     """``datapackage.json`` (Data Package v2): what is in the release, made from what, by which code, under which terms."""
     used = connection.execute(
         "select dataset, any_value(uitgever), any_value(url), list_sort(list(distinct licentie)) from bron "
@@ -172,19 +191,20 @@ def _description(
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "passend-onderwijs",
-        "title": ("FICTIEF: " if fictitious else "") + "Passend onderwijs: vestigingen, samenwerkingsverbanden en ondersteuningsmiddelen",
-        "description": (FICTITIOUS if fictitious else "") + "Every school location in the Netherlands, the samenwerkingsverband "
-        "it belongs to and how that is known, pupils, and support money. Table bron names every file it was made from.",
+        "title": f"{'FICTIEF: ' if making.fictitious else ''}{TITLE}",
+        "description": f"{FICTITIOUS if making.fictitious else ''}{ABOUT}",
         "version": name,
-        "created": created.isoformat(timespec="seconds"),
-        "made_from": made_from,
-        "run_id": run_id,
-        "code_version": code_version,
-        "origins": list(origins),
-        "fictitious": fictitious,
+        "created": making.created.isoformat(timespec="seconds"),
+        "made_from": making.made_from,
+        "run_id": making.run_id,
+        "code_version": making.code_version,
+        "origins": list(making.origins),
+        "fictitious": making.fictitious,
         # terms of what went in; each file's own stand in table bron
         "licenses": [_licence(each) for each in licences] or [{"name": "other-open", "title": "not stated by the publishers"}],
-        "sources": [{"title": f"{publisher}: {dataset}", **({"path": url} if url else {})} for dataset, publisher, url, _ in used],
+        "sources": [
+            {"title": f"{publisher}: {dataset}", **({"path": url} if url else {})} for dataset, publisher, url, _ in used
+        ],
         "resources": [
             *resources,
             {"name": "duckdb", "title": "All tables in one DuckDB file", "path": DUCKDB_FILE, "format": "duckdb",

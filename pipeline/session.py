@@ -27,7 +27,7 @@ from pipeline.errors import CheckError
 from pipeline.fetch import Fetched, fetch
 from pipeline.origins import Origin, open_origins
 from pipeline.reading import Raw, read
-from pipeline.release import Release, latest, make_release
+from pipeline.release import Making, Release, latest, make_release
 from pipeline.settings import Settings
 from pipeline.validation import Outcome, Validator
 from pipeline.warehouse import Warehouse
@@ -215,10 +215,9 @@ class Session:
             self._approve()
             release = newest
         else:
-            release = make_release(
-                self.warehouse, self.project.curated, self.settings.releases_dir, approve=self._approve, made_from=made_from,
-                run_id=self.run_id, code_version=code_version(), created=self.started, origins=[each.name for each in self.origins],
-            )  # fmt: skip
+            origins = [each.name for each in self.origins]
+            making = Making(made_from, self.run_id, code_version(), self.started, origins)
+            release = make_release(self.warehouse, self.project.curated, self.settings.releases_dir, making, self._approve)
         self.released = release
         self._report("release", release.path.name, began, unchanged=release.unchanged)
         return release
@@ -251,7 +250,15 @@ def open_session(
         if not warehouse.versions():
             validator.warm()
         yield Session(
-            settings, project, Archive(settings.archive_dir), origins, warehouse, validator, report, run_id, datetime.now(UTC)
+            settings,
+            project,
+            Archive(settings.archive_dir),
+            origins,
+            warehouse,
+            validator,
+            report,
+            run_id,
+            datetime.now(UTC),
         )
 
 
@@ -269,12 +276,12 @@ def explain(blocking: Sequence[Outcome]) -> str:
             shown.append(f"{each.table}.{each.check} could not be carried out ({each.message})")
         else:
             examples = "; ".join(" ".join(f"{k}={v}" for k, v in row.items()) for row in each.examples[:3])
-            shown.append(f"{each.table}.{each.check} failed for {each.unexpected if each.unexpected is not None else each.message}"
-                         f"{f' (e.g. {examples})' if examples else ''}: {each.reason}")  # fmt: skip
+            rows = each.message if each.unexpected is None else f"{each.unexpected:,} rows"
+            shown.append(f"{each.table}.{each.check} failed for {rows}{f' (e.g. {examples})' if examples else ''}: {each.reason}")
     more = f" and {len(blocking) - 5} more" if len(blocking) > 5 else ""
     return (
         f"no release was made, the previous one stands: {len(blocking)} critical checks did not pass: {' | '.join(shown)}{more}. "
-        "Look at the check in the Dagster UI or with `passend query`; correct the source, or the contract if that is what is wrong"
+        "Look at the check in the Dagster UI; correct the source, or the contract if that is what is wrong"
     )
 
 

@@ -49,7 +49,18 @@ def summarise(session: Session, tables: Sequence[str]) -> Summary:
     for name, got in session.fetched.items():
         reading = warehouse.reading(name)
         refused = tuple((each.name, each.reason or "") for each in got.refused)
-        datasets.append(DatasetLine(name, got.state, len(got.files), refused, reading.read, reading.loaded, reading.rejected, tuple(got.messages)))
+        datasets.append(
+            DatasetLine(
+                name,
+                got.state,
+                len(got.files),
+                refused,
+                reading.read,
+                reading.loaded,
+                reading.rejected,
+                tuple(got.messages),
+            )
+        )
     outcomes = [each for table in tables for each in warehouse.outcomes(table)]
     return Summary(
         datasets=tuple(sorted(datasets, key=lambda each: list(project.catalogue).index(each.dataset))),

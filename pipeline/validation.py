@@ -15,8 +15,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, Self, TYPE_CHECKING
-
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pipeline.contracts import Expectation, Severity
 from pipeline.errors import CheckError

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 import pyarrow as pa
@@ -93,15 +93,17 @@ class Warehouse:
         return {table for (table,) in self.connection.execute("select distinct tabel from intern.controle").fetchall()}
 
     def rows(self, table: str) -> int:
-        (count,) = self.connection.execute("select coalesce(max(rijen), 0) from intern.stand where tabel = ?", [table]).fetchone() or (0,)
+        (count,) = self.connection.execute(
+            "select coalesce(max(rijen), 0) from intern.stand where tabel = ?", [table]
+        ).fetchone() or (0,)
         return int(count)
 
     def reading(self, dataset: str) -> Reading:
         """How the last reading of a dataset ended, over all its files."""
         found = self.connection.execute(
             "select coalesce(sum(regels_gelezen), 0)::bigint, coalesce(sum(regels_geladen), 0)::bigint, "
-            "coalesce(sum(regels_afgekeurd), 0)::bigint, count(*) filter (status = 'gelezen'), count(*) filter (status != 'gelezen') "
-            "from intern.bestand where dataset = ?",
+            "coalesce(sum(regels_afgekeurd), 0)::bigint, count(*) filter (status = 'gelezen'), "
+            "count(*) filter (status != 'gelezen') from intern.bestand where dataset = ?",
             [dataset],
         ).fetchone()
         return Reading(*map(int, found or (0, 0, 0, 0, 0)))
@@ -119,14 +121,18 @@ class Warehouse:
     def links(self) -> list[tuple[str, str, int]]:
         """How many links each method gave, per sector, in order of precedence; a dash stands for no link."""
         found = self.connection.execute(
-            "select sector, coalesce(methode, '-') as manier, count(*) from vestiging_swv group by sector, methode order by sector, methode is null, 3 desc"
+            "select sector, coalesce(methode, '-'), count(*) from vestiging_swv group by sector, methode "
+            "order by sector, methode is null, 3 desc"
         )
         return [(str(sector), str(method), int(count)) for sector, method, count in found.fetchall()]
 
     def ensure(self, contracts: Iterable[Contract]) -> None:
         """Create the tables that do not exist yet, empty, and drop those that no contract describes any more."""
         contracts = list(contracts)
-        have = {name for (name,) in self.connection.execute("select table_name from duckdb_tables() where schema_name = 'main'").fetchall()}
+        have = {
+            name
+            for (name,) in self.connection.execute("select table_name from duckdb_tables() where schema_name = 'main'").fetchall()
+        }
         for contract in contracts:
             if contract.table not in have:
                 self.connection.execute(contract.ddl())
@@ -205,7 +211,8 @@ class Warehouse:
         """Put the project's own reference files in schema ``referentie``, every column as text; SQL gives them types."""
         for path in files:
             self.connection.execute(
-                f"create or replace table referentie.{path.stem} as from read_csv(?, header = true, all_varchar = true)", [str(path)]
+                f"create or replace table referentie.{path.stem} as from read_csv(?, header = true, all_varchar = true)",
+                [str(path)],
             )
 
     def store_outcomes(self, table: str, outcomes: Sequence[Outcome]) -> None:

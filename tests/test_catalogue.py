@@ -40,9 +40,7 @@ def test_every_location_of_the_project_hangs_from_a_base_address_that_settings_h
 
 def test_no_entry_of_the_project_takes_an_address_of_its_own():
     """Hosts are settings: a location is a path, so that a sandbox or mirror can stand in for any of them."""
-    spelled = [
-        value for entry in load_catalogue().values() for location in entry.where for value in location.spec.values()
-    ]
+    spelled = [value for entry in load_catalogue().values() for location in entry.where for value in location.spec.values()]
     assert not [value for value in spelled if "//" in value]
 
 

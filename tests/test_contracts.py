@@ -18,16 +18,12 @@ CONTRACTS = {**load_contracts("staging"), **load_contracts("curated")}
 NAAM = {"name": "naam", "type": "string", "description": "Name"}
 
 every_contract = pytest.mark.parametrize("contract", CONTRACTS.values(), ids=CONTRACTS)
-curated_contract = pytest.mark.parametrize(
-    "contract", load_contracts("curated").values(), ids=load_contracts("curated")
-)
+curated_contract = pytest.mark.parametrize("contract", load_contracts("curated").values(), ids=load_contracts("curated"))
 
 
 def load(tmp_path, text, layer="curated"):
     (tmp_path / layer).mkdir(exist_ok=True)
-    (tmp_path / layer / "fout.yaml").write_text(
-        text if isinstance(text, str) else yaml.safe_dump(text), encoding="utf-8"
-    )
+    (tmp_path / layer / "fout.yaml").write_text(text if isinstance(text, str) else yaml.safe_dump(text), encoding="utf-8")
     return load_contracts(layer, tmp_path)
 
 
@@ -82,9 +78,7 @@ def _zoneless(kind):
 def test_a_contract_is_a_valid_data_package_resource(contract):
     resource = contract.resource()
     assert re.fullmatch(r"[a-z0-9-]+", resource["name"])
-    Schema.from_descriptor(
-        resource["schema"]
-    )  # raises on a field type, constraint or key that the standard does not know
+    Schema.from_descriptor(resource["schema"])  # raises on a field type, constraint or key that the standard does not know
     descriptor = {**resource, "path": "tabel.csv", "format": "csv"}
     assert Resource.from_descriptor(descriptor).schema.field_names == contract.columns
 
@@ -143,9 +137,7 @@ def test_no_header_could_be_two_columns_and_every_derived_column_has_its_source(
             continue
         for header in (*field.headers, field.name):
             plain = re.sub("[^a-z0-9]", "", header.lower())
-            assert claimed.setdefault(plain, field.name) == field.name, (
-                f"{header} could be {claimed[plain]} or {field.name}"
-            )
+            assert claimed.setdefault(plain, field.name) == field.name, f"{header} could be {claimed[plain]} or {field.name}"
 
 
 @curated_contract
@@ -259,11 +251,13 @@ def test_a_check_of_the_contracts_own_keeps_its_name_severity_and_reason(make_co
 
 
 def test_a_reference_compares_a_column_with_what_was_found_in_the_other_table(make_contract):
-    (check,) = [
-        each for each in make_contract("curated", **SHAPE).expectations() if each.reference == ("soorten", "naam")
-    ]
+    (check,) = [each for each in make_contract("curated", **SHAPE).expectations() if each.reference == ("soorten", "naam")]
     assert check.type == "expect_column_pair_values_to_be_equal"
-    assert check.kwargs == {"column_A": "soort", "column_B": "soort__soorten", "ignore_row_if": "both_values_are_missing"}
+    assert check.kwargs == {
+        "column_A": "soort",
+        "column_B": "soort__soorten",
+        "ignore_row_if": "both_values_are_missing",
+    }
 
 
 def test_a_check_with_a_condition_reads_the_columns_of_the_condition_too(make_contract):
@@ -310,9 +304,7 @@ def test_each_type_of_column_takes_the_value_it_is_named_for(make_contract):
     with duckdb.connect() as database:
         database.execute("set timezone = 'UTC'")
         database.execute(contract.ddl())
-        database.register(
-            "rows", pa.table({kind: [value] for kind, value in values.items()}, schema=contract.arrow_schema())
-        )
+        database.register("rows", pa.table({kind: [value] for kind, value in values.items()}, schema=contract.arrow_schema()))
         database.execute("insert into proef select * from rows")
         assert database.execute("select * from proef").to_arrow_table().to_pylist() == [values]
 

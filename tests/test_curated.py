@@ -24,9 +24,7 @@ def folder(tmp_path):
         for name, sql in queries.items():
             (tmp_path / f"{name}.sql").write_text(sql, encoding="utf-8")
         # of contracts only the names matter here
-        return lambda *, contracts=queries, staging=("stg_a", "stg_b"): load_models(
-            tmp_path, dict.fromkeys(contracts), staging
-        )
+        return lambda *, contracts=queries, staging=("stg_a", "stg_b"): load_models(tmp_path, dict.fromkeys(contracts), staging)
 
     return write
 
@@ -70,9 +68,7 @@ def test_tables_about_the_run_itself_come_after_every_registry_is_read(models):
 
 
 def test_a_released_column_can_be_traced_to_the_registries(models):
-    columns = {
-        table: contract.columns for layer in ("staging", "curated") for table, contract in load_contracts(layer).items()
-    }
+    columns = {table: contract.columns for layer in ("staging", "curated") for table, contract in load_contracts(layer).items()}
     lineage = column_lineage(models["vestiging_swv"], columns)
     assert lineage["vestigingscode"]
     assert all(column in columns[table] for sources in lineage.values() for table, column in sources)

@@ -159,12 +159,10 @@ def test_the_reference_data_holds_every_amount_that_was_found(shared):
     with (shared / "funding_parameters.csv").open(encoding="utf-8", newline="") as file:
         given = list(csv.DictReader(file))
     theirs = {
-        (each["param"], each["sector"], each["category"], each["valid_period"], Decimal(each["amount_eur"]))
-        for each in given
+        (each["param"], each["sector"], each["category"], each["valid_period"], Decimal(each["amount_eur"])) for each in given
     }
     ours = {
-        (each["parameter"], each["sector"], each["categorie"], each["periode"], Decimal(each["bedrag"]))
-        for each in parameters()
+        (each["parameter"], each["sector"], each["categorie"], each["periode"], Decimal(each["bedrag"])) for each in parameters()
     }
     assert ours == theirs
     assert len(parameters()) == len(given)
@@ -221,12 +219,8 @@ def test_what_is_cut_is_exactly_what_the_budget_cannot_bear(budget, deductions):
     assert max(budget, deductions) == budget + exhaustion(budget, deductions)
 
 
-@given(
-    st.tuples(counts, euros), st.tuples(counts, euros), st.lists(st.tuples(st.integers(0, 2_000), euros), max_size=4)
-)
-def test_the_net_is_the_sum_of_the_lines_and_what_is_cut_and_heavy_support_never_falls_below_nothing(
-    light, heavy, deductions
-):
+@given(st.tuples(counts, euros), st.tuples(counts, euros), st.lists(st.tuples(st.integers(0, 2_000), euros), max_size=4))
+def test_the_net_is_the_sum_of_the_lines_and_what_is_cut_and_heavy_support_never_falls_below_nothing(light, heavy, deductions):
     found = lines(
         ("lichte_ondersteuning", 1, *light),
         ("zware_ondersteuning", 1, *heavy),
@@ -309,9 +303,7 @@ def test_nothing_to_build_gives_an_empty_table_with_the_same_columns():
 
 def test_samenwerkingsverbanden_and_periods_are_never_added_together():
     made = build_up(
-        pd.DataFrame(
-            [POST, {**POST, "swv_code": "VO2709", "ondergrens": 1, "bovengrens": 1}, {**POST, "periode": "2016-2017"}]
-        )
+        pd.DataFrame([POST, {**POST, "swv_code": "VO2709", "ondergrens": 1, "bovengrens": 1}, {**POST, "periode": "2016-2017"}])
     )
     net = made[made.component == "netto"].set_index(["swv_code", "periode"]).bedrag
     assert net.to_dict() == {

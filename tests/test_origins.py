@@ -27,9 +27,7 @@ CSV = b"a;b\n1;2\n"
 
 
 def registry(*where: Location, name: str = "scholen", **given: Any) -> Registry:
-    return Registry(
-        name, "Scholen", "DUO", "stg_scholen", **{"cadence": 45, "drift": 0.2, "where": tuple(where), **given}
-    )
+    return Registry(name, "Scholen", "DUO", "stg_scholen", **{"cadence": 45, "drift": 0.2, "where": tuple(where), **given})
 
 
 CATALOGUE = {"scholen": registry()}
@@ -48,8 +46,7 @@ def held(found: Found, **given: Any) -> Held:
         "2026-10-01T00:00:00+00:00", found.peildatum, found.licence, "DUO",
     )  # fmt: skip
     told = {
-        name: getattr(found, name)
-        for name in ("etag", "last_modified", "declared_bytes", "declared_hash", "size", "mtime_ns")
+        name: getattr(found, name) for name in ("etag", "last_modified", "declared_bytes", "declared_hash", "size", "mtime_ns")
     }
     return Held(found.key, file, **{**told, **given})
 
@@ -209,9 +206,7 @@ def test_a_folder_without_a_usable_package_is_refused(folder, text, message):
 def test_a_file_that_disappears_after_the_folder_was_opened_is_named(folder, into):
     origin = FolderOrigin(pack(folder, scholen()), CATALOGUE)
     (folder / "scholen.csv").unlink()
-    with pytest.raises(
-        SettingsError, match=rf"{folder}/datapackage\.json lists scholen\.csv, which cannot be found there"
-    ):
+    with pytest.raises(SettingsError, match=rf"{folder}/datapackage\.json lists scholen\.csv, which cannot be found there"):
         looked(origin, CATALOGUE["scholen"], into)
 
 
@@ -340,6 +335,15 @@ def test_a_file_with_the_hash_and_size_that_are_held_is_not_downloaded(server, l
     assert paths(server) == [SHOW]
 
 
+def test_a_file_without_hash_and_size_is_asked_for_conditionally(server, live, into):
+    package(server, resource(server, url=f"{server.url}/vestigingenbo.csv", hash="", size=None))
+    server.on("/vestigingenbo.csv", answer(200, CSV, ETag='"1"'))
+    (first,) = looked(live, registry(CKAN), into)
+    (second,) = looked(live, registry(CKAN), into, a=held(first))
+    assert second.got is not None
+    assert server.requests[-1][1]["If-None-Match"] == '"1"'
+
+
 def test_a_file_with_another_hash_is_downloaded_without_condition(server, live, into):
     package(server, resource(server))
     server.on("/dataset/d/resource/r1/download/vestigingenbo.csv", answer(200, CSV, ETag='"1"'))
@@ -350,9 +354,7 @@ def test_a_file_with_another_hash_is_downloaded_without_condition(server, live, 
 
 
 def test_an_address_on_a_host_of_the_portals_own_is_rewritten_to_the_portal(server, live, into):
-    package(
-        server, resource(server, url="https://beheer-ckan.apps.intern/dataset/d/resource/r1/download/vestigingenbo.csv")
-    )
+    package(server, resource(server, url="https://beheer-ckan.apps.intern/dataset/d/resource/r1/download/vestigingenbo.csv"))
     server.on("/dataset/d/resource/r1/download/vestigingenbo.csv", answer(200, CSV))
     (found,) = looked(live, registry(CKAN), into)
     assert found.url == f"{server.url}/dataset/d/resource/r1/download/vestigingenbo.csv"
@@ -421,9 +423,7 @@ def test_a_mirror_is_used_when_the_first_file_is_refused(server, live, into):
     package(server, resource(server, url=f"{server.url}/vestigingenbo.csv"))
     server.on("/vestigingenbo.csv", answer(200, b"<html>"))
     server.on("/images/02.-alle-scholen.csv", answer(200, CSV))
-    first, second = looked(
-        live, registry(CKAN, DUO), into, lambda found: None if found.got.bytes == 8 else "wrong size"
-    )
+    first, second = looked(live, registry(CKAN, DUO), into, lambda found: None if found.got.bytes == 8 else "wrong size")
     assert (first.name, first.reason) == ("vestigingenbo.csv", "wrong size")
     assert (second.name, second.reason) == ("02.-alle-scholen.csv", None)
 
@@ -456,9 +456,7 @@ YEARLY = Location("url", "duo", {"path": "leerlingen-{jaar}-{jaar+1}.csv"})
 
 @pytest.mark.parametrize("year", [2026, 2025, 2024, 2023])
 def test_the_newest_year_that_exists_is_taken(server, live, into, year):
-    server.on(
-        f"/images/leerlingen-{year}-{year + 1}.csv", answer(200, CSV, Last_Modified="Fri, 02 Jan 2026 09:20:20 GMT")
-    )
+    server.on(f"/images/leerlingen-{year}-{year + 1}.csv", answer(200, CSV, Last_Modified="Fri, 02 Jan 2026 09:20:20 GMT"))
     server.on("/images/leerlingen-2022-2023.csv", answer(200, CSV))
     (found,) = looked(live, registry(YEARLY), into)
     assert (found.name, found.peildatum) == (f"leerlingen-{year}-{year + 1}.csv", f"{year}-10-01")
@@ -494,9 +492,7 @@ GEBIEDEN = Location("odata", "cbs", {"title": "Gebieden in Nederland {jaar}"})
 def serve_table(server: Server, identifier: str = "85755NED") -> None:
     base = f"/odata/v1/CBS/{identifier}"
     server.on(f"{base}/MeasureGroups", document({"value": [{"Id": "1", "Title": "Provincies"}]}))
-    server.on(
-        f"{base}/MeasureCodes", document({"value": [{"Identifier": "M1", "Title": "Code", "MeasureGroupId": "1"}]})
-    )
+    server.on(f"{base}/MeasureCodes", document({"value": [{"Identifier": "M1", "Title": "Code", "MeasureGroupId": "1"}]}))
     more = f"{server.url}{base}/Observations?$skip=1"
     server.on(f"{base}/Observations", document({"value": [{"Id": 2, "RegioS": "GM0014"}], "@odata.nextLink": more}))
     server.on(f"{base}/Observations?$skip=1", document({"value": [{"Id": 1, "RegioS": "GM0034"}]}))
@@ -507,8 +503,8 @@ def test_a_table_is_found_by_title_and_put_together_from_its_pages(server, live,
         "value": [{"Identifier": "1", "Title": "Gebieden in Nederland 2021"}], "@odata.nextLink": "Datasets?page=2",
     }))  # fmt: skip
     server.on("/odata/v1/Datasets?page=2", document({"value": [
-        {"Identifier": "2", "Title": "Gebieden in Nederland 2025", "Catalog": "CBS-Maatwerk"},
         {"Identifier": "85755NED", "Title": "Gebieden in Nederland 2025", "Catalog": "CBS"}, "odd",
+        {"Identifier": "2", "Title": "Gebieden in Nederland 2025", "Catalog": "CBS-Maatwerk"},
     ]}))  # fmt: skip
     serve_table(server)
     (found,) = looked(live, registry(GEBIEDEN, format="odata", licence="CC-BY-4.0"), into)
@@ -521,6 +517,17 @@ def test_a_table_is_found_by_title_and_put_together_from_its_pages(server, live,
         "Observations": [{"Id": 1, "RegioS": "GM0034"}, {"Id": 2, "RegioS": "GM0014"}],
     }  # fmt: skip
     assert found.got.sha256 == hashlib.sha256(found.got.path.read_bytes()).hexdigest()
+
+
+def test_a_table_in_another_order_is_the_same_document(server, live, into):
+    server.on("/odata/v1/Datasets", document({"value": [{"Identifier": "85755NED", "Title": "Gebieden in Nederland 2026"}]}))
+    serve_table(server)
+    (first,) = looked(live, registry(GEBIEDEN, format="odata"), into)
+    rows = [{"RegioS": "GM0014", "Id": 2}, {"RegioS": "GM0034", "Id": 1}]
+    for order in (rows, rows[::-1]):
+        server.on("/odata/v1/CBS/85755NED/Observations", document({"value": order}))
+        (again,) = looked(live, registry(GEBIEDEN, format="odata"), into)
+        assert again.got.sha256 == first.got.sha256
 
 
 def test_a_table_that_is_not_listed_is_reported_with_the_nearest_title(server, live, into):
@@ -651,10 +658,7 @@ def test_the_sandbox_reaches_no_other_host(server, into):
     server.on("/vestigingenbo.csv", answer(302, Location="https://onderwijsdata.duo.nl/x"))
     with open_origins(Settings(), CATALOGUE, sandbox) as (origin,):
         error, *_ = looked(origin, registry(CKAN), into)
-    assert (
-        f"onderwijsdata.duo.nl:443 is not among the hosts of this installation's base addresses ({server.host})"
-        in str(error)
-    )
+    assert f"onderwijsdata.duo.nl:443 is not among the hosts of this installation's base addresses ({server.host})" in str(error)
 
 
 def test_the_sandbox_is_not_served_when_another_source_is_wrong():

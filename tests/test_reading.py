@@ -73,9 +73,7 @@ def contract(make_contract):
 @pytest.fixture(scope="module")
 def texts(make_contract):
     """Three columns of plain text without a key: what is left is the dialect."""
-    fields = [
-        {"name": name, "type": "string", "codec": "text", "description": name} for name in ("een", "twee", "drie")
-    ]
+    fields = [{"name": name, "type": "string", "codec": "text", "description": name} for name in ("een", "twee", "drie")]
     return make_contract(name="teksten", fields=fields)
 
 
@@ -334,9 +332,7 @@ def test_a_rejected_row_does_not_take_the_key_from_a_good_one(contract):
 
 def test_editions_stand_side_by_side_each_row_with_its_file_line_and_date(contract):
     old = raw(f"{HEADER}\n20LO00;Oud;1\n", "2020.csv", "2020-12-01")
-    new = raw(
-        "VESTIGINGSNUMMER,INSTELLINGSNAAM VESTIGING,AANTAL_LEERLINGEN\n20LO00,Nieuw,2\n", "2026.csv", "2026-08-01"
-    )
+    new = raw("VESTIGINGSNUMMER,INSTELLINGSNAAM VESTIGING,AANTAL_LEERLINGEN\n20LO00,Nieuw,2\n", "2026.csv", "2026-08-01")
     undated = raw(f"{HEADER}\n20LO00;Ooit;3\n", "ooit.csv")
     got = read(contract, [old, new, undated])
     assert not got.rejects.num_rows
@@ -410,9 +406,7 @@ def wide(make_contract):
 
 
 def test_a_column_per_age_becomes_one_list_with_bounds(wide):
-    got = read(
-        wide, [lines("20LO00;<5;0;12;", header="VESTIGINGSCODE;LEEFTIJD_JONGER;Leeftijd_4;LEEFTIJD_10;LEEFTIJD_OUDER")]
-    )
+    got = read(wide, [lines("20LO00;<5;0;12;", header="VESTIGINGSCODE;LEEFTIJD_JONGER;Leeftijd_4;LEEFTIJD_10;LEEFTIJD_OUDER")])
     assert got.rows["leerlingen"].to_pylist() == [
         [
             {"kop": "jonger", "ondergrens": 1, "bovengrens": 4},
@@ -448,9 +442,7 @@ def test_every_cell_of_a_wide_file_ends_in_the_list_of_its_own_row(wide, table):
     body = [f"20LO{i:02};" + ";".join(map(str, row)) for i, row in enumerate(table)]
     got = read(wide, [lines(*body, header="VESTIGINGSCODE;LEEFTIJD_4;LEEFTIJD_5;LEEFTIJD_6")])
     bounds = {"<5": (1, 4), "": (None, None)}
-    expected = [
-        [(head, *bounds.get(cell, (cell, cell))) for head, cell in zip("456", row, strict=True)] for row in table
-    ]
+    expected = [[(head, *bounds.get(cell, (cell, cell))) for head, cell in zip("456", row, strict=True)] for row in table]
     assert [[tuple(each.values()) for each in row] for row in got.rows["leerlingen"].to_pylist()] == expected
 
 
@@ -581,9 +573,7 @@ def counted(file: Raw) -> int:
     return sum(1 for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row) - 1
 
 
-@pytest.mark.parametrize(
-    ("table", "folder", "resource", "rows"), REAL, ids=[f"{folder}/{name}" for _, folder, name, _ in REAL]
-)
+@pytest.mark.parametrize(("table", "folder", "resource", "rows"), REAL, ids=[f"{folder}/{name}" for _, folder, name, _ in REAL])
 def test_every_record_of_a_real_file_is_read_under_its_contract(shared, table, folder, resource, rows):
     contract = load_contracts("staging")[table]
     (file,) = from_package(shared / "registries" / folder, resource)
@@ -654,10 +644,7 @@ def test_the_historical_overview_keeps_each_year_and_what_it_hides(shared):
     (file,) = from_package(shared / "registries/duo-2026-08", "leerlingen_po_historisch")
     rows = read(load_contracts("staging")["stg_leerlingen_po_historisch"], [file]).rows
     assert rows["bevoegd_gezag_nummer"].null_count == 5
-    counts = [
-        {each["kop"]: (each["ondergrens"], each["bovengrens"]) for each in row}
-        for row in rows["leerlingen"].to_pylist()
-    ]
+    counts = [{each["kop"]: (each["ondergrens"], each["bovengrens"]) for each in row} for row in rows["leerlingen"].to_pylist()]
     assert {tuple(row) for row in counts} == {tuple(str(year) for year in range(1996, 2026))}
     assert [sum(1 for row in counts if row[year] == (1, 4)) for year in ("1996", "2025")] == [258, 13]
     assert sum(row["2025"][0] for row in counts if row["2025"][0] == row["2025"][1]) == 1_464_167

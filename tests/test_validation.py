@@ -107,9 +107,7 @@ KINDS = [
 
 
 def table(values):
-    frame = pd.DataFrame(
-        {"k": [f"k{i}" for i in range(len(values))], "x": pd.Series(values), "y": "y", "n": range(len(values))}
-    )
+    frame = pd.DataFrame({"k": [f"k{i}" for i in range(len(values))], "x": pd.Series(values), "y": "y", "n": range(len(values))})
     frame["d"] = pd.Timestamp("2024-06-01")
     if values and isinstance(values[0], date):
         frame["x"] = pd.to_datetime(frame.x)
@@ -314,9 +312,7 @@ def test_each_way_a_link_can_be_wrong_is_caught_by_the_check_that_is_there_for_i
 
 def test_a_released_amount_below_zero_is_caught_for_a_norm_and_allowed_for_a_deduction():
     contract = CONTRACTS["ondersteuningsbekostiging_swv"]
-    sound = (
-        "'PO2707', '2024', 'aftrek_sbo', 2, 2, 2, {unit}, -13269.04, 'volledig', null, 1, date '2023-02-01', 'WPO', 'x'"
-    )
+    sound = "'PO2707', '2024', 'aftrek_sbo', 2, 2, 2, {unit}, -13269.04, 'volledig', null, 1, date '2023-02-01', 'WPO', 'x'"
     for unit, failing in (("6634.52", set()), ("-6634.52", {"bedrag_per_eenheid__between"})):
         outcomes = checked(contract, f"({sound.format(unit=unit)})", samenwerkingsverband=["PO2707"])
         assert {each.check for each in outcomes if each.status != "passed"} == failing

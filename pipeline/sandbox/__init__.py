@@ -1,0 +1,77 @@
+"""The sandbox: a fictitious country, written down as the real registries write, and served as the real services serve.
+
+``country`` makes it; ``schools``, ``relations``, ``geography`` and ``counts`` write it down; ``portal`` and ``server``
+publish it. Everything says that it is fictitious.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.sandbox.portal import Stored
+from pipeline.sandbox.server import INDEX, serve
+
+__all__ = ["generate", "serve", "truth"]
+
+TRUTH = "waarheid"
+
+
+def generate(folder: Path, seed: int, scale: int) -> Path:
+    """The edition of this seed and scale below ``folder``; made when it is not there yet. Same seed, same bytes."""
+    edition = folder / f"{seed}-{scale}-{_code()}"
+    if edition.is_dir():
+        return edition
+    # the writers need a second to import, and only here
+    from pipeline.sandbox.country import make_country
+    from pipeline.sandbox.counts import counts
+    from pipeline.sandbox.geography import geography
+    from pipeline.sandbox.relations import relations
+    from pipeline.sandbox.schools import schools
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as making:
+        target = Path(making) / edition.name
+        country = make_country(seed, scale)
+        index, flaws = {}, []
+        for write in (schools, relations, geography, counts):
+            for each in write(country):
+                path = target / each.place
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(each.content)
+                # CKAN names its files by their MD5; nothing is kept safe by it
+                md5 = hashlib.md5(each.content, usedforsecurity=False).hexdigest()
+                index[each.place] = asdict(Stored(len(each.content), md5, hashlib.sha256(each.content).hexdigest()))
+                flaws += [asdict(flaw) for flaw in each.flaws]
+        (target / INDEX).write_text(json.dumps(index, indent=1, sort_keys=True), encoding="utf-8")
+        (target / TRUTH).mkdir()
+        for name in ("vestiging", "vestiging_swv", "swv", "eenheid"):
+            getattr(country, name).to_parquet(target / TRUTH / f"{name}.parquet")
+        pd.DataFrame(country.counts).add_prefix("jaar_").to_parquet(target / TRUTH / "aantallen.parquet")
+        pd.DataFrame(flaws).to_parquet(target / TRUTH / "afgekeurd.parquet")
+        try:
+            target.rename(edition)
+        except OSError:
+            # another process made the same edition meanwhile: its bytes are the same
+            if not edition.is_dir():
+                raise
+    return edition
+
+
+def truth(edition: Path) -> dict[str, pd.DataFrame]:
+    """What is true in the edition, by name: vestiging, vestiging_swv (the SWV of each location and how it can be known),
+    swv, eenheid (location x kind), aantallen (pupils per eenheid and year), afgekeurd (rows a reader must reject)."""
+    return {path.stem: pd.read_parquet(path) for path in sorted((edition / TRUTH).glob("*.parquet"))}
+
+
+def _code() -> str:
+    """The code that makes an edition: another version may write other bytes."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]

@@ -34,7 +34,12 @@ UNUSED_CODES = ("VO2304", "VO2306")
 LANDELIJK = "VO0001"
 POSTCODES = 4_050
 SPLIT = {"PO": 12, "VO": 13}  # gemeenten that lie in more than one region
-ONLY_REGELING, NEW, MOVED, EUROPOORT = 20, 12, 5, 3  # postcodes that RIO lacks, that both lack, that differ, that are junk
+ONLY_REGELING, NEW, MOVED, EUROPOORT = (
+    20,
+    12,
+    5,
+    3,
+)  # postcodes that RIO lacks, that both lack, that differ, that are junk
 # regions that ended, with the day; a neighbour took over their postcodes
 ENDED = {"PO2819": ("PO2818", "2018-08-01"), "VO3010": ("VO3009", "2020-08-01")}
 
@@ -115,6 +120,12 @@ def make_country(seed: int, scale: int) -> Country:
     return Country(gemeente, postcode4, swv, bestuur, vestiging, vestiging_swv, eenheid, counts, home, spare)
 
 
+def either(condition: Any, yes: Any, no: Any) -> Array:
+    """``np.where`` for texts and None together, which its own types do not allow."""
+    chosen: Array = np.where(condition, yes, no)
+    return chosen
+
+
 def split_exactly(shares: Array, totals: Array) -> Array:
     """Whole numbers per share that add up to each total: rounding the running sum keeps the sum exact."""
     running = np.cumsum(shares, axis=-1)
@@ -191,12 +202,14 @@ def _regions(rng: Rng, gemeente: pd.DataFrame, postcode4: pd.DataFrame) -> pd.Da
         block = np.empty(len(gemeente), dtype=int)
         for province in PROVINCES:
             here = np.flatnonzero(gemeente["provincie_code"] == province[0])
-            count = province[column]
+            count = int(province[column])
             numbers = [n for n in range(1, count + 3) if f"{sector}{province[0]}{n:02d}" not in UNUSED_CODES][:count]
             block[here] = len(codes) + gemeente.loc[here, "rang"] * count // len(here)
             codes += [f"{sector}{province[0]}{n:02d}" for n in numbers]
         code = np.array(codes)
-        last = np.flatnonzero((block[:-1] != block[1:]) & (gemeente["provincie"][:-1].to_numpy() == gemeente["provincie"][1:].to_numpy()))
+        last = np.flatnonzero(
+            (block[:-1] != block[1:]) & (gemeente["provincie"][:-1].to_numpy() == gemeente["provincie"][1:].to_numpy())
+        )
         split = np.sort(rng.choice(last, SPLIT[sector], replace=False))
         gemeente[f"{sector}_gedeeld"] = np.isin(gemeente.index, split)
         g = postcode4["gemeente"].to_numpy()
@@ -217,16 +230,18 @@ def _regions(rng: Rng, gemeente: pd.DataFrame, postcode4: pd.DataFrame) -> pd.Da
     regional = pd.unique(postcode4[["PO", "VO"]].to_numpy().ravel())
     swv = pd.DataFrame({"swv_code": np.sort([*regional, *ENDED, LANDELIJK])})
     swv["einddatum"] = swv["swv_code"].map({code: end for code, (_, end) in ENDED.items()})
-    province = {str(p[0]): p[1] for p in PROVINCES}
-    name = swv["swv_code"].str[2:4].map(province).fillna("landelijk reformatorisch")
-    swv["naam"] = "Fictief samenwerkingsverband " + name + " " + swv["swv_code"].str[4:] + " " + swv["swv_code"].str[:2].str.lower()
+    names = {str(each[0]): str(each[1]) for each in PROVINCES}
+    name = swv["swv_code"].str[2:4].map(names).fillna("landelijk reformatorisch")
+    swv["naam"] = (
+        "Fictief samenwerkingsverband " + name + " " + swv["swv_code"].str[4:] + " " + swv["swv_code"].str[:2].str.lower()
+    )
     return swv
 
 
 def _address(rng: Rng, pc4: Array) -> dict[str, Array]:
     n = len(pc4)
     letter = np.array(list("ABCDEGHJKLMNPRTVWXZ"))
-    addition = np.where(rng.random(n) < 0.06, "-A", "")
+    addition = either(rng.random(n) < 0.06, "-A", "")
     return {
         "straat": rng.choice(_STREETS, n), "huisnummer": text(rng.integers(1, 250, n), addition),
         "postcode": text(pc4, rng.choice(letter, n), rng.choice(letter, n)),
@@ -243,8 +258,9 @@ def _boards(rng: Rng, gemeente: pd.DataFrame, scale: int) -> pd.DataFrame:
     number = np.sort(rng.choice(np.arange(10_028, 99_711), n, replace=False))
     frame = pd.DataFrame({
         "nummer": number.astype(str), "naam": text("Stichting onderwijs ", rng.choice(_NOUNS, n), " ", town),
-        "groep": groups, "gemeente": g, "kvk": text("0", number + 1_000_000), **_address(rng, rng.integers(1011, 9990, n).astype(str)),
-        "denominatie": rng.choice(_DENOMINATIONS["so"][0], n), "kantoor": np.where(rng.random(n) < 0.15, "", "011"),
+        "groep": groups, "gemeente": g, "kvk": text("0", number + 1_000_000),
+        **_address(rng, rng.integers(1011, 9990, n).astype(str)),
+        "denominatie": rng.choice(_DENOMINATIONS["so"][0], n), "kantoor": either(rng.random(n) < 0.15, "", "011"),
     })  # fmt: skip
     frame["so"] = (frame["groep"] == "so") | ((frame["groep"] == "bo") & (frame.index < SHARED * scale))
     return frame
@@ -287,8 +303,8 @@ def _schools(
     frame["vestigingscode"] = frame["brin"] + frame["nummer"]
     special_school = frame["soort"].isin(["SO", "VSO", "SOVSO"])
     cluster = rng.choice(["1", "2", "3", "3/4", "4"], n, p=[0.03, 0.08, 0.44, 0.1, 0.35])
-    frame["cluster"] = np.where(special_school, cluster, "")
-    frame["structuur"] = np.where(frame["soort"] == "VO", rng.choice(STRUCTURES, n), "")
+    frame["cluster"] = either(special_school, cluster, "")
+    frame["structuur"] = either(frame["soort"] == "VO", rng.choice(STRUCTURES, n), "")
     kind = np.empty(n, dtype=object)
     for each, prefixes in _KINDS.items():
         kind[(frame["soort"] == each).to_numpy()] = rng.choice(prefixes, int((frame["soort"] == each).sum()))
@@ -299,11 +315,11 @@ def _schools(
     p = postcode4.loc[frame["pc"]].reset_index(drop=True)
     for name, value in _address(rng, p["postcode4"].to_numpy()).items():
         frame[name] = value
-    frame["telefoon"] = np.where(rng.random(n) < 0.01, "", frame["telefoon"])
+    frame["telefoon"] = either(rng.random(n) < 0.01, "", frame["telefoon"])
     site = text("www.fictief-", frame["vestigingscode"].str.lower(), ".example")
-    frame["website"] = np.where(rng.random(n) < 0.1, "", site)
+    frame["website"] = either(rng.random(n) < 0.1, "", site)
     frame.loc[[0, frame.index[-1]], "website"] = "0000123456"  # a telephone number where a website should stand
-    frame["postbus"] = np.where(rng.random(n) < 0.4, rng.integers(1, 9999, n), 0)
+    frame["postbus"] = either(rng.random(n) < 0.4, rng.integers(1, 9999, n), 0)
     frame["gemeente"] = p["gemeente"]
     frame["gemeentenummer"] = gemeente["gemeentenummer"].to_numpy()[p["gemeente"]]
     frame["postcode4"] = p["postcode4"]
@@ -324,7 +340,7 @@ def _links(rng: Rng, vestiging: pd.DataFrame, postcode4: pd.DataFrame, gemeente:
     po = frame["sector"].to_numpy() == "PO"
     n = len(frame)
     frame["vestigingscode"], frame["gesloten"] = v["vestigingscode"], v["gesloten"]
-    region = np.where(po, p["PO"], p["VO"]).astype(object)
+    region = either(po, p["PO"], p["VO"]).astype(object)
     frame["regio"] = region
     outside = v["cluster"].isin(["1", "2"]).to_numpy()
     strict = ((v["soort"] == "VO") & (v["denominatie"] == "Reformatorisch")).to_numpy()
@@ -332,30 +348,30 @@ def _links(rng: Rng, vestiging: pd.DataFrame, postcode4: pd.DataFrame, gemeente:
     following = {s: dict(zip(c, np.roll(c, -1), strict=True)) for s, c in ((s, np.unique(postcode4[s])) for s in ("PO", "VO"))}
     elsewhere = np.array([following[s][r] for s, r in zip(frame["sector"], region, strict=True)], dtype=object)
     draw = rng.random(n)
-    rio = np.where(draw < 0.01, elsewhere, region)
+    rio = either(draw < 0.01, elsewhere, region)
     rio[strict & (draw > 0.02)] = LANDELIJK
     known = p["in_rio"].to_numpy()
-    silent = ~known | (rng.random(n) < np.where(strict, 0.3, 0.03))
+    silent = ~known | (rng.random(n) < either(strict, 0.3, 0.03))
     rio[silent | outside] = None
     frame["rio"] = rio
-    frame["landelijk"] = np.where(strict, LANDELIJK, None)
-    frame["rio_regio"] = np.where(known & ~outside, region, None)
+    frame["landelijk"] = either(strict, LANDELIJK, None)
+    frame["rio_regio"] = either(known & ~outside, region, None)
     listed = (~p["nieuw"] & ~p["europoort"]).to_numpy() & ~outside
-    frame["regeling"] = np.where(listed, np.where(po, p["regeling_PO"], p["regeling_VO"]), None)
+    frame["regeling"] = either(listed, either(po, p["regeling_PO"], p["regeling_VO"]), None)
     g = gemeente.loc[v["gemeente"]].reset_index(drop=True)
-    divided = np.where(po, g["PO_gedeeld"], g["VO_gedeeld"])
-    frame["gemeente"] = np.where(p["nieuw"] & ~divided & ~outside, region, None)
+    divided = either(po, g["PO_gedeeld"], g["VO_gedeeld"])
+    frame["gemeente"] = either(p["nieuw"] & ~divided & ~outside, region, None)
     answers = frame[list(METHODS)].to_numpy(dtype=object)
     found = np.array(pd.notna(answers))
     first = found.argmax(axis=1)
     some = found.any(axis=1)
-    frame["swv_code"] = np.where(some, answers[np.arange(n), first], None)
-    frame["methode"] = np.where(some, np.array(METHODS)[first], None)
-    frame["reden"] = np.where(some, None, np.where(outside, OUTSIDE, UNKNOWN))
+    frame["swv_code"] = either(some, answers[np.arange(n), first], None)
+    frame["methode"] = either(some, np.array(METHODS)[first], None)
+    frame["reden"] = either(some, None, either(outside, OUTSIDE, UNKNOWN))
     # the second half of a region that took over another one was that other one until then
     heirs = {heir: code for code, (heir, _) in ENDED.items()}
     taken = frame["swv_code"].isin(heirs) & (v["pc"] % 2 == 0)
-    frame["vorige"] = np.where(taken, frame["swv_code"].map(heirs), None)
+    frame["vorige"] = either(taken, frame["swv_code"].map(heirs), None)
     return frame
 
 
@@ -375,12 +391,12 @@ def _pupils(rng: Rng, eenheid: pd.DataFrame, vestiging: pd.DataFrame) -> Array:
     base[small] = rng.uniform(1, 7, int(small.sum()))
     trend = 1 + rng.normal(-0.002, 0.012, n)[:, None] * (YEARS - LAST_YEAR)[None, :]
     counts = np.rint(base[:, None] * trend * rng.normal(1, 0.03, (n, len(YEARS)))).clip(1)
-    opened = np.where(rng.random(n) < 0.05, rng.integers(FIRST_YEAR + 1, LAST_YEAR, n), FIRST_YEAR)
+    opened = either(rng.random(n) < 0.05, rng.integers(FIRST_YEAR + 1, LAST_YEAR, n), FIRST_YEAR)
     closed = vestiging["gesloten"].to_numpy()[eenheid["vestiging"]]
-    until = np.where(closed, rng.integers(2012, 2024, n), LAST_YEAR)
+    until = either(closed, rng.integers(2012, 2024, n), LAST_YEAR)
     opened[closed] = FIRST_YEAR
     alive = (YEARS[None, :] >= opened[:, None]) & (YEARS[None, :] <= until[:, None])
-    return np.where(alive, counts, 0).astype(np.int64)
+    return either(alive, counts, 0).astype(np.int64)
 
 
 def _homes(rng: Rng, eenheid: pd.DataFrame, vestiging: pd.DataFrame, counts: Array) -> dict[str, tuple[Array, Array, Array]]:
