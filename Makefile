@@ -3,7 +3,6 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-SHARED ?= $(if $(PASSEND_SHARED),$(PASSEND_SHARED),../shared)
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev run test lint types acceptance bench lock clean
 
@@ -39,8 +38,8 @@ lint: install-dev ## ruff
 types: install-dev ## mypy, strict on pipeline/
 	$(BIN)/mypy
 
-acceptance: install ## run the job on the real registry files, if they are at hand
-	$(BIN)/python tests/acceptance.py $(SHARED)
+acceptance: install-dev ## run the job on the real registry files, if they are at hand (PASSEND_SHARED)
+	$(BIN)/python -m pytest -m acceptance
 
 bench: install-dev ## measure as ratios in one run
 	$(BIN)/python bench/bench.py

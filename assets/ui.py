@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from assets.instance import HOME, prepare_home
 from pipeline.settings import PREFIX, Settings
+
+# stands beside the package in a checkout; an installed package is found as a module
+WORKSPACE = Path(__file__).resolve().parent.parent / "workspace.yaml"
 
 
 def serve(settings: Settings, port: int) -> None:
     """Become ``dagster dev`` for these settings. Does not return; Ctrl-C ends it."""
     environment = {
         **os.environ,
+        # dagster recommends another command on every start; this one does what is needed
+        "PYTHONWARNINGS": "ignore:Function `dev_command`",
         HOME: str(prepare_home(settings)),
         f"{PREFIX}DATA_DIR": str(settings.data_dir.resolve()),
         f"{PREFIX}SOURCES": os.pathsep.join(settings.sources),
     }
-    command = [sys.executable, "-m", "dagster", "dev", "-m", "assets.definitions", "-h", "127.0.0.1", "-p", str(port)]
+    place = ["-w", str(WORKSPACE)] if WORKSPACE.is_file() else ["-m", "assets.definitions"]
+    command = [sys.executable, "-m", "dagster", "dev", *place, "-h", "127.0.0.1", "-p", str(port)]
     os.execve(sys.executable, command, environment)  # noqa: S606 - no shell, and no part of it comes from outside

@@ -10,15 +10,16 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from enum import StrEnum
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from pipeline.errors import PassendError, SettingsError
 from pipeline.settings import Settings
@@ -110,10 +111,9 @@ def sources(
         json.dump([asdict(row) for row in rows], sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")
         return
-    table = Table("dataset", "publisher", "cadence", "state", *_right("files"), "checked", "message")
+    table = _table("Catalogue", "dataset", "state", *_right("files"), "looked at", "message")
     for row in rows:
-        checked = (row.checked_at or "")[:16].replace("T", " ")
-        table.add_row(row.dataset, row.publisher, f"{row.cadence} d", row.state, f"{row.files:,}", checked, _plain(row.message))
+        table.add_row(row.dataset, row.state, f"{row.files:,}", (row.checked_at or "")[:10], _plain(row.message))
     out.print(table)
 
 
@@ -129,7 +129,7 @@ def check(data_dir: DataDir = None) -> None:
     verify(release.path)
     contracts = load_contracts("curated")
     outcomes = list(check_release(release, contracts))
-    table = Table("table", "check", "severity", "outcome", "rows", title=f"Release {release.path.name}", title_justify="left")
+    table = _table(f"Release {release.path.name}", "table", "check", "severity", "outcome", "rows")
     for each in outcomes:
         if each.status != "passed":
             rows = "" if each.unexpected is None else f"{each.unexpected:,} of {each.checked:,}"
@@ -234,7 +234,7 @@ def _progress() -> Iterator[Callable[[Step], None]]:
 
 
 def _show(summary: Summary) -> None:
-    datasets = Table("dataset", "state", *_right("files", "read", "loaded", "rejected"), title="Registries", title_justify="left")
+    datasets = _table("Registries", "dataset", "state", *_right("files", "read", "loaded", "rejected"))
     never = []
     for each in summary.datasets:
         if each.state == "never":
@@ -243,19 +243,17 @@ def _show(summary: Summary) -> None:
             datasets.add_row(each.dataset, each.state, *(f"{n:,}" for n in (each.files, each.read, each.loaded, each.rejected)))
     out.print(datasets)
     for each in summary.datasets:
-        for name, reason in each.refused:
-            out.print(f"refused: {_plain(name)} ({each.dataset}): {_plain(reason)}", highlight=False)
-        for message in each.messages:
-            out.print(f"note: {each.dataset}: {_plain(message)}", highlight=False)
+        for message in each.messages if each.state != "never" else ():
+            out.print(f"{each.dataset}: {_plain(message)}", highlight=False)
     if never:
         out.print(f"not at hand from these origins: {', '.join(never)}", highlight=False)
-    tables = Table("table", *_right("rows"), title="Tables", title_justify="left")
+    tables = _table("Tables", "table", *_right("rows"))
     for name, count in summary.tables.items():
         tables.add_row(name, f"{count:,}")
     out.print(tables)
-    methods = Table("sector", "method", *_right("links"), title="Links by method (- is unresolved)", title_justify="left")
+    methods = _table("Links by method", "sector", "method", *_right("links"))
     for sector, method, count in summary.methods:
-        methods.add_row(sector, method, f"{count:,}")
+        methods.add_row(sector, "unresolved" if method == "-" else method, f"{count:,}")
     out.print(methods)
     for outcome in summary.not_passed:
         rows = "" if outcome.unexpected is None else f" for {outcome.unexpected:,} of {outcome.checked:,}"
@@ -273,14 +271,23 @@ def _show(summary: Summary) -> None:
         )
 
 
-def _right(*names: str) -> Iterator[Any]:
-    from rich.table import Column
+def _table(title: str | None, *columns: str | Column) -> Table:
+    """A table that leaves room: no box, the first column in one piece."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for index, column in enumerate(columns):
+        if isinstance(column, Column):
+            table.columns.append(replace(column, _index=index))
+        else:
+            table.add_column(column, no_wrap=index == 0)
+    return table
 
-    return (Column(name, justify="right") for name in names)
+
+def _right(*names: str) -> Iterator[Column]:
+    return (Column(name, justify="right", no_wrap=True) for name in names)
 
 
 def _print_answer(columns: list[str], rows: list[tuple[Any, ...]], count: int) -> None:
-    table = Table(*columns)
+    table = _table(None, *columns)
     for row in rows:
         table.add_row(*("" if value is None else _plain(str(value)) for value in row))
     out.print(table)

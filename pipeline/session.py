@@ -17,7 +17,6 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
-from pipeline import sandbox
 from pipeline.archive import Archive
 from pipeline.catalogue import Registry, load_catalogue
 from pipeline.checking import make_batch
@@ -264,6 +263,8 @@ def open_session(
 
 @contextmanager
 def _sandbox(settings: Settings) -> Iterator[dict[str, str]]:
+    from pipeline import sandbox  # a run on real registries has no need of it, nor of what it imports
+
     with sandbox.serve(sandbox.generate(settings.sandbox_dir, settings.sandbox_seed, settings.sandbox_scale)) as bases:
         yield bases
 

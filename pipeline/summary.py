@@ -22,7 +22,6 @@ class DatasetLine:
     dataset: str
     state: str
     files: int
-    refused: tuple[tuple[str, str], ...]
     read: int
     loaded: int
     rejected: int
@@ -48,13 +47,11 @@ def summarise(session: Session, tables: Sequence[str]) -> Summary:
     datasets = []
     for name, got in session.fetched.items():
         reading = warehouse.reading(name)
-        refused = tuple((each.name, each.reason or "") for each in got.refused)
         datasets.append(
             DatasetLine(
                 name,
                 got.state,
                 len(got.files),
-                refused,
                 reading.read,
                 reading.loaded,
                 reading.rejected,

@@ -1,0 +1,121 @@
+"""The real registries, through the command a user types. Run by ``make acceptance``; skipped where they are not at hand."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import frictionless
+import pytest
+
+pytestmark = pytest.mark.acceptance
+FOLDERS = ("duo-2026-08", "duo-2024-10", "duo-2020-12", "reference")
+PASSEND = Path(sys.executable).with_name("passend")
+
+
+def passend(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([PASSEND, *arguments], capture_output=True, text=True, check=False, timeout=600)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return tmp_path_factory.mktemp("real")
+
+
+@pytest.fixture(scope="module")
+def run(shared, data):
+    sources = [each for name in FOLDERS for each in ("--source", str(shared / "registries" / name))]
+    first = passend("run", *sources, "--data-dir", str(data))
+    assert first.returncode == 0, first.stderr
+    return sources, first
+
+
+@pytest.fixture(scope="module")
+def release(run, data):
+    return data / "releases" / "latest"
+
+
+@pytest.fixture(scope="module")
+def ask(release):
+    with duckdb.connect(str(release / "passend_onderwijs.duckdb"), read_only=True) as connection:
+        yield lambda sql: connection.execute(sql).fetchall()
+
+
+def test_every_location_of_the_newest_register_of_its_kind_is_there(ask):
+    assert dict(ask("select soort, count(*) from vestiging group by soort")) == {
+        "BO": 6_122, "VO": 1_619, "SBO": 262, "SO": 213, "VSO": 216, "SOVSO": 152,
+    }  # fmt: skip
+    assert ask("select distinct bron, peildatum::varchar from vestiging where soort in ('BO', 'VO') order by 1") == [
+        ("vestigingen_bo", "2026-08-01"), ("vestigingen_vo", "2020-12-01"),
+    ]  # fmt: skip
+    special = "select distinct bron, peildatum::varchar from vestiging where soort in ('SBO', 'SO', 'VSO', 'SOVSO')"
+    assert ask(special) == [("leerlingen_po_postcode4", "2024-10-01")]
+
+
+def test_every_location_has_a_link_per_sector_or_a_reason(ask):
+    missing = """
+        select v.vestigingscode from vestiging v
+        join (values ('BO', 'PO'), ('SBO', 'PO'), ('SO', 'PO'), ('VSO', 'VO'), ('SOVSO', 'PO'), ('SOVSO', 'VO'), ('VO', 'VO'))
+            s (soort, sector) using (soort)
+        anti join vestiging_swv using (vestigingscode, sector)"""
+    assert ask(missing) == []
+    assert ask("select count(*) from vestiging_swv where swv_code is null and reden is null") == [(0,)]
+    methods = "select sector, coalesce(methode, '-'), count(*) from vestiging_swv group by all order by 1, 2"
+    assert ask(methods) == [
+        ("PO", "-", 3), ("PO", "gemeente", 3), ("PO", "regeling", 6_743), ("VO", "landelijk", 31), ("VO", "regeling", 1_956),
+    ]  # fmt: skip
+
+
+def test_what_the_region_table_lacks_is_resolved_by_gemeente_or_left_with_a_reason(ask):
+    found = ask(
+        "select postcode4, k.methode, k.reden is null from vestiging join vestiging_swv k using (vestigingscode) "
+        "where postcode4 in ('1384', '4125', '5156', '5352', '8269') order by all"
+    )
+    assert len(found) == 6
+    assert {(methode, known) for _, methode, known in found} == {("gemeente", True), (None, False)}
+    assert ask("select count(*) from swv_postcode4 where postcode4 between '3197' and '3199'") == [(0,)]
+
+
+def test_pupils_are_in_with_their_bounds(ask):
+    ((first, last),) = ask(
+        "select min(peildatum)::varchar, max(peildatum)::varchar from leerlingen_vestiging where bron = 'leerlingen_po_historisch'"
+    )
+    assert (first, last) == ("1996-10-01", "2025-10-01")
+    assert ask("select count(*) > 0 from leerlingen_vestiging where peildatum = '2024-10-01' and ondergrens < bovengrens") == [
+        (True,)
+    ]
+    assert ask(
+        "select count(*) from leerlingen_vestiging where ondergrens > bovengrens or leerlingen not between ondergrens and bovengrens"
+    ) == [(0,)]
+
+
+def test_the_empty_file_is_refused_by_name_and_stops_nothing(run, ask):
+    _, first = run
+    assert "Ridderkerk afgeschermd.csv" in first.stdout
+    assert ask("select bestand, status, reden from bron where status != 'gelezen'") == [
+        ("Ridderkerk afgeschermd.csv", "geweigerd", "empty file (0 bytes)")
+    ]
+
+
+def test_nothing_is_silently_dropped(ask):
+    counts = ask("select dataset, sum(regels_gelezen), sum(regels_geladen + regels_afgekeurd) from bron group by dataset")
+    assert all(read == accounted > 0 for _, read, accounted in counts)
+    assert dict((dataset, int(read)) for dataset, read, _ in counts) == {
+        "vestigingen_bo": 12_390, "vestigingen_vo": 1_619, "leerlingen_po_historisch": 9_737, "leerlingen_po_postcode4": 110_853,
+        "leerlingen_po_afstand": 7_301, "leerlingen_vo": 24_243, "swv_regio_wettelijk": 4_046, "postcode4": 4_699,
+        "gemeenten": 342, "gemeenten_grenzen": 345,
+    }  # fmt: skip
+
+
+def test_the_release_describes_itself_and_an_unchanged_run_makes_no_new_one(run, release, data):
+    description = json.loads((release / "datapackage.json").read_text())
+    assert description["fictitious"] is False
+    assert frictionless.Package(str(release / "datapackage.json")).to_descriptor()["name"] == "passend-onderwijs"
+    sources, _ = run
+    again = passend("run", *sources, "--data-dir", str(data))
+    assert again.returncode == 0, again.stderr
+    assert "release (unchanged)" in again.stdout
+    assert len([each for each in (data / "releases").iterdir() if not each.is_symlink()]) == 1
