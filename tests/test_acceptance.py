@@ -103,7 +103,7 @@ def test_the_empty_file_is_refused_by_name_and_stops_nothing(run, ask):
 def test_nothing_is_silently_dropped(ask):
     counts = ask("select dataset, sum(regels_gelezen), sum(regels_geladen + regels_afgekeurd) from bron group by dataset")
     assert all(read == accounted > 0 for _, read, accounted in counts)
-    assert dict((dataset, int(read)) for dataset, read, _ in counts) == {
+    assert {dataset: int(read) for dataset, read, _ in counts} == {
         "vestigingen_bo": 12_390, "vestigingen_vo": 1_619, "leerlingen_po_historisch": 9_737, "leerlingen_po_postcode4": 110_853,
         "leerlingen_po_afstand": 7_301, "leerlingen_vo": 24_243, "swv_regio_wettelijk": 4_046, "postcode4": 4_699,
         "gemeenten": 342, "gemeenten_grenzen": 345,

@@ -1,0 +1,123 @@
+"""The code location, loaded as Dagster loads it: without network, data or credentials."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+
+import dagster as dg
+import pytest
+import yaml
+
+from assets.location import JOB, build_defs, load_project
+from assets.registries import registry_key
+from pipeline.settings import Settings
+from tests.conftest import REPOSITORY
+
+CURATED = {
+    "afgekeurd", "bekostigingsparameter", "bevoegd_gezag", "bron", "gemeente", "koppelconflict", "koppeling", "koppelkandidaat",
+    "leerlingen_swv", "leerlingen_vestiging", "ondersteuningsbekostiging_swv", "ondersteuningsbekostiging_vestiging",
+    "postcode4", "samenwerkingsverband", "swv_postcode4", "vestiging", "vestiging_bekend", "vestiging_swv",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def project():
+    return load_project()
+
+
+@pytest.fixture(scope="module")
+def graph(project, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("unused")
+    defs = build_defs(Settings(data_dir=folder / "data"), project)
+    dg.Definitions.validate_loadable(defs)
+    assert list(folder.iterdir()) == []
+    return defs.resolve_asset_graph()
+
+
+def test_the_workspace_loads_in_an_empty_folder_without_network_or_environment(tmp_path):
+    blocked = "import socket; socket.socket.connect = socket.getaddrinfo = None; "
+    code = (
+        blocked + "from assets.definitions import defs; import json, sys; graph = defs.resolve_asset_graph(); "
+        "json.dump([len(graph.get_all_asset_keys()), len(graph.asset_check_keys)], sys.stdout)"
+    )
+    environment = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "PYTHONDONTWRITEBYTECODE")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assets, checks = yaml.safe_load(done.stdout)
+    assert assets > 80
+    assert checks > 300
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_workspace_names_the_module_and_the_location():
+    (target,) = yaml.safe_load((REPOSITORY / "workspace.yaml").read_text())["load_from"]
+    assert target["python_module"] == {"module_name": "assets.definitions", "location_name": "passend_onderwijs"}
+
+
+def test_every_registry_table_and_the_release_is_an_asset_in_its_group(graph, project):
+    groups: dict[str, set[dg.AssetKey]] = {}
+    for key in graph.get_all_asset_keys():
+        groups.setdefault(graph.get(key).group_name, set()).add(key)
+    assert groups == {
+        "registries": {registry_key(name) for name in project.catalogue},
+        "staging": {dg.AssetKey(table) for table in project.staging},
+        "curated": {dg.AssetKey(table) for table in CURATED},
+        "release": {dg.AssetKey("release")},
+    }
+    assert {registry.feeds for registry in project.catalogue.values()} == set(project.staging)
+
+
+def test_every_asset_says_what_it_is_who_owns_it_and_of_which_kind(graph):
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.description, key
+        assert node.owners == ["team:passend-onderwijs"], key
+        assert node.kinds, key
+        if node.group_name in ("staging", "curated"):
+            schema = node.metadata["dagster/column_schema"]
+            assert schema.value.columns if hasattr(schema, "value") else schema.columns, key
+
+
+def test_arrows_run_one_way(graph):
+    order = ["registries", "staging", "curated", "release"]
+    for key in graph.get_all_asset_keys():
+        here = order.index(graph.get(key).group_name)
+        for parent in graph.get(key).parent_keys:
+            there = order.index(graph.get(parent).group_name)
+            assert there == here - 1 if graph.get(key).group_name in ("staging", "release") else there <= here, (key, parent)
+    assert graph.get(dg.AssetKey("vestiging_swv")).parent_keys == {dg.AssetKey("koppeling"), dg.AssetKey("vestiging")}
+
+
+def test_every_expectation_of_every_contract_is_a_named_check(graph, project):
+    wanted = {
+        dg.AssetCheckKey(dg.AssetKey(table), check.name)
+        for table, contract in {**project.staging, **project.curated}.items()
+        for check in contract.expectations()
+    }
+    assert graph.asset_check_keys == wanted
+
+
+def test_freshness_follows_the_cadence_of_the_catalogue(graph, project):
+    for name, registry in project.catalogue.items():
+        policy = graph.get(registry_key(name)).freshness_policy
+        assert policy.fail_window.to_timedelta() == timedelta(days=registry.cadence), name
+
+
+def test_one_job_every_morning_in_one_process(project, tmp_path):
+    defs = build_defs(Settings(data_dir=tmp_path / "data"), project)
+    (schedule,) = defs.schedules
+    assert (schedule.cron_schedule, schedule.execution_timezone, schedule.job_name) == ("30 6 * * *", "Europe/Amsterdam", JOB)
+    job = defs.resolve_job_def(JOB)
+    assert job.executor_def is dg.in_process_executor
+    assert {key.to_user_string() for key in job.asset_layer.executable_asset_keys} >= CURATED | {"release"}
+
+
+def test_the_library_never_imports_the_orchestrator():
+    code = "import pipeline.cli, pipeline.session, pipeline.summary, sys; print('dagster' in sys.modules, 'assets' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
