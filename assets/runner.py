@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 
 import dagster as dg
+from dagster._utils.error import SerializableErrorInfo
 
 from assets.instance import open_instance
 from assets.location import JOB, build_defs, load_project
@@ -65,21 +66,28 @@ def _raise_failures(result: dg.ExecuteInProcessResult) -> None:
     """One error for every step that failed by itself; steps that were skipped for it are not mentioned."""
     if result.success:
         return
-    found = []
-    for event in result.filter_events(lambda each: each.is_step_failure or each.is_run_failure):
-        if event.is_step_failure:
-            failure = event.step_failure_data
-            told, error = failure.user_failure_data, failure.error
-            code = told.metadata["exit_code"].value if told and "exit_code" in told.metadata else errors.PassendError.exit_code
-            found.append(
-                (
-                    int(code),
-                    f"{event.step_key}: {told.description if told else error.message.strip() if error else 'failed'}",
-                )
-            )
+    found = [_failure(event) for event in result.filter_events(lambda each: each.is_step_failure)]
     if not found:
-        raise errors.PassendError("the run failed before its first step; look at it in the Dagster UI (`passend dev`)")
+        (event,) = result.filter_events(lambda each: each.is_run_failure)
+        raise errors.PassendError(
+            f"the run failed before its first step: {_cause(event.job_failure_data.error) or event.message}"
+        )
     raise errors.for_exit_code(found[0][0])(" | ".join(message for _, message in found))
+
+
+def _failure(event: dg.DagsterEvent) -> tuple[int, str]:
+    """The exit code and the message of a step that failed."""
+    told = event.step_failure_data.user_failure_data
+    if told and "exit_code" in told.metadata:
+        return int(told.metadata["exit_code"].value), f"{event.step_key}: {told.description}"
+    return errors.PassendError.exit_code, f"{event.step_key}: {_cause(event.step_failure_data.error) or event.message}"
+
+
+def _cause(error: SerializableErrorInfo | None) -> str:
+    """What went wrong first, in its own words."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return error.message.strip() if error else ""
 
 
 def _wanted(project: Project, only: str | None) -> set[str]:

@@ -21,7 +21,7 @@ def session_resource(opener: Opener) -> dg.ResourceDefinition:
 
     @dg.resource(description="What one run holds open: origins, archive, warehouse and the validating process.")
     def session(context: dg.InitResourceContext) -> Iterator[Session]:
-        with explained(), opener(context.run_id or "without run") as opened:
+        with explained(), opener(context.run.run_id if context.run else "without run") as opened:
             yield opened
 
     return session

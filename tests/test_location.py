@@ -118,6 +118,8 @@ def test_one_job_every_morning_in_one_process(project, tmp_path):
 
 
 def test_the_library_never_imports_the_orchestrator():
-    code = "import pipeline.cli, pipeline.session, pipeline.summary, sys; print('dagster' in sys.modules, 'assets' in sys.modules)"
+    code = (
+        "import pipeline.cli, pipeline.session, pipeline.summary, sys; print('dagster' in sys.modules, 'assets' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]

@@ -1,0 +1,118 @@
+"""The command as a person meets it: in a process of its own, on a release of a few rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.catalogue import load_catalogue
+from tests.small import write_package
+
+PASSEND = Path(sys.executable).with_name("passend")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return tmp_path_factory.mktemp("cli")
+
+
+def passend(data, *arguments, text=True):
+    command = [PASSEND, *arguments, "--data-dir", str(data)]
+    return subprocess.run(command, capture_output=True, text=text, timeout=120, check=False, cwd=data)
+
+
+@pytest.fixture(scope="module")
+def run(data):
+    return passend(data, "run", "--source", str(write_package(data / "klein")))
+
+
+def test_a_run_tells_what_it_does_and_what_came_of_it(run, data):
+    assert run.returncode == 0, run.stderr
+    for kind in ("fetch", "stage", "build", "check", "release"):
+        assert f"  {kind}" in run.stderr
+    for told in ("vestigingen_bo", "fresh", "Links by method", "regeling", "checks:", "not at hand from these origins"):
+        assert told in run.stdout
+    assert run.stdout.rstrip().rpartition(" ")[2] == str((data / "releases" / "latest").resolve())
+
+
+@pytest.mark.usefixtures("run")
+def test_a_question_is_answered_in_the_format_that_was_asked_for(data):
+    sql = "select vestigingscode, longitude, date '2024-10-01' as dag, 1.10::decimal(18, 2) as bedrag from vestiging order by 1"
+    shown = passend(data, "query", sql)
+    assert (shown.returncode, "01AA00" in shown.stdout, "3 rows" in shown.stdout) == (0, True, True)
+    rows = list(csv.DictReader(io.StringIO(passend(data, "query", sql, "--format", "csv").stdout)))
+    assert [each["vestigingscode"] for each in rows] == ["01AA00", "01AA01", "02BB00"]
+    records = json.loads(passend(data, "query", sql, "--format", "json").stdout)
+    assert records[0] == {"vestigingscode": "01AA00", "longitude": 4.9, "dag": "2024-10-01", "bedrag": "1.10"}
+    table = pq.read_table(io.BytesIO(passend(data, "query", sql, "--format", "parquet", text=False).stdout))
+    assert table.num_rows == 3
+
+
+@pytest.mark.usefixtures("run")
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("select * from scholen", "scholen does not exist"),
+        ("drop table vestiging", "read-only"),
+        ("select * from read_csv('/etc/passwd')", "disabled"),
+        ("attach '/tmp/x.duckdb'", "disabled"),
+        ("set enable_external_access = true", "locked"),
+    ],
+)
+def test_a_question_reads_the_release_and_nothing_else(data, sql, said):
+    done = passend(data, "query", sql)
+    assert done.returncode == 2
+    assert "cannot be answered" in done.stderr
+    assert said in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.usefixtures("run")
+def test_the_state_of_every_registry_is_listed(data):
+    rows = {each["dataset"]: each for each in json.loads(passend(data, "sources", "--json").stdout)}
+    assert set(rows) == set(load_catalogue())
+    assert rows["vestigingen_bo"]["state"] == "fresh"
+    assert rows["rio_locaties"]["state"] == "never"
+    assert "vestigingen_bo" in passend(data, "sources").stdout
+
+
+@pytest.mark.usefixtures("run")
+def test_the_current_release_can_be_checked_again(data):
+    done = passend(data, "check")
+    assert done.returncode == 0, done.stderr
+    assert "checks of 18 tables" in done.stdout
+    assert "hashes verified" in done.stdout
+
+
+def test_each_failure_is_one_paragraph_with_its_exit_code(tmp_path):
+    for arguments, code, said in (
+        (("check",), 2, "there is no release in"),
+        (("query", "select 1"), 2, "passend run"),
+        (("run", "--source", "nergens"), 2, "neither a word this project knows nor an existing folder"),
+        (("run", "--source", "sandbox", "--source", "sandbox"), 2, "given twice"),
+        (("run", "--only", "vestigin"), 2, "there is no table"),
+        (("frobnicate",), 2, "No such command"),
+    ):
+        done = passend(tmp_path, *arguments)
+        assert done.returncode == code, (arguments, done.stderr)
+        assert said in " ".join(done.stderr.split()), done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_debug_shows_the_traceback(tmp_path):
+    done = subprocess.run([PASSEND, "--debug", "check", "--data-dir", str(tmp_path)], capture_output=True, text=True, check=False)
+    assert "Traceback" in done.stderr
+    assert done.returncode == 1
+
+
+def test_help_tells_the_exit_codes():
+    done = subprocess.run([PASSEND, "--help"], capture_output=True, text=True, check=True)
+    assert "Exit codes: 0 done" in " ".join(done.stdout.split())
+    assert all(command in done.stdout for command in ("run", "sources", "check", "query", "dev"))
