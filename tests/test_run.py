@@ -91,7 +91,10 @@ def test_every_row_leads_to_a_file_with_its_source(made):
 def test_the_database_has_types_keys_and_a_comment_on_every_table_and_column(made):
     settings, _ = made
     assert ask(settings, "select table_name from duckdb_tables() where comment is null or comment = ''") == []
-    assert ask(settings, "select table_name, column_name from duckdb_columns() where not internal and coalesce(comment, '') = ''") == []
+    assert (
+        ask(settings, "select table_name, column_name from duckdb_columns() where not internal and coalesce(comment, '') = ''")
+        == []
+    )
     keys = dict(
         ask(
             settings, "select table_name, constraint_column_names from duckdb_constraints() where constraint_type = 'PRIMARY KEY'"
@@ -248,7 +251,9 @@ def test_a_critical_check_that_fails_keeps_the_release_from_being_made(copy):
 
 
 def test_a_run_at_work_is_left_alone(copy):
-    code = f"import duckdb, sys; held = duckdb.connect({str(copy.warehouse_path)!r}); print('holds', flush=True); sys.stdin.read()"
+    code = (
+        f"import duckdb, sys; held = duckdb.connect({str(copy.warehouse_path)!r}); print('holds', flush=True); sys.stdin.read()"
+    )
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         other.stdout.readline()
         write_package(copy.data_dir.parent / "klein")

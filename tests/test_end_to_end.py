@@ -1,0 +1,135 @@
+"""The command a user types, on the whole sandbox, over real sockets; and what came out against what is true there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from pipeline import sandbox
+
+PASSEND = Path(sys.executable).with_name("passend")
+OPEN = "geldig_tot is null"
+
+
+def passend(data, *arguments):
+    return subprocess.run(
+        [PASSEND, *arguments, "--data-dir", str(data)], capture_output=True, text=True, timeout=600, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return tmp_path_factory.mktemp("national")
+
+
+@pytest.fixture(scope="module")
+def run(data):
+    done = passend(data, "run", "--source", "sandbox")
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def truth(run, data):
+    (edition,) = (data / "sandbox").iterdir()
+    return sandbox.truth(edition)
+
+
+@pytest.fixture(scope="module")
+def ask(run, data):
+    with duckdb.connect(str(data / "releases" / "latest" / "passend_onderwijs.duckdb"), read_only=True) as connection:
+        yield lambda sql: connection.execute(sql).df()
+
+
+def test_every_open_location_is_there_and_no_other(ask, truth):
+    known = truth["vestiging"]
+    wanted = known.loc[~known.gesloten, ["vestigingscode", "soort"]].sort_values("vestigingscode", ignore_index=True)
+    found = ask("select vestigingscode, soort from vestiging order by 1")
+    pd.testing.assert_frame_equal(found, wanted, check_dtype=False)
+
+
+def test_every_link_and_how_it_is_known_is_what_is_true(ask, truth):
+    links = truth["vestiging_swv"]
+    wanted = links.loc[~links.gesloten, ["vestigingscode", "sector", "swv_code", "methode"]].set_index(
+        ["vestigingscode", "sector"]
+    )
+    found = ask(f"select vestigingscode, sector, swv_code, methode from vestiging_swv where {OPEN}").set_index(
+        ["vestigingscode", "sector"]
+    )
+    together = wanted.join(found, how="outer", lsuffix="_waar", validate="one_to_one").fillna("-")
+    wrong = together[(together.swv_code_waar != together.swv_code) | (together.methode_waar != together.methode)]
+    assert wrong.empty, wrong.head(20).to_string()
+    assert set(found.methode.dropna()) == {"rio", "landelijk", "rio_regio", "regeling", "gemeente"}
+
+
+def test_what_is_not_linked_says_why(ask):
+    reasons = ask("select reden, count(*) as aantal from vestiging_swv where swv_code is null group by reden")
+    assert reasons.reden.notna().all()
+    assert reasons.reden.str.contains("cluster 1 en 2").any()
+    assert reasons.reden.str.contains("staat in geen regio-indeling").any()
+
+
+def test_a_former_region_has_its_own_period(ask, truth):
+    links = truth["vestiging_swv"]
+    former = links.loc[
+        links.vorige.notna() & ~links.gesloten & (links.methode == "rio"), ["vestigingscode", "sector", "vorige", "swv_code"]
+    ]
+    assert len(former) > 10
+    periods = ask("select vestigingscode, sector, swv_code as vorige, geldig_tot from vestiging_swv where geldig_tot is not null")
+    assert len(former.merge(periods, on=["vestigingscode", "sector", "vorige"])) == len(former)
+
+
+def test_pupils_lie_within_their_bounds(ask, truth):
+    units = truth["eenheid"].join(truth["vestiging"][["vestigingscode", "gesloten"]], on="vestiging").join(truth["aantallen"])
+    known = units.loc[~units.gesloten, ["vestigingscode", "soort", "jaar_15"]].rename(columns={"jaar_15": "waar"})
+    found = ask(
+        "select vestigingscode, soort, ondergrens, bovengrens from leerlingen_vestiging where peildatum = date '2025-10-01'"
+    )
+    both = known.merge(found, on=["vestigingscode", "soort"], how="left")
+    both = both[both.waar > 0]
+    assert both.ondergrens.notna().all(), both[both.ondergrens.isna()].head().to_string()
+    assert ((both.ondergrens <= both.waar) & (both.waar <= both.bovengrens)).all()
+
+
+def test_conflicts_are_those_where_the_methods_disagree(ask):
+    found = ask("select vestigingscode, sector, methode, swv_code, gekozen from koppelconflict")
+    assert len(found) > 100
+    assert (found.groupby(["vestigingscode", "sector"]).swv_code.nunique() > 1).all()
+    assert (found.groupby(["vestigingscode", "sector"]).gekozen.sum() == 1).all()
+
+
+def test_exactly_the_flaws_are_rejected_and_everything_read_is_accounted_for(ask, truth):
+    flaws = truth["afgekeurd"][["dataset", "regel", "kolom"]].sort_values(["dataset", "regel", "kolom"], ignore_index=True)
+    found = ask("select dataset, regel, kolom from afgekeurd order by all")
+    pd.testing.assert_frame_equal(found, flaws, check_dtype=False)
+    assert ask("select * from bron where regels_gelezen != regels_geladen + regels_afgekeurd").empty
+    assert (ask("select regels_gelezen from bron where status = 'gelezen'").regels_gelezen > 0).all()
+
+
+def test_the_page_in_place_of_a_file_is_refused_by_name(run, ask):
+    refused = ask("select dataset, bestand, reden from bron where status = 'geweigerd'")
+    assert list(refused.dataset) == ["so_vso_categorie"]
+    assert "HTML" in refused.reden[0]
+    assert "so_vso_categorie" in run.stdout
+
+
+def test_the_release_says_that_it_is_made_up(ask, data):
+    assert '"fictitious": true' in (data / "releases" / "latest" / "datapackage.json").read_text()
+    comments = ask("select comment from duckdb_tables() where not internal").comment
+    assert comments.str.startswith("FICTIEVE GEGEVENS").all()
+
+
+def test_a_second_run_downloads_nothing_and_makes_no_new_release(run, data):
+    before = sorted(each.name for each in (data / "raw").rglob("*.json"))
+    again = passend(data, "run", "--source", "sandbox")
+    assert again.returncode == 0, again.stderr
+    assert "release (unchanged)" in again.stdout
+    assert len([each for each in (data / "releases").iterdir() if not each.is_symlink()]) == 1
+    files = [name for name in sorted(each.name for each in (data / "raw").rglob("*.json")) if name not in before]
+    # CBS and PDOK offer no way to ask whether something changed; everything else is not sent again
+    assert len(files) <= 4

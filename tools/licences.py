@@ -1,0 +1,60 @@
+"""Write docs/dependencies.md: every locked library with its licence, as its own metadata states it. Run by `make lock`.
+
+Ends with an error when a library states no licence, or one that is not on the list of those that a user can live with.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib.metadata import PackageNotFoundError, metadata
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ACCEPTED = (
+    "MIT", "Apache", "BSD", "ISC", "MPL", "PSF", "Python Software Foundation", "Unlicense", "Public Domain", "0BSD", "CNRI-Python",
+    "Zlib", "HPND", "Artistic",
+)  # fmt: skip
+HEAD = """# Libraries and their licences
+
+Made by `make lock` from the locks and from what each library's own metadata states. Nothing here phones home: Dagster's
+telemetry and Great Expectations' analytics are switched off in code.
+
+| library | version | licence | needed to |
+|---|---|---|---|
+"""
+
+
+def main() -> None:
+    run, dev = locked("requirements.lock"), locked("requirements-dev.lock")
+    lines, wrong = [], []
+    for name, version in sorted({**dev, **run}.items()):
+        stated = licence(name)
+        if not any(word.lower() in stated.lower() for word in ACCEPTED):
+            wrong.append(f"{name} {version}: {stated or 'no licence stated'}")
+        lines.append(f"| {name} | {version} | {stated} | {'run' if name in run else 'test'} |")
+    if wrong:
+        sys.exit("licences to look at:\n" + "\n".join(wrong))
+    (ROOT / "docs" / "dependencies.md").write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+def locked(file: str) -> dict[str, str]:
+    """Names and versions in a lock."""
+    return dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def licence(name: str) -> str:
+    """What a library's metadata states: an expression, else its classifiers, else its licence field."""
+    try:
+        found = metadata(name)
+    except PackageNotFoundError:
+        return "not installed here"
+    if expression := found.get("License-Expression"):
+        return expression
+    classifiers = [each.rpartition(" :: ")[2] for each in found.get_all("Classifier") or [] if each.startswith("License :: ")]
+    classifiers = [each for each in classifiers if each != "OSI Approved"]
+    return ", ".join(classifiers) or (found.get("License") or "").strip().partition("\n")[0]
+
+
+if __name__ == "__main__":
+    main()
