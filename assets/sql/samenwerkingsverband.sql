@@ -3,7 +3,7 @@ with rio as (
     select
         swv_nummer as swv_code,
         arg_max(volledige_naam, begindatum_periode) as naam,
-        bool_or(richtingen is not null) as richting,
+        bool_or(richtingen = 'REF') as reformatorisch,
         min(begindatum) as begindatum,
         -- two end dates are in use; the SWV has ended when either has passed
         case when bool_or(einddatum is null and uit_bedrijfdatum is null) then null
@@ -31,7 +31,7 @@ select
     a.swv_code,
     any_value(r.naam) as naam,
     left(a.swv_code, 2) as sector,
-    a.swv_code = 'VO0001' or coalesce(bool_or(r.richting), false) as landelijk,
+    a.swv_code = 'VO0001' or coalesce(bool_or(r.reformatorisch), false) as landelijk,
     any_value(r.begindatum) as begindatum,
     any_value(r.einddatum) as einddatum,
     min(case a.bron when 'rio' then '1 rio' when 'regeling' then '2 regeling' when 'telling' then '3 telling' else '4 denominatie' end)[3:] as bron

@@ -1,0 +1,118 @@
+"""Where things are, as others than DUO write it: the statutory region table, postcodes, and the areas of CBS and PDOK.
+
+Belongs here: those documents' columns and shapes, and what is wrong in them on purpose. Does not belong here: what exists
+(country), or RIO's regions (relations).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.sandbox.country import Array, Country, either, wgs84
+from pipeline.sandbox.publication import Flaw, Published, csv_bytes
+
+YEAR = 2026
+MISSING, WITHHELD = -99995, -99997
+UNREADABLE = "0999"
+
+
+def geography(country: Country) -> list[Published]:
+    """The reference files, the CBS table of areas and the two PDOK feature types."""
+    return [_statute(country), _postcodes(country), _areas(country), _postcode_areas(country), _borders(country)]
+
+
+def _statute(country: Country) -> Published:
+    """The annex: every postcode4 that is not newer than it, once; a few rows hold a place's name in place of a code."""
+    listed = country.postcode4[~country.postcode4["nieuw"]]
+    frame = pd.DataFrame({
+        "pc4": listed["postcode4"], "gemeente_2015": country.gemeente["naam"].to_numpy()[listed["gemeente"]],
+        "swv_po": either(listed["europoort"], "Europoort", listed["regeling_PO"]),
+        "swv_vo": either(listed["europoort"], "Europoort", listed["regeling_VO"]),
+    })  # fmt: skip
+    return Published("reference/pc4_gemeente_swv.csv", csv_bytes(frame, delimiter=",", encoding="utf-8", newline="\n"))
+
+
+def _postcodes(country: Country) -> Published:
+    place = country.gemeente.loc[country.postcode4["gemeente"]].reset_index(drop=True)
+    p = country.postcode4
+    frame = pd.DataFrame({
+        "id": np.arange(1, len(p) + 1).astype(str), "postcode": p["postcode4"], "woonplaats": place["naam"],
+        "alternatieve_schrijfwijzen": "", "gemeente": place["naam"], "provincie": place["provincie"], "netnummer": "000",
+        "latitude": p["latitude"].astype(str), "longitude": p["longitude"].astype(str), "soort": "Adres",
+    })  # fmt: skip
+    quoted = ["woonplaats", "alternatieve_schrijfwijzen", "gemeente", "provincie", "netnummer", "soort"]
+    return Published("reference/4pp.csv", csv_bytes(frame, delimiter=",", encoding="utf-8", newline="\n", quoted=quoted))
+
+
+def _areas(country: Country) -> Published:
+    """A table of observations: a gemeente, its province's code and its province's name are three rows each."""
+    groups = [{"Id": "1", "Title": "Codes en namen van gemeenten"}, {"Id": "2", "Title": "Provincies"}]
+    codes = [
+        {"Identifier": "GM_1", "Title": "Naam", "MeasureGroupId": "1", "DataType": "String"},
+        {"Identifier": "PV_1", "Title": "Code", "MeasureGroupId": "2", "DataType": "String"},
+        {"Identifier": "PV_2", "Title": "Naam", "MeasureGroupId": "2", "DataType": "String"},
+    ]
+    seen = []
+    g = country.gemeente
+    for number, name, code, province in zip(g["gemeentenummer"], g["naam"], g["provincie_code"], g["provincie"], strict=True):
+        for measure, value in (("GM_1", name), ("PV_1", f"PV{code}"), ("PV_2", province)):
+            seen.append({"Id": len(seen), "Measure": measure, "RegioS": f"GM{number}", "Value": None, "StringValue": value})
+    title = f"Gebieden in Nederland {YEAR}"
+    document = {
+        "Identifier": "90001FIC", "Title": title, "MeasureGroups": groups, "MeasureCodes": codes, "Observations": seen,
+    }  # fmt: skip
+    return Published(f"cbs/{title}.json", _json(document))
+
+
+def _postcode_areas(country: Country) -> Published:
+    """Squares with their inhabitants; two codes stand for a number that is missing or withheld. One code is no postcode."""
+    p = country.postcode4
+    people = p["inwoners"].to_numpy().copy()
+    people[::211], people[::307] = MISSING, WITHHELD
+    rings = _squares(p["x"].to_numpy(), p["y"].to_numpy(), p["half"].to_numpy(), p["half"].to_numpy())
+    features = [
+        _feature(f"postcode4.{index}", ring, {"postcode": int(code), "aantal_inwoners": int(count)})
+        for index, (code, count, ring) in enumerate(zip(p["postcode4"], people, rings, strict=True))
+    ]
+    features.append(_feature(f"postcode4.{len(p)}", rings[0], {"postcode": UNREADABLE, "aantal_inwoners": MISSING}))
+    # the client sorts features by their id, as text
+    order = sorted(range(len(features)), key=lambda index: str(features[index]["id"]))
+    flaw = Flaw("postcode4_vlakken", order.index(len(features) - 1) + 2, "postcode4")
+    place = f"pdok/cbs/postcode4/{YEAR}/wfs/v1_0/postcode4:postcode4.json"
+    return Published(place, _json({"type": "FeatureCollection", "features": features}), (flaw,))
+
+
+def _borders(country: Country) -> Published:
+    g = country.gemeente
+    rings = _squares(g["x"].to_numpy(), g["y"].to_numpy(), g["breed"].to_numpy() / 2, g["hoog"].to_numpy() / 2)
+    features = [
+        _feature(f"gemeente.{number}", ring, {
+            "statcode": f"GM{number}", "statnaam": name, "jrstatcode": f"{YEAR}GM{number}", "rubriek": "gemeente",
+        })
+        for number, name, ring in zip(g["gemeentenummer"], g["naam"], rings, strict=True)
+    ]  # fmt: skip
+    place = f"pdok/cbs/gebiedsindelingen/{YEAR}/wfs/v1_0/gebiedsindelingen:gemeente_gegeneraliseerd.json"
+    return Published(place, _json({"type": "FeatureCollection", "features": features}))
+
+
+def _squares(x: Array, y: Array, half_width: Array, half_height: Array) -> list[list[list[float]]]:
+    """Closed rings of longitude and latitude around each point."""
+    corners = [(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]
+    points = [wgs84(x + right * half_width, y + up * half_height) for right, up in corners]
+    rings = np.stack([np.stack([np.round(east, 5), np.round(north, 5)], axis=-1) for north, east in points], axis=1)
+    found: list[list[list[float]]] = rings.tolist()
+    return found
+
+
+def _feature(identifier: str, ring: Iterable[Any], properties: dict[str, Any]) -> dict[str, Any]:
+    geometry = {"type": "Polygon", "coordinates": [ring]}
+    return {"type": "Feature", "id": identifier, "geometry": geometry, "properties": properties}
+
+
+def _json(document: Any) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
