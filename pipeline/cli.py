@@ -203,7 +203,8 @@ def _fail(message: str, code: int) -> None:
 
 
 def _settings(data_dir: Path | None, source: list[str] | None = None) -> Settings:
-    return Settings.from_environment(data_dir=data_dir, sources=tuple(source) if source else None)
+    settings = Settings.from_environment(data_dir=data_dir, sources=tuple(source) if source else None)
+    return replace(settings, data_dir=settings.data_dir.resolve())
 
 
 def _entry(group: str) -> Any:

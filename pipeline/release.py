@@ -186,7 +186,7 @@ def _description(
         "select dataset, any_value(uitgever), any_value(url), list_sort(list(distinct licentie)) from bron "
         "where status = 'gelezen' group by dataset order by dataset"
     ).fetchall()
-    licences = sorted({licence for *_, found in used for licence in found})
+    licences = sorted({licence for *_, found in used for licence in found if licence})
     database = folder / DUCKDB_FILE
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",

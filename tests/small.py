@@ -39,7 +39,7 @@ COUNTS = (
     "01AA;01AA00;De Proef;BO;Openbaar;10001;363;Amsterdam;100;90\r\n"
     "01AA;01AA01;De Proef, locatie Zuid;BO;Openbaar;10001;363;Amsterdam;<5;7\r\n"
     "02BB;02BB00;De Proef;BO;Openbaar;10001;14;Groningen;1000;1000\r\n"
-).encode()
+).encode("cp1252")
 EDITION = {
     "vestigingen_bo": "2026-08-01",
     "swv_regio_wettelijk": "2015-04-23",

@@ -81,15 +81,14 @@ def test_what_the_region_table_lacks_is_resolved_by_gemeente_or_left_with_a_reas
 
 def test_pupils_are_in_with_their_bounds(ask):
     ((first, last),) = ask(
-        "select min(peildatum)::varchar, max(peildatum)::varchar from leerlingen_vestiging where bron = 'leerlingen_po_historisch'"
+        "select min(peildatum)::varchar, max(peildatum)::varchar from leerlingen_vestiging "
+        "where bron = 'leerlingen_po_historisch'"
     )
     assert (first, last) == ("1996-10-01", "2025-10-01")
-    assert ask("select count(*) > 0 from leerlingen_vestiging where peildatum = '2024-10-01' and ondergrens < bovengrens") == [
-        (True,)
-    ]
-    assert ask(
-        "select count(*) from leerlingen_vestiging where ondergrens > bovengrens or leerlingen not between ondergrens and bovengrens"
-    ) == [(0,)]
+    hidden = "select count(*) > 0 from leerlingen_vestiging where peildatum = '2024-10-01' and ondergrens < bovengrens"
+    assert ask(hidden) == [(True,)]
+    wrong = "ondergrens > bovengrens or leerlingen not between ondergrens and bovengrens"
+    assert ask(f"select count(*) from leerlingen_vestiging where {wrong}") == [(0,)]
 
 
 def test_the_empty_file_is_refused_by_name_and_stops_nothing(run, ask):

@@ -43,7 +43,7 @@ def truth(run, data):
 @pytest.fixture(scope="module")
 def ask(run, data):
     with duckdb.connect(str(data / "releases" / "latest" / "passend_onderwijs.duckdb"), read_only=True) as connection:
-        yield lambda sql: connection.execute(sql).df()
+        yield lambda sql: connection.execute(sql).to_arrow_table().to_pandas()
 
 
 def test_every_open_location_is_there_and_no_other(ask, truth):
@@ -61,7 +61,7 @@ def test_every_link_and_how_it_is_known_is_what_is_true(ask, truth):
     found = ask(f"select vestigingscode, sector, swv_code, methode from vestiging_swv where {OPEN}").set_index(
         ["vestigingscode", "sector"]
     )
-    together = wanted.join(found, how="outer", lsuffix="_waar", validate="one_to_one").fillna("-")
+    together = wanted.add_suffix("_waar").join(found, how="outer", validate="one_to_one").fillna("-")
     wrong = together[(together.swv_code_waar != together.swv_code) | (together.methode_waar != together.methode)]
     assert wrong.empty, wrong.head(20).to_string()
     assert set(found.methode.dropna()) == {"rio", "landelijk", "rio_regio", "regeling", "gemeente"}

@@ -15,6 +15,8 @@ from pipeline.reading import Raw, read
 from pipeline.sandbox.country import make_country
 
 CATALOGUE = {name: registry for name, registry in load_catalogue().items() if registry.where}
+# so_vso_categorie is a page in place of a file, as at the real portal
+FILES = [name for name, each in CATALOGUE.items() if each.where[0].kind in ("ckan", "url") and name != "so_vso_categorie"]
 
 
 @pytest.fixture(scope="session")
@@ -87,11 +89,9 @@ def test_every_way_of_knowing_a_link_occurs_and_so_do_doubt_and_conflict(edition
     assert links.vorige.notna().any()
 
 
-@pytest.mark.parametrize("name", [name for name, registry in CATALOGUE.items() if registry.where[0].kind in ("ckan", "url")])
+@pytest.mark.parametrize("name", FILES)
 def test_every_file_fits_its_contract_but_for_the_flaws_that_are_known(name, edition):
     registry, (location, *_) = CATALOGUE[name], CATALOGUE[name].where
-    if name == "so_vso_categorie":
-        pytest.skip("served as a page, as the real portal does")
     path = (
         f"ckan/{location.spec['package']}/{location.spec['file']}"
         if location.kind == "ckan"
@@ -146,7 +146,7 @@ def test_the_portals_traps_are_there(bases):
 def test_features_are_capped_without_a_word(bases):
     url = f"{bases['pdok']}cbs/postcode4/2026/wfs/v1_0?request=GetFeature&typeNames=postcode4:postcode4&count=5000&startIndex="
     sizes = [len(json.loads(get(f"{url}{start}")[2])["features"]) for start in (0, 1_000, 4_000, 9_000)]
-    assert sizes == [1_000, 1_000, 51, 0] or sizes[:2] == [1_000, 1_000] and 0 < sizes[2] < 1_000 and sizes[3] == 0
+    assert sizes == [1_000, 1_000, 51, 0]
     assert get(f"{bases['pdok']}cbs/postcode4/2020/wfs/v1_0?typeNames=postcode4:postcode4")[0] == 404
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ACCEPTED = (
-    "MIT", "Apache", "BSD", "ISC", "MPL", "PSF", "Python Software Foundation", "Unlicense", "Public Domain", "0BSD", "CNRI-Python",
-    "Zlib", "HPND", "Artistic",
+    "MIT", "Apache", "BSD", "ISC", "MPL", "PSF", "Python Software Foundation", "Unlicense", "Public Domain", "0BSD",
+    "CNRI-Python", "Zlib", "HPND", "Artistic",
 )  # fmt: skip
 HEAD = """# Libraries and their licences
 

@@ -57,7 +57,7 @@ def _areas(country: Country) -> Published:
         {"Identifier": "PV_1", "Title": "Code", "MeasureGroupId": "2", "DataType": "String"},
         {"Identifier": "PV_2", "Title": "Naam", "MeasureGroupId": "2", "DataType": "String"},
     ]
-    seen = []
+    seen: list[dict[str, Any]] = []
     g = country.gemeente
     for number, name, code, province in zip(g["gemeentenummer"], g["naam"], g["provincie_code"], g["provincie"], strict=True):
         for measure, value in (("GM_1", name), ("PV_1", f"PV{code}"), ("PV_2", province)):

@@ -57,12 +57,11 @@ def _cooperations(country: Country) -> Published:
     before["VOLLEDIGE_NAAM"] = before["VOLLEDIGE_NAAM"] + " in oprichting"
     frame.loc[first, "BEGINDATUM_PERIODE"] = RENAMED
     number = np.arange(OTHERS)
-    other = frame.loc[number % n].assign(**{
-        "SAMENWERKINGSVERBANDNUMMER": digits(number * 37 + 101, 4), "BEGINDATUM": "1998-08-01", "EINDDATUM": START,
-        "UIT_BEDRIJFDATUM": START, "BEGINDATUM_PERIODE": "1998-08-01", "EINDDATUM_PERIODE": START, "RICHTINGEN": "OPB,PC,RK",
-        "SOORT": np.array(OTHER_KINDS)[number % len(OTHER_KINDS)], "VOLLEDIGE_NAAM": text("Fictieve samenwerking ", number),
-        "VERKORTE_NAAM": "", "WET": "",
-    })  # fmt: skip
+    other = frame.loc[number % n].assign(
+        SAMENWERKINGSVERBANDNUMMER=digits(number * 37 + 101, 4), BEGINDATUM="1998-08-01", EINDDATUM=START, UIT_BEDRIJFDATUM=START,
+        BEGINDATUM_PERIODE="1998-08-01", EINDDATUM_PERIODE=START, RICHTINGEN="OPB,PC,RK", VERKORTE_NAAM="", WET="",
+        SOORT=np.array(OTHER_KINDS)[number % len(OTHER_KINDS)], VOLLEDIGE_NAAM=text("Fictieve samenwerking ", number),
+    )  # fmt: skip
     return Published(f"{PACKAGE}/samenwerkingserkenningen.csv", _csv([before, frame, other]))
 
 
