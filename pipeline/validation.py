@@ -14,6 +14,7 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -99,7 +100,8 @@ class Validator:
     def __exit__(self, *_: object) -> None:
         if self._pool is not None:
             # its own way out takes a second: there is much to unload, and nothing to lose
-            self._pool.submit(os._exit, 0)
+            with suppress(BrokenProcessPool):
+                self._pool.submit(os._exit, 0)
             self._pool.shutdown(wait=True, cancel_futures=True)
 
     def warm(self) -> ProcessPoolExecutor:
