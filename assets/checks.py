@@ -34,7 +34,7 @@ def _checks(contract: Contract) -> dg.AssetChecksDefinition:
             for each in contract.expectations()
         ],
         required_resource_keys={KEY},
-        # tables and release first: the validating process is at work meanwhile, and these steps show what it found
+        # tables first: the validating process is at work meanwhile, and these steps show what it found
         op_tags={"dagster/priority": "-1"},
     )
     def check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:

@@ -20,6 +20,8 @@ def release_asset(project: Project) -> dg.AssetsDefinition:
         kinds={"parquet", "duckdb"},
         owners=metadata.OWNERS,
         required_resource_keys={KEY},
+        # after the checks, whose outcome it waits for
+        op_tags={"dagster/priority": "-2"},
     )
     def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         session: Session = context.resources.session

@@ -40,7 +40,7 @@ def run(
     project = load_project()
     wanted = _wanted(project, only)
     run_id = str(uuid.uuid4())
-    with open_session(settings, project, run_id=run_id, report=report, validator=validator) as session:
+    with open_session(settings, project, run_id=run_id, report=report, validator=validator, will_release=only is None) as session:
         for name, registry in project.catalogue.items():
             if registry.feeds in wanted:
                 session.fetch(name)

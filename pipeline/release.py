@@ -22,7 +22,6 @@ import duckdb
 
 from pipeline.contracts import Contract
 from pipeline.errors import CheckError, SettingsError
-from pipeline.warehouse import Warehouse
 
 DUCKDB_FILE = "passend_onderwijs.duckdb"
 DESCRIPTION = "datapackage.json"
@@ -62,9 +61,10 @@ class Making:
 
 
 def make_release(
-    warehouse: Warehouse, contracts: Mapping[str, Contract], folder: Path, making: Making, approve: Callable[[], None]
+    connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], folder: Path, making: Making,
+    approve: Callable[[], None],
 ) -> Release:  # fmt: skip
-    """Publish the warehouse's curated tables below ``folder``.
+    """Publish the curated tables of a warehouse (``connection``) below ``folder``.
 
     ``approve`` is called when everything is written and verified, just before readers get it; what it raises stops the
     release, and nothing is left behind. So the files are written while the checks are still at work.
@@ -78,16 +78,16 @@ def make_release(
     building = folder / f".building-{making.run_id}"
     building.mkdir()
     try:
-        resources = [_parquet(warehouse.connection, contract, building) for contract in contracts.values()]
-        content = _content(warehouse.connection, resources)
+        resources = [_parquet(connection, contract, building) for contract in contracts.values()]
+        content = _content(connection, resources)
         current = latest(folder)
         if current is not None and current.description["version"].endswith(content):
             approve()
             shutil.rmtree(building)
             return Release(current.path, True, current.description)
         name = f"{making.created:%Y.%m.%d}-{content}"
-        _database(warehouse, contracts, building / DUCKDB_FILE, FICTITIOUS if making.fictitious else "")
-        description = _description(warehouse.connection, resources, building, name, making)
+        _database(connection, contracts, building / DUCKDB_FILE, FICTITIOUS if making.fictitious else "")
+        description = _description(connection, resources, building, name, making)
         (building / DESCRIPTION).write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         verify(building)
         approve()
@@ -163,8 +163,7 @@ def _content(connection: duckdb.DuckDBPyConnection, resources: Sequence[Mapping[
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
-def _database(warehouse: Warehouse, contracts: Mapping[str, Contract], path: Path, note: str) -> None:
-    connection = warehouse.connection
+def _database(connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], path: Path, note: str) -> None:
     connection.execute(f"attach '{_escaped(path)}' as uitgave (storage_version '{STORAGE_VERSION}')")
     try:
         for contract in contracts.values():

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal
+from threading import Thread
+from typing import Literal, TypeVar
 
 from pipeline.archive import Archive
 from pipeline.catalogue import Registry, load_catalogue
@@ -31,6 +32,7 @@ from pipeline.settings import Settings
 from pipeline.validation import Outcome, Validator
 from pipeline.warehouse import Warehouse
 
+T = TypeVar("T")
 PACKAGE = Path(__file__).parent
 REFERENCE = sorted((PACKAGE / "reference").glob("*.csv"))
 
@@ -101,12 +103,15 @@ class Session:
     report: Callable[[Step], None]
     run_id: str
     started: datetime
+    will_release: bool = False
     began: float = field(default_factory=time.monotonic)
     fetched: dict[str, Fetched] = field(default_factory=dict)
     released: Release | None = None
     _versions: dict[str, str] = field(default_factory=dict)
     _waiting: list[str] = field(default_factory=list)
     _checking: dict[str, Future[list[Outcome]]] = field(default_factory=dict)
+    _verdict: Future[None] = field(default_factory=Future)
+    _releasing: Future[Release] | None = None
 
     # -- versions: a table is made again when its version changes --------------------------------------------------
 
@@ -175,6 +180,8 @@ class Session:
             self._report("build", table, began, unchanged=True)
             return False
         self.warehouse.build(self.project.curated[table], model.sql, version, model.apply())
+        if self.will_release and all(map(self._is_made, self.project.models)):
+            self._start_release()
         self._report("build", table, began, rows=self.warehouse.rows(table))
         return True
 
@@ -208,18 +215,41 @@ class Session:
     def release(self) -> Release:
         """Publish the curated tables. Raises CheckError when a critical check of any table stands in the way."""
         began = time.perf_counter()
-        made_from = hashlib.sha256("\n".join(map(self.version, self.project.models)).encode()).hexdigest()[:16]
         newest = latest(self.settings.releases_dir)
-        if newest is not None and newest.description["made_from"] == made_from:
+        if newest is not None and newest.description["made_from"] == self._made_from():
             self._approve()
             release = newest
         else:
-            origins = [each.name for each in self.origins]
-            making = Making(made_from, self.run_id, code_version(), self.started, origins)
-            release = make_release(self.warehouse, self.project.curated, self.settings.releases_dir, making, self._approve)
+            writing = self._start_release()
+            try:
+                self._approve()
+            except CheckError as error:
+                self._verdict.set_exception(error)
+            else:
+                self._verdict.set_result(None)
+            release = writing.result()
         self.released = release
         self._report("release", release.path.name, began, unchanged=release.unchanged)
         return release
+
+    def _start_release(self) -> Future[Release]:
+        """Write the release's files in a thread, which then waits for the verdict on the checks before it publishes them."""
+        if self._releasing is None:
+            origins = [each.name for each in self.origins]
+            making = Making(self._made_from(), self.run_id, code_version(), self.started, origins)
+            self._releasing = Future()
+            arguments = (self.warehouse.connection.cursor(), self.project.curated, self.settings.releases_dir, making)
+            Thread(target=_fulfil, args=(self._releasing, make_release, *arguments, self._verdict.result)).start()
+        return self._releasing
+
+    def _made_from(self) -> str:
+        return hashlib.sha256("\n".join(map(self.version, self.project.models)).encode()).hexdigest()[:16]
+
+    def close(self) -> None:
+        """Let a release that was being written, and was never decided on, clear itself away."""
+        if self._releasing is not None and not self._verdict.done():
+            self._verdict.set_exception(CheckError("the run ended before its checks did; no release was made"))
+            self._releasing.exception()
 
     def _approve(self) -> None:
         have = self.warehouse.versions()
@@ -234,11 +264,12 @@ class Session:
 @contextmanager
 def open_session(
     settings: Settings, project: Project, *, run_id: str, report: Callable[[Step], None] = lambda step: None,
-    validator: Validator | None = None,
+    validator: Validator | None = None, will_release: bool = False,
 ) -> Iterator[Session]:  # fmt: skip
     """A session that closes everything it opened, whatever happens. Raises BusyError when another run is at work.
 
-    ``validator`` is one that the caller has opened already, and closes.
+    ``validator`` is one that the caller has opened already, and closes. With ``will_release`` the files of the release are
+    written as soon as the last table is made, beside its checks.
     """
     with ExitStack() as stack:
         warehouse = stack.enter_context(Warehouse(settings.warehouse_path))
@@ -248,17 +279,18 @@ def open_session(
         origins = stack.enter_context(open_origins(settings, project.catalogue, lambda: _sandbox(settings)))
         if not warehouse.versions():
             validator.warm()
-        yield Session(
-            settings,
-            project,
-            Archive(settings.archive_dir),
-            origins,
-            warehouse,
-            validator,
-            report,
-            run_id,
-            datetime.now(UTC),
-        )
+        archive, now = Archive(settings.archive_dir), datetime.now(UTC)
+        session = Session(settings, project, archive, origins, warehouse, validator, report, run_id, now, will_release)
+        stack.callback(session.close)
+        yield session
+
+
+def _fulfil(future: Future[T], work: Callable[..., T], *arguments: object) -> None:
+    """Do the work and put what comes of it, an error too, in the future."""
+    try:
+        future.set_result(work(*arguments))
+    except BaseException as error:
+        future.set_exception(error)
 
 
 @contextmanager
