@@ -19,6 +19,7 @@ from pipeline.sandbox.publication import Flaw, Published, csv_bytes
 YEAR = 2026
 MISSING, WITHHELD = -99995, -99997
 UNREADABLE = "0999"
+SOORTEN = ("Adres", "Adres", "Adres", "Adres", "Adres", "Adres", "Adres + Postbus", "Postbus", "Onbekend")
 
 
 def geography(country: Country) -> list[Published]:
@@ -34,16 +35,18 @@ def _statute(country: Country) -> Published:
         "swv_po": either(listed["europoort"], "Europoort", listed["regeling_PO"]),
         "swv_vo": either(listed["europoort"], "Europoort", listed["regeling_VO"]),
     })  # fmt: skip
-    return Published("reference/pc4_gemeente_swv.csv", csv_bytes(frame, delimiter=",", encoding="utf-8", newline="\n"))
+    return Published("reference/pc4_gemeente_swv.csv", csv_bytes(frame, delimiter=",", encoding="utf-8"))
 
 
 def _postcodes(country: Country) -> Published:
     place = country.gemeente.loc[country.postcode4["gemeente"]].reset_index(drop=True)
     p = country.postcode4
+    other = either(p.index % 40 == 0, place["naam"].str.replace(" ", "-"), "")
+    soort = np.array(SOORTEN)[np.arange(len(p)) % 11 % len(SOORTEN)]
     frame = pd.DataFrame({
         "id": np.arange(1, len(p) + 1).astype(str), "postcode": p["postcode4"], "woonplaats": place["naam"],
-        "alternatieve_schrijfwijzen": "", "gemeente": place["naam"], "provincie": place["provincie"], "netnummer": "000",
-        "latitude": p["latitude"].astype(str), "longitude": p["longitude"].astype(str), "soort": "Adres",
+        "alternatieve_schrijfwijzen": other, "gemeente": place["naam"], "provincie": place["provincie"], "netnummer": "000",
+        "latitude": p["latitude"].astype(str), "longitude": p["longitude"].astype(str), "soort": soort,
     })  # fmt: skip
     quoted = ["woonplaats", "alternatieve_schrijfwijzen", "gemeente", "provincie", "netnummer", "soort"]
     return Published("reference/4pp.csv", csv_bytes(frame, delimiter=",", encoding="utf-8", newline="\n", quoted=quoted))
@@ -76,13 +79,12 @@ def _postcode_areas(country: Country) -> Published:
     people[::211], people[::307] = MISSING, WITHHELD
     rings = _squares(p["x"].to_numpy(), p["y"].to_numpy(), p["half"].to_numpy(), p["half"].to_numpy())
     features = [
-        _feature(f"postcode4.{index}", ring, {"postcode": int(code), "aantal_inwoners": int(count)})
+        _feature(f"postcode4.{index:05d}", ring, {"postcode": int(code), "aantal_inwoners": int(count)})
         for index, (code, count, ring) in enumerate(zip(p["postcode4"], people, rings, strict=True))
     ]
-    features.append(_feature(f"postcode4.{len(p)}", rings[0], {"postcode": UNREADABLE, "aantal_inwoners": MISSING}))
-    # the client sorts features by their id, as text
-    order = sorted(range(len(features)), key=lambda index: str(features[index]["id"]))
-    flaw = Flaw("postcode4_vlakken", order.index(len(features) - 1) + 2, "postcode4")
+    features.append(_feature(f"postcode4.{len(p):05d}", rings[0], {"postcode": UNREADABLE, "aantal_inwoners": MISSING}))
+    # ids have leading zeros, so that a client that sorts features by id keeps this order
+    flaw = Flaw("postcode4_vlakken", len(features) + 1, "postcode4")
     place = f"pdok/cbs/postcode4/{YEAR}/wfs/v1_0/postcode4:postcode4.json"
     return Published(place, _json({"type": "FeatureCollection", "features": features}), (flaw,))
 

@@ -20,8 +20,8 @@ from pipeline.sandbox.publication import Flaw, Published
 PACKAGE = "ckan/rio_nfo_po_vo_vavo_mbo_ho"
 START = "2014-08-01"  # passend onderwijs
 FOUNDED = "2012-08-01"  # the first regions
-RENAMED = "2018-08-01"
-OTHER_KINDS = ("REC", "RMC", "SWPO", "SWVO", "EOZ", "ZWV")
+RENAMED = "2016-08-01"
+OTHER_KINDS = {"REC": "WEC", "RMC": "", "SWPO": "WPO", "SWVO": "WVO", "SWOP": "WPO", "EOZ": "WEC", "ZWV": "WVO"}  # and their law
 OTHERS = 60
 CARIBBEAN = ((12.15, -68.27), (17.49, -62.98), (17.63, -63.24))
 UNREADABLE_DATE, UNREADABLE_DEGREES = "2019-13-01", "onbekend"
@@ -47,7 +47,7 @@ def _cooperations(country: Country) -> Published:
     frame = pd.DataFrame({
         "SAMENWERKINGSVERBANDNUMMER": code, "BEGINDATUM": FOUNDED, "EINDDATUM": either(by_end, ended, ""),
         "STICHTINGSDATUM": FOUNDED, "IN_BEDRIJFDATUM": START, "UIT_BEDRIJFDATUM": either(by_end, "", ended),
-        "ERKENNERCODE": "100E001", "ERKENNER": "OCW", "BEGINDATUM_PERIODE": FOUNDED, "EINDDATUM_PERIODE": "",
+        "ERKENNERCODE": "100E001", "ERKENNER": "OCW", "BEGINDATUM_PERIODE": FOUNDED, "EINDDATUM_PERIODE": ended,
         "BEKOSTIGINGSCODE": "BEKOSTIGD", "GRONDSLAG": "", "VRIJHEID_VAN_ONDERWIJS": either(national, "BIJZONDER", ""),
         "RICHTINGEN": either(national, "REF", ""), "SOORT": either(swv["swv_code"].str.startswith("PO"), "PAPO", "PAVO"),
         "VERKORTE_NAAM": text("Fictief SWV ", code.astype(str)), "VOLLEDIGE_NAAM": swv["naam"],
@@ -57,10 +57,13 @@ def _cooperations(country: Country) -> Published:
     before["VOLLEDIGE_NAAM"] = before["VOLLEDIGE_NAAM"] + " in oprichting"
     frame.loc[first, "BEGINDATUM_PERIODE"] = RENAMED
     number = np.arange(OTHERS)
+    kind = np.array(list(OTHER_KINDS))[number % len(OTHER_KINDS)]
+    since = text(1996 + number % 5, "-08-01")
     other = frame.loc[number % n].assign(
-        SAMENWERKINGSVERBANDNUMMER=digits(number * 37 + 101, 4), BEGINDATUM="1998-08-01", EINDDATUM=START, UIT_BEDRIJFDATUM=START,
-        BEGINDATUM_PERIODE="1998-08-01", EINDDATUM_PERIODE=START, RICHTINGEN="OPB,PC,RK", VERKORTE_NAAM="", WET="",
-        SOORT=np.array(OTHER_KINDS)[number % len(OTHER_KINDS)], VOLLEDIGE_NAAM=text("Fictieve samenwerking ", number),
+        SAMENWERKINGSVERBANDNUMMER=digits(number * 37 + 101, 4), BEGINDATUM=since, EINDDATUM=START, UIT_BEDRIJFDATUM=START,
+        STICHTINGSDATUM=since, IN_BEDRIJFDATUM=since, BEGINDATUM_PERIODE=since, EINDDATUM_PERIODE=START, RICHTINGEN="OPB,PC,RK",
+        SOORT=kind, VERKORTE_NAAM=text("Fictief ", kind, " ", number), VOLLEDIGE_NAAM=text("Fictieve samenwerking ", number),
+        WET=[OTHER_KINDS[str(each)] for each in kind],
     )  # fmt: skip
     return Published(f"{PACKAGE}/samenwerkingserkenningen.csv", _csv([before, frame, other]))
 
@@ -72,9 +75,10 @@ def _regions(country: Country) -> Published:
     for sector in ("PO", "VO"):
         for code, postcodes in known.groupby(sector)["postcode4"]:
             rows.append((str(code), FOUNDED, "", ",".join(postcodes)))
-    cells = {code: cell for code, _, _, cell in rows}
-    # the half that its neighbour took over
-    rows += [(code, FOUNDED, end, ",".join(cells[heir].split(",")[::2])) for code, (heir, end) in ENDED.items()]
+    for code, (heir, end) in ENDED.items():
+        # the half that its neighbour took over: the country halves by position in all postcodes, not within the region
+        had = known[(known[code[:2]] == heir) & (known.index % 2 == 0)]
+        rows.append((code, FOUNDED, end, ",".join(had["postcode4"])))
     columns = ["SAMENWERKINGSVERBANDNUMMER", "BEGINDATUM", "EINDDATUM", "POSTCODECIJFERS"]
     return Published(f"{PACKAGE}/regio_erkende_samenwerkingen.csv", _csv([pd.DataFrame(sorted(rows), columns=columns)]))
 
@@ -149,7 +153,7 @@ def _places(country: Country) -> Published:
     second = own.iloc[::20].assign(ONDERWIJSLOCATIECODE=_place_codes(len(own.iloc[::20]), "9"))
     second["POSTCODE"] = "9999ZZ"
     overseas = own.iloc[: len(CARIBBEAN)].assign(
-        ONDERWIJSLOCATIECODE=["800X001", "800X002", "800X003"], POSTCODE="",
+        ONDERWIJSLOCATIECODE=["800X001", "800X002", "800X003"], POSTCODE="", PLAATSNAAM="Fictief Eilandstad",
         GPS_LATITUDE=[str(north) for north, _ in CARIBBEAN], GPS_LONGITUDE=[str(east) for _, east in CARIBBEAN],
     )  # fmt: skip
     nowhere = own.iloc[:1].assign(ONDERWIJSLOCATIECODE="800X009", GPS_LATITUDE=UNREADABLE_DEGREES)
