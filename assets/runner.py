@@ -56,10 +56,11 @@ def run(
 
 
 def _selection(session: Session, wanted: set[str], *, release: bool) -> list[dg.AssetKey]:
-    """What must be done: registries with news, tables that are not up to date, and the release."""
+    """What must be done: registries that were looked at, tables that are not up to date, and the release."""
     stale = [table for table in session.stale() if table in wanted]
-    news = [registry_key(name) for name, got in session.fetched.items() if not got.unchanged or got.refused]
-    return [*news, *map(dg.AssetKey, stale), *([dg.AssetKey(NAME)] if release else [])]
+    # every look counts for the freshness of a registry, also one that found nothing new
+    looked = [registry_key(name) for name, got in session.fetched.items() if got.state != "never"]
+    return [*looked, *map(dg.AssetKey, stale), *([dg.AssetKey(NAME)] if release else [])]
 
 
 def _raise_failures(result: dg.ExecuteInProcessResult) -> None:

@@ -25,6 +25,10 @@ from pipeline.validation import Outcome
 if TYPE_CHECKING:
     import pandas as pd
 
+# queries see tables, never a Python variable that happens to have their name; one checkpoint, when the run ends
+SETTINGS = """
+set TimeZone = 'UTC'; set enable_progress_bar = false; set checkpoint_threshold = '1GB'; set python_enable_replacements = false;
+"""
 BOOKKEEPING = """
 create schema if not exists intern;
 create table if not exists intern.stand (tabel varchar primary key, versie varchar, rijen bigint);
@@ -67,7 +71,7 @@ class Warehouse:
                 f"another run is at work in {self.path.parent} (it holds {self.path.name}); wait until it has ended, "
                 "or give this run its own --data-dir"
             ) from error
-        self.connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false; set checkpoint_threshold = '1GB'")
+        self.connection.execute(SETTINGS)
         self.connection.execute(BOOKKEEPING)
         return self
 
