@@ -76,12 +76,15 @@ def test_what_is_not_linked_says_why(ask):
 
 def test_a_former_region_has_its_own_period(ask, truth):
     links = truth["vestiging_swv"]
-    former = links.loc[
-        links.vorige.notna() & ~links.gesloten & (links.methode == "rio"), ["vestigingscode", "sector", "vorige", "swv_code"]
-    ]
+    in_rio = links.methode.isin(["rio", "rio_regio"])
+    former = links.loc[links.vorige.notna() & ~links.gesloten & in_rio, ["vestigingscode", "sector", "vorige"]]
     assert len(former) > 10
     periods = ask("select vestigingscode, sector, swv_code as vorige, geldig_tot from vestiging_swv where geldig_tot is not null")
     assert len(former.merge(periods, on=["vestigingscode", "sector", "vorige"])) == len(former)
+    overlap = """
+        select a.vestigingscode from vestiging_swv a join vestiging_swv b using (vestigingscode, sector)
+        where a.geldig_vanaf < b.geldig_vanaf and coalesce(a.geldig_tot, date '9999-12-31') > b.geldig_vanaf"""
+    assert ask(overlap).empty
 
 
 def test_pupils_lie_within_their_bounds(ask, truth):
