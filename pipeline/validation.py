@@ -9,6 +9,7 @@ process that works while the first one reads. Its route over SQL is broken for D
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 from collections.abc import Mapping, Sequence
@@ -107,8 +108,8 @@ class Validator:
     def warm(self) -> ProcessPoolExecutor:
         """Start the process, which begins by importing Great Expectations, unless it runs already."""
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
-            self._pool.submit(_great_expectations)
+            self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
+            self._pool.submit(len, ())  # the process starts with its first task
         return self._pool
 
     def submit(
@@ -126,6 +127,12 @@ class Validator:
                 f"the process that validates died while checking {table}, probably for want of memory; "
                 "nothing was released; free memory and run again"
             ) from error
+
+
+def _begin() -> None:
+    # what the import makes stays: looking it through for garbage takes half a second
+    gc.set_threshold(100_000, 50, 50)
+    _great_expectations()
 
 
 def _great_expectations() -> Any:
