@@ -12,11 +12,13 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pipeline.contracts import Expectation, Severity
@@ -130,9 +132,18 @@ class Validator:
 
 
 def _begin() -> None:
+    """What the process does first. It ends with the one that started it, however that ends, and leaves Ctrl-C to it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     # what the import makes stays: looking it through for garbage takes half a second
     gc.set_threshold(100_000, 50, 50)
     _great_expectations()
+
+
+def _end_with_parent() -> None:
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+    os._exit(1)
 
 
 def _great_expectations() -> Any:

@@ -2,9 +2,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import subprocess
+import sys
+import time
 import warnings
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -347,6 +352,26 @@ def test_a_process_that_dies_is_reported_as_a_check_that_could_not_be_made():
         dying = validator.submit("groot", Deadly(), [check("expect_column_values_to_not_be_null", column="x")], [])  # type: ignore[arg-type]
         with pytest.raises(CheckError, match="groot"):
             Validator.result("groot", dying)
+
+
+def test_the_process_does_not_outlive_the_one_that_started_it(tmp_path):
+    code = (
+        "import os, pathlib, sys, time\nfrom pipeline.validation import Validator\n"
+        "if __name__ == '__main__':\n    with Validator() as validator:\n"
+        "        print(validator.warm().submit(os.getpid).result(), flush=True)\n        time.sleep(60)\n"
+    )
+    script = tmp_path / "parent.py"
+    script.write_text(code)
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as parent:
+        child = int(parent.stdout.readline())
+        parent.kill()
+    for _ in range(100):
+        if not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text().rpartition(")")[2][:3]:
+            break
+        time.sleep(0.1)
+    else:
+        os.kill(child, signal.SIGKILL)
+        pytest.fail("the checking process went on after its parent was killed")
 
 
 class Deadly:
