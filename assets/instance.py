@@ -15,6 +15,7 @@ import dagster as dg
 import sqlalchemy as sa
 import yaml
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 
 from pipeline.settings import Settings
@@ -82,6 +83,8 @@ def prepare_home(settings: Settings) -> Path:
         config = {
             "telemetry": {"enabled": False},
             "nux": {"enabled": False},
+            # a step prints nothing: what it has to say is in its events. Capturing would cost four processes per step
+            "compute_logs": {"module": NoOpComputeLogManager.__module__, "class": NoOpComputeLogManager.__name__},
             "event_log_storage": {
                 "module": __name__,
                 "class": PooledSqliteEventLogStorage.__name__,

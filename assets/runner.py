@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 
 import dagster as dg
+from dagster._core.events import RunFailureReason
 from dagster._utils.error import SerializableErrorInfo
 
 from assets.instance import open_instance
@@ -35,7 +36,7 @@ def run(
 
     ``validator`` is one that the caller has opened, so that its process could start before Dagster was imported.
 
-    Raises PassendError: BusyError, or one that stands for every step that failed.
+    Raises PassendError: BusyError, or one that stands for every step that failed; KeyboardInterrupt when it was stopped.
     """
     project = load_project()
     wanted = _wanted(project, only)
@@ -67,9 +68,11 @@ def _raise_failures(result: dg.ExecuteInProcessResult) -> None:
     """One error for every step that failed by itself; steps that were skipped for it are not mentioned."""
     if result.success:
         return
-    found = [_failure(event) for event in result.filter_events(lambda each: each.is_step_failure)]
+    (event,) = result.filter_events(lambda each: each.is_run_failure)
+    if event.job_failure_data.failure_reason is RunFailureReason.UNEXPECTED_TERMINATION:
+        raise KeyboardInterrupt  # which Dagster has written down, and swallowed
+    found = [_failure(each) for each in result.filter_events(lambda each: each.is_step_failure)]
     if not found:
-        (event,) = result.filter_events(lambda each: each.is_run_failure)
         raise errors.PassendError(
             f"the run failed before its first step: {_cause(event.job_failure_data.error) or event.message}"
         )

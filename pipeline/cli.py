@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 EXIT_CODES = """
 Exit codes: 0 done, 1 unexpected failure, 2 wrong setting, option or query, 3 a registry could not be retrieved,
 4 a file is not what its contract says, 5 a critical check failed or could not be carried out (the last release stands),
-6 another run is at work.
+6 another run is at work, 130 stopped by Ctrl-C.
 """
+INTERRUPTED = 130  # as every shell knows it: 128 and the number of the signal
 
 app = typer.Typer(
     help="The open data pipeline under passend onderwijs: school locations, samenwerkingsverbanden, support money.",
@@ -199,7 +200,7 @@ def main() -> None:
     except BrokenPipeError:
         code = 0
     except KeyboardInterrupt:
-        code = _fail("stopped; the last release stands, and the next run goes on where this one was", 130)
+        code = _fail("stopped; the last release stands, and the next run goes on where this one was", INTERRUPTED)
     except Exception as error:
         if debug:
             raise
@@ -214,6 +215,8 @@ def _run_app(arguments: list[str]) -> int:
     try:
         app(args=arguments)
     except SystemExit as end:
+        if end.code == INTERRUPTED:  # Typer says so, and nothing else
+            raise KeyboardInterrupt from None
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0
 

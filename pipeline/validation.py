@@ -13,12 +13,13 @@ import gc
 import multiprocessing
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from threading import Thread
+from multiprocessing.process import BaseProcess
+from threading import Thread, current_thread, main_thread
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pipeline.contracts import Expectation, Severity
@@ -98,20 +99,23 @@ class Validator:
 
     def __enter__(self) -> Self:
         self._pool: ProcessPoolExecutor | None = None
+        self._processes: list[BaseProcess] = []
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._pool is not None:
-            # its own way out takes a second: there is much to unload, and nothing to lose
-            with suppress(BrokenProcessPool):
-                self._pool.submit(os._exit, 0)
+            for process in self._processes:
+                process.kill()  # its own way out takes a second: there is much to unload, and nothing to lose
             self._pool.shutdown(wait=True, cancel_futures=True)
 
     def warm(self) -> ProcessPoolExecutor:
         """Start the process, which begins by importing Great Expectations, unless it runs already."""
         if self._pool is None:
+            others = multiprocessing.active_children()
             self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
-            self._pool.submit(len, ())  # the process starts with its first task
+            with _deaf():
+                self._pool.submit(len, ())  # the process starts with its first task
+            self._processes = [each for each in multiprocessing.active_children() if each not in others]
         return self._pool
 
     def submit(
@@ -131,9 +135,21 @@ class Validator:
             ) from error
 
 
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """What is started meanwhile is deaf to Ctrl-C from its first moment: that is for the process that starts it."""
+    if current_thread() is not main_thread():  # where Python leaves signals alone
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _begin() -> None:
-    """What the process does first. It ends with the one that started it, however that ends, and leaves Ctrl-C to it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """What the process does first. It ends with the one that started it, however that ends."""
     Thread(target=_end_with_parent, daemon=True).start()
     # what the import makes stays: looking it through for garbage takes half a second
     gc.set_threshold(100_000, 50, 50)
