@@ -14,12 +14,12 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from threading import Thread, current_thread, main_thread
+from threading import RLock, current_thread, main_thread
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pipeline.contracts import Expectation, Severity
@@ -27,6 +27,8 @@ from pipeline.errors import CheckError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    Task = tuple[str, pd.DataFrame, Sequence[Expectation], Sequence[str]]
 
 EXAMPLES = 20
 
@@ -94,41 +96,49 @@ def validate(table: str, frame: pd.DataFrame, expectations: Sequence[Expectation
 class Validator:
     """A process that validates tables one by one while the caller goes on. Use as a context manager.
 
-    The process starts with the first table, or earlier with ``warm``: a run with nothing to check never starts it.
+    The process starts with the first table, or earlier with ``warm``: a run with nothing to check never starts it. A thread
+    hands it the tables over a pipe, which tells each side when the other is gone.
     """
 
     def __enter__(self) -> Self:
-        self._pool: ProcessPoolExecutor | None = None
-        self._processes: list[BaseProcess] = []
+        self._process: BaseProcess | None = None
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            for process in self._processes:
-                process.kill()  # its own way out takes a second: there is much to unload, and nothing to lose
-            self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._process is not None:
+            self._process.kill()  # its own way out takes a second: there is much to unload, and nothing to lose
+            self._talk.shutdown(wait=True, cancel_futures=True)
+            self._process.join()
+            self._line.close()
 
-    def warm(self) -> ProcessPoolExecutor:
+    def warm(self) -> None:
         """Start the process, which begins by importing Great Expectations, unless it runs already."""
-        if self._pool is None:
-            others = multiprocessing.active_children()
-            self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
+        if self._process is None:
+            context = multiprocessing.get_context("spawn")
+            self._line, other_end = context.Pipe()
+            self._talk = ThreadPoolExecutor(1)
+            self._process = context.Process(target=_serve, args=(other_end,), daemon=True)
             with _deaf():
-                self._pool.submit(len, ())  # the process starts with its first task
-            self._processes = [each for each in multiprocessing.active_children() if each not in others]
-        return self._pool
+                self._process.start()
+            other_end.close()
 
     def submit(
         self, table: str, frame: pd.DataFrame, expectations: Sequence[Expectation], keys: Sequence[str]
     ) -> Future[list[Outcome]]:
-        return self.warm().submit(validate, table, frame, expectations, keys)
+        self.warm()
+        return self._talk.submit(self._ask, (table, frame, expectations, keys))
+
+    def _ask(self, task: Task) -> list[Outcome]:
+        self._line.send(task)
+        outcomes: list[Outcome] = self._line.recv()
+        return outcomes
 
     @staticmethod
     def result(table: str, future: Future[list[Outcome]]) -> list[Outcome]:
         """Wait for a table's outcomes. Raises CheckError when the process died."""
         try:
             return future.result()
-        except BrokenProcessPool as error:
+        except (EOFError, OSError) as error:
             raise CheckError(
                 f"the process that validates died while checking {table}, probably for want of memory; "
                 "nothing was released; free memory and run again"
@@ -148,18 +158,22 @@ def _deaf() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _begin() -> None:
-    """What the process does first. It ends with the one that started it, however that ends."""
-    Thread(target=_end_with_parent, daemon=True).start()
+def _serve(line: Connection[Any, Any]) -> None:
+    """The process: validate what comes over the line, until the other side is gone, however that ended."""
     # what the import makes stays: looking it through for garbage takes half a second
     gc.set_threshold(100_000, 50, 50)
     _great_expectations()
+    from tqdm import tqdm  # shows the progress of Great Expectations, under a lock that all processes share unless given one
 
-
-def _end_with_parent() -> None:
-    if (parent := multiprocessing.parent_process()) is not None:
-        parent.join()
-    os._exit(1)
+    tqdm.set_lock(RLock())
+    with suppress(EOFError, OSError):
+        while True:
+            table, frame, expectations, keys = line.recv()
+            try:
+                outcomes = validate(table, frame, expectations, keys)
+            except Exception as error:  # of the engine, which says nothing of the data
+                outcomes = [_errored(table, each, f"{type(error).__name__}: {error}") for each in expectations]
+            line.send(outcomes)
 
 
 def _great_expectations() -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -104,6 +106,23 @@ def test_each_failure_is_one_paragraph_with_its_exit_code(tmp_path):
         assert done.returncode == code, (arguments, done.stderr)
         assert said in " ".join(done.stderr.split()), done.stderr
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("word", ["fetch", "stage", "check"])
+def test_ctrl_c_ends_a_run_in_one_paragraph_and_leaves_nothing_half(tmp_path, word):
+    command = [PASSEND, "run", "--source", str(write_package(tmp_path / "klein")), "--data-dir", str(tmp_path / "data")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True) as run:
+        for line in run.stderr:
+            if line.startswith(f"  {word}"):
+                os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to every process of the command
+                break
+        said = run.stderr.read()
+        assert run.wait(60) == 130, said
+    assert "passend: stopped; the last release stands" in said
+    assert "Traceback" not in said
+    assert "Warning" not in said
+    assert not list((tmp_path / "data" / "releases").glob("*"))
+    assert not list((tmp_path / "data" / "releases").glob(".building*"))
 
 
 def test_debug_shows_the_traceback(tmp_path):

@@ -341,6 +341,22 @@ def test_tables_are_validated_in_a_process_of_their_own_and_come_back_as_from_th
         assert [each.table for each in Validator.result("twee", second)] == ["twee"]
 
 
+def test_the_process_leaves_ctrl_c_to_the_one_that_started_it():
+    frame, checks = pd.DataFrame({"x": ["1"]}), [check("expect_column_values_to_not_be_null", column="x")]
+    with Validator() as validator:
+        validator.warm()
+        os.kill(validator._process.pid, signal.SIGINT)
+        assert [each.status for each in Validator.result("een", validator.submit("een", frame, checks, []))] == ["passed"]
+
+
+def test_an_engine_that_fails_on_a_table_is_an_error_of_each_of_its_checks():
+    with Validator() as validator:
+        no_frame = validator.submit("een", None, [check("expect_column_values_to_not_be_null", column="x")], [])
+        (outcome,) = Validator.result("een", no_frame)
+    assert outcome.status == "errored"
+    assert outcome.message
+
+
 def test_a_run_with_nothing_to_check_starts_no_process():
     before = set(multiprocessing.active_children())
     with Validator():
@@ -358,7 +374,7 @@ def test_the_process_does_not_outlive_the_one_that_started_it(tmp_path):
     code = (
         "import os, pathlib, sys, time\nfrom pipeline.validation import Validator\n"
         "if __name__ == '__main__':\n    with Validator() as validator:\n"
-        "        print(validator.warm().submit(os.getpid).result(), flush=True)\n        time.sleep(60)\n"
+        "        validator.warm()\n        print(validator._process.pid, flush=True)\n        time.sleep(60)\n"
     )
     script = tmp_path / "parent.py"
     script.write_text(code)
