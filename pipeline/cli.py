@@ -16,6 +16,7 @@ from dataclasses import asdict, replace
 from enum import StrEnum
 from importlib.metadata import entry_points
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 EXIT_CODES = """
 Exit codes: 0 done, 1 unexpected failure, 2 wrong setting, option or query, 3 a registry could not be retrieved,
 4 a file is not what its contract says, 5 a critical check failed or could not be carried out (the last release stands),
-6 another run is at work, 130 stopped by Ctrl-C.
+6 another run is at work, 7 the private warehouse file is damaged, 130 stopped by Ctrl-C.
 """
 INTERRUPTED = 130  # as every shell knows it: 128 and the number of the signal
 
@@ -84,7 +85,7 @@ def run(
     """
     from pipeline.validation import Validator
 
-    settings = _settings(data_dir, source)
+    settings = _writable(_settings(data_dir, source))
     with _progress() as report, Validator() as validator:
         if not settings.warehouse_path.exists():
             validator.warm()  # a first run checks everything: let its process start beside all that follows
@@ -180,7 +181,7 @@ def dev(
 ) -> None:
     """Start the Dagster UI on this machine (loopback only). Stop it with Ctrl-C."""
     start: Callable[..., None] = _entry("passend.ui")
-    start(_settings(data_dir, source), port)
+    start(_writable(_settings(data_dir, source)), port)
 
 
 def main() -> None:
@@ -228,7 +229,26 @@ def _fail(message: str, code: int) -> int:
 
 def _settings(data_dir: Path | None, source: list[str] | None = None) -> Settings:
     settings = Settings.from_environment(data_dir=data_dir, sources=tuple(source) if source else None)
-    return replace(settings, data_dir=settings.data_dir.resolve())
+    folder = settings.data_dir.resolve()
+    if folder.exists() and not folder.is_dir():
+        raise SettingsError(
+            f"{folder} is a file; --data-dir (PASSEND_DATA_DIR) names the folder for archive, warehouse and releases"
+        )
+    return replace(settings, data_dir=folder)
+
+
+def _writable(settings: Settings) -> Settings:
+    """The same settings, once their folder is there and can be written."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=settings.data_dir):
+            pass
+    except OSError as error:
+        raise SettingsError(
+            f"the data folder {settings.data_dir} cannot be written: {error.strerror}; make room or give rights there, "
+            "or choose another with --data-dir"
+        ) from error
+    return settings
 
 
 def _entry(group: str) -> Any:

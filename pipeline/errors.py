@@ -39,6 +39,12 @@ class BusyError(PassendError):
     exit_code = 6
 
 
+class WarehouseError(PassendError):
+    """The private warehouse file is damaged."""
+
+    exit_code = 7
+
+
 def for_exit_code(code: int) -> type[PassendError]:
     """The kind of failure that an exit code stands for."""
     return next((kind for kind in PassendError.__subclasses__() if kind.exit_code == code), PassendError)

@@ -5,6 +5,7 @@ Belongs here: one read-only query and its answer in a few formats. Does not belo
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -43,12 +44,22 @@ class Answer:
         return [{k: str(v) if isinstance(v, Decimal) else v for k, v in row.items()} for row in self.table.to_pylist()]
 
     def write_csv(self, target: BinaryIO) -> None:
-        pacsv.write_csv(self.table, target)
+        """Comma-separated values with a header; a list, struct or map is written as JSON in its cell."""
+        flat = self.table
+        for index, each in enumerate(self.table.schema):
+            if pa.types.is_nested(each.type):
+                cells = [None if value is None else _json(value) for value in self.table.column(index).to_pylist()]
+                flat = flat.set_column(index, each.name, pa.array(cells, pa.string()))
+        pacsv.write_csv(flat, target)
 
     def write_parquet(self, target: BinaryIO) -> None:
         sink = pa.BufferOutputStream()
         pq.write_table(self.table, sink, compression="zstd")
         target.write(sink.getvalue())
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def ask(releases: Path, sql: str) -> Answer:

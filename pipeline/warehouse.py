@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from pipeline.archive import SourceFile
 from pipeline.contracts import Contract
-from pipeline.errors import BusyError, ReadError
+from pipeline.errors import BusyError, ReadError, WarehouseError
 from pipeline.reading import Read
 from pipeline.validation import Outcome
 
@@ -66,7 +66,10 @@ class Warehouse:
             self.connection = duckdb.connect(str(self.path))
         except duckdb.IOException as error:
             if "lock" not in str(error):
-                raise
+                raise WarehouseError(
+                    f"{self.path} cannot be opened as a DuckDB file: {error}. All of it can be made "
+                    "again from the archive: remove it and run again; releases stand"
+                ) from error
             raise BusyError(
                 f"another run is at work in {self.path.parent} (it holds {self.path.name}); wait until it has ended, "
                 "or give this run its own --data-dir"

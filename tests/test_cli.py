@@ -53,6 +53,12 @@ def test_a_question_is_answered_in_the_format_that_was_asked_for(data):
     assert [each["vestigingscode"] for each in rows] == ["01AA00", "01AA01", "02BB00"]
     records = json.loads(passend(data, "query", sql, "--format", "json").stdout)
     assert records[0] == {"vestigingscode": "01AA00", "longitude": 4.9, "dag": "2024-10-01", "bedrag": "1.10"}
+    nested = passend(
+        data, "query", "select [1, 2] as a, {'dag': date '2024-10-01'} as b, map {'é': 1.10} as c", "--format", "csv"
+    )
+    assert list(csv.DictReader(io.StringIO(nested.stdout))) == [
+        {"a": "[1, 2]", "b": '{"dag": "2024-10-01"}', "c": '[["é", "1.10"]]'}
+    ]
     table = pq.read_table(io.BytesIO(passend(data, "query", sql, "--format", "parquet", text=False).stdout))
     assert table.num_rows == 3
 
@@ -106,6 +112,31 @@ def test_each_failure_is_one_paragraph_with_its_exit_code(tmp_path):
         assert done.returncode == code, (arguments, done.stderr)
         assert said in " ".join(done.stderr.split()), done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_a_data_folder_that_cannot_be_used_is_told(tmp_path):
+    (tmp_path / "bestand").touch()
+    for folder, said in (
+        (tmp_path / "bestand", "is a file"),
+        (tmp_path / "bestand" / "in", "cannot be written: Not a directory"),
+    ):
+        done = subprocess.run(
+            [PASSEND, "run", "--data-dir", str(folder)],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | {"COLUMNS": "999"},
+        )
+        assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+
+
+def test_a_damaged_warehouse_is_told_and_stays_as_it_is(tmp_path):
+    (tmp_path / "data").mkdir()
+    damaged = tmp_path / "data" / "warehouse.duckdb"
+    damaged.write_bytes(b"geen database" * 1000)
+    done = passend(tmp_path / "data", "run", "--source", str(write_package(tmp_path / "klein")))
+    assert (done.returncode, "remove it and run again" in " ".join(done.stderr.split())) == (7, True), done.stderr
+    assert damaged.read_bytes() == b"geen database" * 1000
 
 
 @pytest.mark.parametrize("word", ["fetch", "stage", "check"])
