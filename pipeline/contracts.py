@@ -128,9 +128,9 @@ class Contract:
     def comments(self, *, schema: str, note: str = "") -> Iterable[str]:
         """``COMMENT ON`` statements for the table and each column; ``note`` goes before the table's own words."""
         table = f"{schema}.{self.table}"
-        yield f"COMMENT ON TABLE {table} IS {_quoted(f'{note}{self.title}. {self.description}')}"
+        yield f"COMMENT ON TABLE {table} IS {quoted(f'{note}{self.title}. {self.description}')}"
         for field in self.fields:
-            yield f'COMMENT ON COLUMN {table}."{field.name}" IS {_quoted(field.description)}'
+            yield f'COMMENT ON COLUMN {table}."{field.name}" IS {quoted(field.description)}'
 
     def expectations(self) -> list[Expectation]:
         """Every check of this table: those that follow from columns and keys, then the contract's own."""
@@ -319,5 +319,5 @@ def _slug(table: str) -> str:
     return table.replace("_", "-")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"

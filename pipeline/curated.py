@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import sqlglot
 from sqlglot import exp
 
-from pipeline.contracts import Contract
+from pipeline.contracts import Contract, quoted
 from pipeline.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -53,6 +53,29 @@ class Model:
     @cached_property
     def digest(self) -> str:
         return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Macro:
+    """A question that takes an argument, asked as if it were a table: ``create macro ... as table`` over curated tables."""
+
+    name: str
+    sql: str
+
+    @property
+    def comment(self) -> str:
+        """``COMMENT ON`` with the words that stand above it in its file."""
+        words = " ".join(line.removeprefix("--").strip() for line in self.sql.splitlines() if line.startswith("--"))
+        return f"COMMENT ON MACRO TABLE {self.name} IS {quoted(words)}"
+
+
+def load_macros(folder: Path) -> tuple[Macro, ...]:
+    """The macros of the released database, one ``.sql`` file each, named after what it makes. Raises SettingsError."""
+    macros = tuple(Macro(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.sql")))
+    for macro in macros:
+        if f"create macro {macro.name}(" not in macro.sql:
+            raise SettingsError(f"{folder.name}/{macro.name}.sql does not say `create macro {macro.name}(...) as table`")
+    return macros
 
 
 def load_models(folder: Path, contracts: Mapping[str, Contract], staging: Iterable[str]) -> dict[str, Model]:

@@ -21,6 +21,7 @@ from typing import Any
 import duckdb
 
 from pipeline.contracts import Contract
+from pipeline.curated import Macro
 from pipeline.errors import CheckError, SettingsError
 
 DUCKDB_FILE = "passend_onderwijs.duckdb"
@@ -61,8 +62,8 @@ class Making:
 
 
 def make_release(
-    connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], folder: Path, making: Making,
-    approve: Callable[[], None],
+    connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], macros: Sequence[Macro], folder: Path,
+    making: Making, approve: Callable[[], None],
 ) -> Release:  # fmt: skip
     """Publish the curated tables of a warehouse (``connection``) below ``folder``.
 
@@ -70,7 +71,7 @@ def make_release(
     release, and nothing is left behind. So the files are written while the checks are still at work.
 
     The content hash is over the Parquet of every table but ``bron`` (which holds times of retrieval) and over the hashes of
-    the files that bron lists; the DuckDB file holds the same rows, but its bytes differ from build to build.
+    the files that bron lists and over the macros; the DuckDB file holds the same rows, but its bytes differ from build to build.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for left_over in folder.glob(".building-*"):
@@ -79,14 +80,14 @@ def make_release(
     building.mkdir()
     try:
         resources = [_parquet(connection, contract, building) for contract in contracts.values()]
-        content = _content(connection, resources)
+        content = _content(connection, resources, macros)
         current = latest(folder)
         if current is not None and current.description["version"].endswith(content):
             approve()
             shutil.rmtree(building)
             return Release(current.path, True, current.description)
         name = f"{making.created:%Y.%m.%d}-{content}"
-        _database(connection, contracts, building / DUCKDB_FILE, FICTITIOUS if making.fictitious else "")
+        _database(connection, contracts, macros, building / DUCKDB_FILE, FICTITIOUS if making.fictitious else "")
         description = _description(connection, resources, building, name, making)
         (building / DESCRIPTION).write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         verify(building)
@@ -157,13 +158,16 @@ def _parquet(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: 
     }  # fmt: skip
 
 
-def _content(connection: duckdb.DuckDBPyConnection, resources: Sequence[Mapping[str, Any]]) -> str:
+def _content(connection: duckdb.DuckDBPyConnection, resources: Sequence[Mapping[str, Any]], macros: Sequence[Macro]) -> str:
     files = connection.execute("select sha256, dataset, status from bron order by all").fetchall()
-    parts = [f"{each['name']} {each['hash']}" for each in resources if each["name"] != "bron"] + [repr(files)]
+    parts = [f"{each['name']} {each['hash']}" for each in resources if each["name"] != "bron"]
+    parts += [repr(files), *(macro.sql for macro in macros)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
-def _database(connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], path: Path, note: str) -> None:
+def _database(
+    connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], macros: Sequence[Macro], path: Path, note: str
+) -> None:
     connection.execute(f"attach '{_escaped(path)}' as uitgave (storage_version '{STORAGE_VERSION}')")
     try:
         for contract in contracts.values():
@@ -172,6 +176,13 @@ def _database(connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Con
             connection.execute(f"insert into uitgave.{contract.table} by name select * from {contract.table} order by {order}")
             for comment in contract.comments(schema="uitgave", note=note):
                 connection.execute(comment)
+        # a macro is made where it is used, and reads the tables that stand beside it
+        ((home,),) = connection.execute("select current_catalog()").fetchall()
+        connection.execute("use uitgave")
+        for macro in macros:
+            connection.execute(macro.sql)
+            connection.execute(macro.comment)
+        connection.execute(f'use "{home}"')
         connection.execute("checkpoint uitgave")
     finally:
         connection.execute("detach uitgave")

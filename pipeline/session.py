@@ -22,7 +22,7 @@ from pipeline.archive import Archive
 from pipeline.catalogue import Registry, load_catalogue
 from pipeline.checking import make_batch
 from pipeline.contracts import Contract, load_contracts
-from pipeline.curated import Model, load_models
+from pipeline.curated import Macro, Model, load_macros, load_models
 from pipeline.errors import CheckError
 from pipeline.fetch import Fetched, fetch
 from pipeline.origins import Origin, open_origins
@@ -45,13 +45,14 @@ class Project:
     staging: Mapping[str, Contract]
     curated: Mapping[str, Contract]
     models: Mapping[str, Model]
+    macros: Sequence[Macro]
 
     @classmethod
     def load(cls, models: Path) -> Project:
-        """``models`` is the folder with the curated tables' ``.sql`` files. Raises SettingsError."""
+        """``models`` is the folder with the curated tables' ``.sql`` files; macros stand beside it. Raises SettingsError."""
         staging, curated = load_contracts("staging"), load_contracts("curated")
         catalogue = load_catalogue(staging_tables=staging)
-        return cls(catalogue, staging, curated, load_models(models, curated, staging))
+        return cls(catalogue, staging, curated, load_models(models, curated, staging), load_macros(models.parent / "macros"))
 
     def contract(self, table: str) -> Contract:
         return self.staging[table] if table in self.staging else self.curated[table]
@@ -238,12 +239,14 @@ class Session:
             origins = [each.name for each in self.origins]
             making = Making(self._made_from(), self.run_id, code_version(), self.started, origins)
             self._releasing = Future()
-            arguments = (self.warehouse.connection.cursor(), self.project.curated, self.settings.releases_dir, making)
+            tables = self.project.curated, self.project.macros
+            arguments = (self.warehouse.connection.cursor(), *tables, self.settings.releases_dir, making)
             Thread(target=_fulfil, args=(self._releasing, make_release, *arguments, self._verdict.result)).start()
         return self._releasing
 
     def _made_from(self) -> str:
-        return hashlib.sha256("\n".join(map(self.version, self.project.models)).encode()).hexdigest()[:16]
+        parts = [*map(self.version, self.project.models), *(macro.sql for macro in self.project.macros)]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def close(self) -> None:
         """Let a release that was being written, and was never decided on, clear itself away."""

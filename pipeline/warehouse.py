@@ -126,9 +126,10 @@ class Warehouse:
         return [(str(value), int(count)) for value, count in found.fetchall()]
 
     def links(self) -> list[tuple[str, str, int]]:
-        """How many links each method gave, per sector, in order of precedence; a dash stands for no link."""
+        """How many links each method gives now, per sector, in order of precedence; a dash stands for no link."""
         found = self.connection.execute(
-            "select sector, coalesce(methode, '-'), count(*) from vestiging_swv group by sector, methode "
+            "select sector, coalesce(methode, '-'), count(*) from vestiging_swv where geldig_tot is null "
+            "group by sector, methode "
             "order by sector, methode is null, 3 desc"
         )
         return [(str(sector), str(method), int(count)) for sector, method, count in found.fetchall()]

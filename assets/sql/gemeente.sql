@@ -21,15 +21,39 @@ with gezien as (
 ),
 nieuwste as (
     select max(editie) filter (bron = 'cbs') as cbs, max(editie) filter (bron = 'register') as register from gezien
+),
+-- a location that kept its postcode while its gemeente got another number: the registers' own word on a merger
+overgegaan as (
+    select lag(gemeentenummer) over w as gemeentenummer, gemeentenummer as opvolger, geldig_vanaf, wijziging
+    from vestiging_historie
+    window w as (partition by register, vestigingscode order by geldig_vanaf)
+),
+opvolging as (
+    select gemeentenummer, list_sort(list(distinct opvolger)) as opvolgers, count(*) as vestigingen
+    from overgegaan
+    where wijziging like '%herindeling%'
+    group by gemeentenummer
+),
+per_gemeente as (
+    select
+        gemeentenummer,
+        arg_max(naam, (bron = 'cbs', editie)) filter (naam is not null) as naam,
+        arg_max(provincie, editie) filter (provincie is not null) as provincie,
+        coalesce(bool_or(bron = 'cbs' and editie = nieuwste.cbs) or (nieuwste.cbs is null and bool_or(editie = nieuwste.register)), false)
+            as actueel,
+        case when bool_or(bron = 'cbs') then 'cbs' else min(bron) end as bron,
+        min(editie) as eerst_gezien,
+        max(editie) as laatst_gezien
+    from gezien
+    cross join nieuwste
+    where gemeentenummer is not null
+    group by gemeentenummer, nieuwste.cbs, nieuwste.register
 )
 select
-    gemeentenummer,
-    arg_max(naam, (bron = 'cbs', editie)) filter (naam is not null) as naam,
-    arg_max(provincie, editie) filter (provincie is not null) as provincie,
-    coalesce(bool_or(bron = 'cbs' and editie = nieuwste.cbs) or (nieuwste.cbs is null and bool_or(editie = nieuwste.register)), false)
-        as actueel,
-    case when bool_or(bron = 'cbs') then 'cbs' else min(bron) end as bron
-from gezien
-cross join nieuwste
-where gemeentenummer is not null
-group by gemeentenummer, nieuwste.cbs, nieuwste.register
+    g.gemeentenummer, g.naam, g.provincie, g.actueel, g.bron, g.eerst_gezien, g.laatst_gezien,
+    case when not g.actueel then (select min(editie) from gezien e where e.bron = 'cbs' and e.editie > g.laatst_gezien) end as geldig_tot,
+    case when not g.actueel and len(o.opvolgers) = 1 then o.opvolgers[1] end as opvolger,
+    case when not g.actueel and o.opvolgers is not null then o.vestigingen || ' vestigingen op dezelfde postcode kregen '
+        || array_to_string(o.opvolgers, ', ') end as opvolger_grond
+from per_gemeente g
+left join opvolging o using (gemeentenummer)

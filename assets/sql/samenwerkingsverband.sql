@@ -12,6 +12,21 @@ with rio as (
     where soort in ('PAPO', 'PAVO') and regexp_full_match(swv_nummer, '(PO|VO)\d{4}')
     group by swv_nummer
 ),
+-- The registry names no successor, but its relations do: an SWV whose locations all went on, on its last day, in one other.
+verder as (
+    select r.swv_nummer as swv_code, n.swv_nummer as opvolger, count(distinct r.vestigingscode) as vestigingen
+    from stg_rio_swv_vestiging r
+    join rio on rio.swv_code = r.swv_nummer and rio.einddatum = r.einddatum
+    join stg_rio_swv_vestiging n on n.vestigingscode = r.vestigingscode and n.begindatum = r.einddatum
+        and left(n.swv_nummer, 2) = left(r.swv_nummer, 2)
+    group by all
+),
+opvolging as (
+    select swv_code, any_value(opvolger) as opvolger, sum(vestigingen) as vestigingen
+    from verder
+    group by swv_code
+    having count(*) = 1
+),
 genoemd as (
     select swv_nummer as swv_code, 'rio' as bron from stg_rio_swv_regio
     union select swv_nummer, 'rio' from stg_rio_swv_vestiging
@@ -34,7 +49,11 @@ select
     a.swv_code = 'VO0001' or coalesce(bool_or(r.reformatorisch), false) as landelijk,
     any_value(r.begindatum) as begindatum,
     any_value(r.einddatum) as einddatum,
+    any_value(o.opvolger) as opvolger,
+    case when any_value(o.opvolger) is not null then any_value(o.vestigingen) || ' vestigingen gaan in RIO op '
+        || any_value(r.einddatum)::varchar || ' over naar dit samenwerkingsverband' end as opvolger_grond,
     min(case a.bron when 'rio' then '1 rio' when 'regeling' then '2 regeling' when 'telling' then '3 telling' else '4 denominatie' end)[3:] as bron
 from allemaal a
 left join rio r using (swv_code)
+left join opvolging o using (swv_code)
 group by a.swv_code

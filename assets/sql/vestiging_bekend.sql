@@ -47,9 +47,23 @@ gezien as (
         vestigingscode, instellingscode, bevoegd_gezag_nummer, naam, soort, null, null, denominatie, null, null, null,
         gemeentenummer, null, null, editie, false, 3, 'leerlingen_po_historisch', bron_sha256
     from stg_leerlingen_po_historisch
-)
+),
+dag as (
+    select vestigingscode, peildatum as dag from gezien where bron != 'leerlingen_po_historisch'
+    union all
+    select h.vestigingscode, make_date(j.kop::integer, 10, 1) from stg_leerlingen_po_historisch h, unnest(h.leerlingen) as _ (j)
+    where j.bovengrens > 0
+    union all
+    select vestigingscode, peildatum from stg_leerlingen_po_totaal where bovengrens > 0
+    union all
+    select vestigingscode, editie from stg_leerlingen_vo_vestiging where bovengrens > 0
+    union all
+    select vestigingscode, editie from stg_leerlingen_vo
+),
+bestaan as (select vestigingscode, min(dag) as eerst_gezien, max(dag) as laatst_gezien from dag group by vestigingscode)
 select
     vestigingscode, instellingscode, bevoegd_gezag_nummer, naam, soort, cluster, onderwijsstructuur, denominatie, adres, postcode,
-    left(postcode, 4) as postcode4, plaats, gemeentenummer, provincie, website, peildatum, actueel, bron, bron_sha256
+    left(postcode, 4) as postcode4, plaats, gemeentenummer, provincie, website, peildatum, actueel, eerst_gezien, laatst_gezien, bron, bron_sha256
 from gezien
+left join bestaan using (vestigingscode)
 qualify row_number() over (partition by vestigingscode order by actueel desc, rang = 3, peildatum desc, rang, bron) = 1
