@@ -106,6 +106,8 @@ class Contract:
     primary_key: tuple[str, ...]
     foreign_keys: tuple[Mapping[str, Any], ...]
     own_expectations: tuple[Mapping[str, Any], ...]
+    # whether the released database keeps an index on the key: for 1.7 million rows that is 4 s and 100 MB
+    index: bool = True
 
     @property
     def columns(self) -> list[str]:
@@ -119,9 +121,9 @@ class Contract:
         return pa.schema([(field.name, ARROW_TYPES[field.type]) for field in self.fields])
 
     def ddl(self, *, name: str | None = None, keys: bool = False) -> str:
-        """``CREATE TABLE`` with types; with ``keys`` also NOT NULL and PRIMARY KEY."""
+        """``CREATE TABLE`` with types; with ``keys`` also NOT NULL and, unless it goes without ``index``, PRIMARY KEY."""
         lines = [f'"{field.name}" {field.duckdb_type}{" NOT NULL" if keys and field.required else ""}' for field in self.fields]
-        if keys and self.primary_key:
+        if keys and self.index and self.primary_key:
             lines.append(f"PRIMARY KEY ({', '.join(self.primary_key)})")
         return f"CREATE OR REPLACE TABLE {name or self.table} ({', '.join(lines)})"
 
@@ -197,6 +199,7 @@ def _contract(table: str, layer: Layer, raw: Mapping[str, Any]) -> Contract:
         primary_key=primary_key,
         foreign_keys=tuple(raw.get("foreignKeys", ())),
         own_expectations=tuple(raw.get("expectations", ())),
+        index=bool(raw.get("index", True)),
     )
     for check in contract.expectations():
         if check.severity not in get_args(Severity):

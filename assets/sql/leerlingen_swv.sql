@@ -39,34 +39,15 @@ vestigingsrol as (
     where g.swv_code is null and not exists (select 1 from buiten b where b.vestigingscode = g.vestigingscode and b.sector = g.sector)
     group by all
 ),
-herkomst as (
-    select postcode4_leerling as postcode4, soort, peildatum, list_sum([c.ondergrens for c in leerlingen]) as ondergrens,
-        list_sum([c.bovengrens for c in leerlingen]) as bovengrens
-    from stg_leerlingen_po_postcode4
-    union all
-    select postcode4_leerling, soort, peildatum, ondergrens, bovengrens
-    from stg_leerlingen_po_herkomst
-    where peildatum not in (select peildatum from stg_leerlingen_po_postcode4)
-),
-woonrol as (
-    select r.swv_code, h.soort, h.peildatum, sum(h.ondergrens) as ondergrens, sum(h.bovengrens) as bovengrens
-    from (select postcode4, soort, peildatum, sum(ondergrens) as ondergrens, sum(bovengrens) as bovengrens from herkomst group by all) h
-    join swv_postcode4 r on r.postcode4 = h.postcode4 and left(r.swv_code, 2) = case h.soort when 'VSO' then 'VO' else 'PO' end
-        and r.geldig_vanaf <= h.peildatum and coalesce(r.geldig_tot, date '9999-12-31') > h.peildatum
-    -- RIO before the statutory table, where both know the postcode4
-    where r.bron = 'rio' or not exists (
-        select 1 from swv_postcode4 x
-        where x.bron = 'rio' and x.postcode4 = h.postcode4 and left(x.swv_code, 2) = left(r.swv_code, 2)
-            and x.geldig_vanaf <= h.peildatum and coalesce(x.geldig_tot, date '9999-12-31') > h.peildatum
-    )
-    group by all
-),
 rollen as (
     select 'vestiging' as rol, swv_code, soort, peildatum, sum(ondergrens) as ondergrens, sum(bovengrens) as bovengrens
     from vestigingsrol
     group by all
     union all
-    select 'woon', swv_code, soort, peildatum, ondergrens, bovengrens from woonrol
+    select 'woon', woon_swv, soort, peildatum, sum(ondergrens), sum(bovengrens)
+    from leerlingen_postcode4
+    where regexp_full_match(woon_swv, '(PO|VO)\d{4}')
+    group by woon_swv, soort, peildatum
     union all
     select 'betalend', betaler, soort, peildatum, ondergrens, bovengrens
     from stg_so_vso_residentieel

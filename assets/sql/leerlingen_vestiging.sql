@@ -9,10 +9,9 @@ with telling as (
     union all
     select vestigingscode, soort, peildatum, ondergrens, bovengrens, 3, 'leerlingen_po_afstand' from stg_leerlingen_po_afstand
     union all
-    select vestigingscode, soort, peildatum, sum(list_sum([c.ondergrens for c in leerlingen])), sum(list_sum([c.bovengrens for c in leerlingen])),
-        4, 'leerlingen_po_postcode4'
-    from stg_leerlingen_po_postcode4
-    group by all
+    select vestigingscode, soort, peildatum, sum(ondergrens), sum(bovengrens), 4, any_value(bron)
+    from leerlingen_herkomst
+    group by vestigingscode, soort, peildatum
     union all
     select vestigingscode, soort, peildatum, sum(list_sum([c.ondergrens for c in leerlingen])), sum(list_sum([c.bovengrens for c in leerlingen])),
         5, 'leerlingen_po_leeftijd'

@@ -1,0 +1,42 @@
+-- Where the pupils of each location live, and the samenwerkingsverband of both ends on the date of the count. Of two
+-- registries that count the same date the one with ages is taken. The publisher's code words for lands stand for themselves.
+with telling as (
+    select vestigingscode, soort, peildatum, postcode4_leerling, list_sum([c.ondergrens for c in leerlingen])::bigint as ondergrens,
+        list_sum([c.bovengrens for c in leerlingen])::bigint as bovengrens, 'leerlingen_po_postcode4' as bron
+    from stg_leerlingen_po_postcode4
+    union all
+    select vestigingscode, soort, peildatum, postcode4_leerling, ondergrens, bovengrens, 'leerlingen_po_herkomst'
+    from stg_leerlingen_po_herkomst
+    where ondergrens is not null and peildatum not in (select peildatum from stg_leerlingen_po_postcode4)
+),
+plaats as (
+    select vestigingscode, soort, peildatum, case soort when 'VSO' then 'VO' else 'PO' end as sector,
+        case postcode4_leerling when '10' then 'België' when '20' then 'Duitsland' when '30' then 'ander land'
+            when '40' then 'onbekend' when '9999' then 'onbekend' else coalesce(postcode4_leerling, 'onbekend') end as herkomst,
+        sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens, any_value(bron) as bron
+    from telling
+    group by all
+),
+-- the location's samenwerkingsverband on the date: few, so looked up once for each
+school as (
+    select t.vestigingscode, t.sector, t.peildatum,
+        coalesce(k.swv_code, case when k.reden like 'cluster 1 en 2%' then 'buiten de samenwerkingsverbanden' else 'onbekend' end)
+            as vestigings_swv
+    from (select distinct vestigingscode, sector, peildatum from plaats) t
+    left join koppeling k on k.vestigingscode = t.vestigingscode and k.sector = t.sector
+        and k.geldig_vanaf <= t.peildatum and coalesce(k.geldig_tot, date '9999-12-31') > t.peildatum
+),
+thuis as (
+    select t.herkomst, t.sector, t.peildatum,
+        case when t.herkomst = 'onbekend' then 'onbekend' when length(t.herkomst) > 4 then 'buitenland'
+            else coalesce(r.swv_code, 'niet ingedeeld') end as woon_swv
+    from (select distinct herkomst, sector, peildatum from plaats) t
+    left join postcode4_swv r on r.postcode4 = t.herkomst and r.sector = t.sector
+        and r.geldig_vanaf <= t.peildatum and coalesce(r.geldig_tot, date '9999-12-31') > t.peildatum
+)
+select
+    p.vestigingscode, p.soort, p.peildatum, p.herkomst, h.woon_swv, s.vestigings_swv,
+    case when p.ondergrens = p.bovengrens then p.ondergrens end as leerlingen, p.ondergrens, p.bovengrens, p.bron
+from plaats p
+join school s on s.vestigingscode = p.vestigingscode and s.sector = p.sector and s.peildatum = p.peildatum
+join thuis h on h.herkomst = p.herkomst and h.sector = p.sector and h.peildatum = p.peildatum

@@ -1,0 +1,26 @@
+-- The one SWV whose region a postcode4 lies in on each day, per sector: RIO before the statutory table, of two equally
+-- strong the one that began last. Days on which no list has the postcode4 have no row.
+with dag as (
+    select left(swv_code, 2) as sector, postcode4, geldig_vanaf as dag from swv_postcode4
+    union
+    select left(swv_code, 2), postcode4, geldig_tot from swv_postcode4 where geldig_tot is not null
+),
+beste as (
+    select d.sector, d.postcode4, d.dag, r.swv_code, r.bron
+    from dag d
+    left join swv_postcode4 r on r.postcode4 = d.postcode4 and left(r.swv_code, 2) = d.sector
+        and r.geldig_vanaf <= d.dag and coalesce(r.geldig_tot, date '9999-12-31') > d.dag
+    qualify row_number() over (
+        partition by d.sector, d.postcode4, d.dag order by r.bron = 'rio' desc, r.geldig_vanaf desc, r.swv_code
+    ) = 1
+),
+begin_ as (
+    select *, (swv_code, bron) is distinct from lag((swv_code, bron)) over (partition by sector, postcode4 order by dag) as nieuw
+    from beste
+),
+periode as (
+    select postcode4, sector, dag as geldig_vanaf, lead(dag) over (partition by sector, postcode4 order by dag) as geldig_tot, swv_code, bron
+    from begin_
+    where nieuw
+)
+select postcode4, sector, geldig_vanaf, geldig_tot, swv_code, bron from periode where swv_code is not null
