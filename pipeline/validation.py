@@ -222,7 +222,8 @@ def _errored(table: str, expectation: Expectation, message: str) -> Outcome:
 
 
 def _shown(value: Any) -> str:
-    return "" if value is None or value != value else str(value)
+    # pandas knows no day without a time
+    return "" if value is None or value != value else str(value).removesuffix(" 00:00:00")
 
 
 def _exception(info: Any) -> str | None:

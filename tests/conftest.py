@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,3 +43,11 @@ def make_contract(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Con
         return contract
 
     return make
+
+
+@pytest.fixture(scope="session")
+def great_expectations() -> None:
+    """Its import touches a module of the standard library that is deprecated, which is not ours to mend."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import great_expectations  # noqa: F401

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-import warnings
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -23,12 +22,7 @@ from pipeline.validation import EXAMPLES, Outcome, Validator, validate
 CONTRACTS = {**load_contracts("staging"), **load_contracts("curated")}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def great_expectations():
-    """Its import touches a module of the standard library that is deprecated, which is not ours to mend."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        import great_expectations  # noqa: F401
+pytestmark = pytest.mark.usefixtures("great_expectations")
 
 
 def check(kind, severity="critical", name="proef", **kwargs):

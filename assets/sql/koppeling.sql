@@ -1,10 +1,9 @@
 -- The one link that counts on each day, for every location ever known: of the methods that hold on that day, the highest;
 -- of two that are equally high, the one that began last. Days on which none holds are there too, with the reason.
 with plaats as (
-    select v.vestigingscode, v.cluster, v.postcode4, v.gemeentenummer, v.peildatum, s.sector
+    select v.vestigingscode, v.cluster, v.postcode4, v.gemeentenummer, v.peildatum, s.sector, s.actueel
     from vestiging_bekend v
-    join (values ('BO', 'PO'), ('SBO', 'PO'), ('SO', 'PO'), ('VSO', 'VO'), ('SOVSO', 'PO'), ('SOVSO', 'VO'), ('VO', 'VO')) s (soort, sector)
-        using (soort)
+    join vestiging_sector s using (vestigingscode)
 ),
 -- days on which what holds may change
 dag as (
@@ -43,6 +42,7 @@ select
         else concat_ws(' ', case when p.postcode4 is null then 'postcode onbekend'
             else 'postcode4 ' || p.postcode4 || ' staat in geen regio-indeling' end, 'en gemeente', coalesce(p.gemeentenummer, '(onbekend)'),
             'wijst niet één samenwerkingsverband aan')
-    end as reden
+    end as reden,
+    p.actueel
 from plaats p
 join periode k using (vestigingscode, sector)

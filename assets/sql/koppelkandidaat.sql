@@ -4,8 +4,7 @@
 with lid as (
     select v.vestigingscode, v.soort, v.peildatum, s.sector
     from vestiging_bekend v
-    join (values ('BO', 'PO'), ('SBO', 'PO'), ('SO', 'PO'), ('VSO', 'VO'), ('SOVSO', 'PO'), ('SOVSO', 'VO'), ('VO', 'VO')) s (soort, sector)
-        using (soort)
+    join vestiging_sector s using (vestigingscode)
     -- cluster 1 and 2 lie outside the samenwerkingsverbanden
     where coalesce(v.cluster, '') not in ('1', '2')
 ),

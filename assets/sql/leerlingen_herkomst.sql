@@ -1,18 +1,19 @@
 -- Where the pupils of each location live, and the samenwerkingsverband of both ends on the date of the count. Of two
--- registries that count the same date the one with ages is taken. The publisher's code words for lands stand for themselves.
+-- registries that count the same date the one with ages is taken. 9999 is a code for unknown on the portal, and a village in
+-- the file that names the gemeente of each home.
 with telling as (
     select vestigingscode, soort, peildatum, postcode4_leerling, list_sum([c.ondergrens for c in leerlingen])::bigint as ondergrens,
         list_sum([c.bovengrens for c in leerlingen])::bigint as bovengrens, 'leerlingen_po_postcode4' as bron
     from stg_leerlingen_po_postcode4
     union all
-    select vestigingscode, soort, peildatum, postcode4_leerling, ondergrens, bovengrens, 'leerlingen_po_herkomst'
+    select vestigingscode, soort, peildatum, nullif(postcode4_leerling, '9999'), ondergrens, bovengrens, 'leerlingen_po_herkomst'
     from stg_leerlingen_po_herkomst
     where ondergrens is not null and peildatum not in (select peildatum from stg_leerlingen_po_postcode4)
 ),
 plaats as (
     select vestigingscode, soort, peildatum, case soort when 'VSO' then 'VO' else 'PO' end as sector,
         case postcode4_leerling when '10' then 'België' when '20' then 'Duitsland' when '30' then 'ander land'
-            when '40' then 'onbekend' when '9999' then 'onbekend' else coalesce(postcode4_leerling, 'onbekend') end as herkomst,
+            when '40' then 'onbekend' else coalesce(postcode4_leerling, 'onbekend') end as herkomst,
         sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens, any_value(bron) as bron
     from telling
     group by all

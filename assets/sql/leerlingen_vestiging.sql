@@ -23,17 +23,51 @@ with telling as (
     select vestigingscode, 'VO', editie, sum(list_sum([c.ondergrens for c in leerlingen])), sum(list_sum([c.bovengrens for c in leerlingen])),
         2, 'leerlingen_vo'
     from stg_leerlingen_vo
+    -- as in the other registry of vo, pupils placed at a vavo are counted apart (leerlingen_vestiging_kenmerk)
+    where onderwijstype not ilike '%vavo%'
     group by all
 ),
 eerste as (
-    select * from telling
+    select vestigingscode, soort, peildatum, ondergrens::bigint as ondergrens, bovengrens::bigint as bovengrens, bron
+    from telling
     where peildatum is not null and ondergrens is not null
     qualify row_number() over (partition by vestigingscode, soort, peildatum order by rang) = 1
+),
+-- the overview gives one number for a location with so and vso; other registries give its parts, sometimes between bounds
+geheel as (
+    select vestigingscode, peildatum, ondergrens as geheel_ondergrens, bovengrens as geheel_bovengrens, bron as geheel_bron
+    from eerste
+    where soort = 'SOVSO'
+),
+deel as (
+    select e.vestigingscode, e.soort, e.peildatum, e.ondergrens, e.bovengrens, e.bron, g.geheel_ondergrens, g.geheel_bovengrens, g.geheel_bron,
+        sum(e.ondergrens) over w as samen_ondergrens, sum(e.bovengrens) over w as samen_bovengrens
+    from eerste e
+    join geheel g on g.vestigingscode = e.vestigingscode and g.peildatum = e.peildatum and e.soort in ('SBO', 'SO', 'VSO')
+    window w as (partition by e.vestigingscode, e.peildatum)
+),
+-- what the whole leaves for a part, where whole and parts can both be true
+begrensd as (
+    select vestigingscode, soort, peildatum, 'SOVSO' as onderdeel_van, false as uitgesplitst,
+        samen_ondergrens <= geheel_bovengrens and geheel_ondergrens <= samen_bovengrens as verenigbaar,
+        case when verenigbaar then greatest(ondergrens, geheel_ondergrens - (samen_bovengrens - bovengrens)) else ondergrens end::bigint
+            as ondergrens_,
+        case when verenigbaar then least(bovengrens, geheel_bovengrens - (samen_ondergrens - ondergrens)) else bovengrens end::bigint
+            as bovengrens_,
+        case when verenigbaar and ondergrens < bovengrens then bron || ', ' || geheel_bron else bron end as bron
+    from deel
+),
+alle as (
+    select e.vestigingscode, e.soort, e.peildatum, e.ondergrens, e.bovengrens, null as onderdeel_van,
+        d.vestigingscode is not null as uitgesplitst, e.bron
+    from eerste e
+    left join (select distinct vestigingscode, peildatum from deel) d
+        on e.soort = 'SOVSO' and d.vestigingscode = e.vestigingscode and d.peildatum = e.peildatum
+    anti join deel p on p.vestigingscode = e.vestigingscode and p.peildatum = e.peildatum and p.soort = e.soort
+    union all
+    select vestigingscode, soort, peildatum, ondergrens_, bovengrens_, onderdeel_van, uitgesplitst, bron from begrensd
 )
 select
-    vestigingscode, soort, peildatum,
-    case when ondergrens = bovengrens then ondergrens end as leerlingen,
-    ondergrens, bovengrens,
-    case when soort in ('SO', 'VSO') and bool_or(soort = 'SOVSO') over (partition by vestigingscode, peildatum) then 'SOVSO' end as onderdeel_van,
-    bron
-from eerste
+    vestigingscode, soort, peildatum, case when ondergrens = bovengrens then ondergrens end as leerlingen, ondergrens, bovengrens,
+    onderdeel_van, uitgesplitst, bron
+from alle

@@ -1,0 +1,95 @@
+-- Which part of the pupils takes part in special education (or practical training): numerator and denominator each with their own
+-- role of the SWV, date and bounds. sbo / (bao + sbo), so / (bao + sbo), vso and pro / vo, in which a pupil at a vavo counts half.
+-- Where so and vso are only known together (SOVSO) they widen the upper bound of both.
+with telling as (
+    select swv_code, rol, peildatum,
+        coalesce(sum(ondergrens) filter (soort = 'BO'), 0) as bo_l, coalesce(sum(bovengrens) filter (soort = 'BO'), 0) as bo_h,
+        coalesce(sum(ondergrens) filter (soort = 'SBO'), 0) as sbo_l, coalesce(sum(bovengrens) filter (soort = 'SBO'), 0) as sbo_h,
+        coalesce(sum(ondergrens) filter (soort = 'SO'), 0) as so_l, coalesce(sum(bovengrens) filter (soort in ('SO', 'SOVSO')), 0) as so_h,
+        coalesce(sum(ondergrens) filter (soort = 'VSO'), 0) as vso_l, coalesce(sum(bovengrens) filter (soort in ('VSO', 'SOVSO')), 0) as vso_h,
+        sum(ondergrens) filter (soort = 'VO') as vo_l, sum(bovengrens) filter (soort = 'VO') as vo_h
+    from leerlingen_swv
+    group by swv_code, rol, peildatum
+),
+vo_kenmerk as (
+    select swv_code, peildatum,
+        coalesce(sum(ondergrens) filter (waarde ilike '%vavo%'), 0) as vavo_l, coalesce(sum(bovengrens) filter (waarde ilike '%vavo%'), 0) as vavo_h,
+        coalesce(sum(ondergrens) filter (waarde ilike 'praktijkonderwijs%'), 0) as pro_l,
+        coalesce(sum(bovengrens) filter (waarde ilike 'praktijkonderwijs%'), 0) as pro_h,
+        -- the registry by board tells vavo apart and nothing else
+        count(*) filter (waarde != 'uitbesteed aan vavo') > 0 as per_type
+    from leerlingen_swv_kenmerk
+    where kenmerk = 'onderwijstype' and rol = 'vestiging'
+    group by swv_code, peildatum
+),
+-- denominators by the SWV where the school stands and where the pupil lives; the one who pays has none of its own
+noemer as (
+    select swv_code, rol, peildatum, 'bao + sbo' as noemer, bo_l, bo_h, bo_l + sbo_l as laag, bo_h + sbo_h as hoog
+    from telling
+    where rol in ('vestiging', 'woon') and left(swv_code, 2) = 'PO' and bo_h + sbo_h > 0
+    union all
+    select t.swv_code, t.rol, t.peildatum, 'vo, vavo voor de helft', null, null, t.vo_l + coalesce(k.vavo_l, 0) / 2, t.vo_h + coalesce(k.vavo_h, 0) / 2
+    from telling t
+    left join vo_kenmerk k using (swv_code, peildatum)
+    where t.rol = 'vestiging' and left(t.swv_code, 2) = 'VO' and t.vo_h > 0
+),
+teller as (
+    select swv_code, rol, peildatum, 'SBO' as soort, sbo_l as laag, sbo_h as hoog from telling where left(swv_code, 2) = 'PO' and rol != 'betalend'
+    union all
+    select swv_code, rol, peildatum, 'SO', so_l, so_h from telling where left(swv_code, 2) = 'PO' and (so_h > 0 or rol != 'betalend')
+    union all
+    select swv_code, rol, peildatum, 'VSO', vso_l, vso_h from telling where left(swv_code, 2) = 'VO' and (vso_h > 0 or vo_h is not null)
+    union all
+    select swv_code, 'vestiging', peildatum, 'PRO', pro_l, pro_h from vo_kenmerk where per_type
+),
+-- an SWV that pays has schools of its own, so its denominator is theirs; pupils who live somewhere are set against who live there
+deel as (
+    select t.swv_code, t.soort, t.rol, t.peildatum, t.laag as teller_ondergrens, t.hoog as teller_bovengrens,
+        n.noemer, n.rol as noemer_rol, n.peildatum as noemer_peildatum, n.laag as noemer_ondergrens, n.hoog as noemer_bovengrens,
+        -- sbo is part of its own denominator, so few in the one is few in the other
+        100 * t.laag / nullif(case t.soort when 'SBO' then t.laag + n.bo_h else n.hoog end, 0) as percentage_ondergrens,
+        case when n.noemer is not null
+            then least(coalesce(100 * t.hoog / nullif(case t.soort when 'SBO' then t.hoog + n.bo_l else n.laag end, 0), 100), 100)
+        end as percentage_bovengrens
+    from teller t
+    left join noemer n on n.swv_code = t.swv_code and n.peildatum = t.peildatum and n.rol = case t.rol when 'woon' then 'woon' else 'vestiging' end
+),
+landelijk as (
+    select soort, rol, peildatum,
+        100 * sum(teller_ondergrens) / nullif(sum(noemer_bovengrens), 0) as landelijk_ondergrens,
+        100 * sum(teller_bovengrens) / nullif(sum(noemer_ondergrens), 0) as landelijk_bovengrens
+    from deel
+    where noemer_ondergrens is not null
+    group by soort, rol, peildatum
+),
+-- the place that an SWV can have at best and at worst, the highest percentage first
+plaats as (
+    select a.swv_code, a.soort, a.rol, a.peildatum, 1 + count(*) filter (b.percentage_ondergrens > a.percentage_bovengrens) as rang_hoogst,
+        count(*) filter (b.percentage_bovengrens >= a.percentage_ondergrens) as rang_laagst, count(*) as aantal_swv
+    from deel a
+    join deel b on b.soort = a.soort and b.rol = a.rol and b.peildatum = a.peildatum and b.percentage_ondergrens is not null
+    where a.percentage_ondergrens is not null
+    group by all
+)
+select
+    d.swv_code, d.soort, d.rol, d.peildatum,
+    -- the definition asks for who pays; where that is not published, for where the school stands
+    d.rol = case when d.soort in ('SO', 'VSO') and count(*) filter (d.rol = 'betalend') over (partition by d.soort, d.peildatum) > 0
+        then 'betalend' else 'vestiging' end as voorkeur,
+    d.teller_ondergrens::bigint as teller_ondergrens, d.teller_bovengrens::bigint as teller_bovengrens, d.noemer, d.noemer_rol,
+    d.noemer_peildatum, d.noemer_ondergrens::decimal(18, 1) as noemer_ondergrens, d.noemer_bovengrens::decimal(18, 1) as noemer_bovengrens,
+    case when d.teller_ondergrens = d.teller_bovengrens and d.noemer_ondergrens = d.noemer_bovengrens then round(d.percentage_ondergrens, 2) end
+        as percentage,
+    round(d.percentage_ondergrens, 2) as percentage_ondergrens, round(d.percentage_bovengrens, 2) as percentage_bovengrens,
+    round(l.landelijk_ondergrens, 2) as landelijk_ondergrens, round(l.landelijk_bovengrens, 2) as landelijk_bovengrens,
+    p.rang_hoogst, p.rang_laagst, p.aantal_swv,
+    round(d.percentage_ondergrens - v.percentage_bovengrens, 2) as verschil_ondergrens,
+    round(d.percentage_bovengrens - v.percentage_ondergrens, 2) as verschil_bovengrens,
+    case when d.noemer is null then 'geen noemer: het aantal leerlingen '
+        || case when left(d.swv_code, 2) = 'VO' and d.rol = 'woon' then 'vo naar woonplaats wordt niet gepubliceerd'
+            when left(d.swv_code, 2) = 'VO' then 'vo op deze datum is niet aangeleverd' else 'bao en sbo op deze datum is niet aangeleverd' end
+    end as reden
+from deel d
+left join landelijk l using (soort, rol, peildatum)
+left join plaats p using (swv_code, soort, rol, peildatum)
+left join deel v on v.swv_code = d.swv_code and v.soort = d.soort and v.rol = d.rol and v.peildatum = d.peildatum - interval 1 year

@@ -1,0 +1,44 @@
+-- Pupils per location by one trait at a time: age, cluster of (v)so, or kind of secondary education. Of two registries that
+-- give a trait for the same date the first is taken, whose cells are hidden less.
+with leeftijd as (
+    select vestigingscode, soort, peildatum, c.kop as waarde, c.ondergrens, c.bovengrens, 'leerlingen_po_leeftijd' as bron
+    from stg_leerlingen_po_leeftijd, unnest(leerlingen) as _ (c)
+    where c.bovengrens > 0
+    union all
+    select vestigingscode, soort, peildatum, c.kop, c.ondergrens, c.bovengrens, 'leerlingen_po_postcode4'
+    from stg_leerlingen_po_postcode4, unnest(leerlingen) as _ (c)
+    where c.bovengrens > 0 and peildatum not in (select peildatum from stg_leerlingen_po_leeftijd)
+),
+cluster as (
+    select vestigingscode, soort, peildatum, coalesce(cluster, 'onbekend') as waarde, ondergrens, bovengrens, 'leerlingen_cluster' as bron
+    from stg_leerlingen_cluster
+    where ondergrens is not null
+    union all
+    select vestigingscode, soort, peildatum, cluster, list_sum([c.ondergrens for c in leerlingen]),
+        list_sum([c.bovengrens for c in leerlingen]), 'leerlingen_po_leeftijd'
+    from stg_leerlingen_po_leeftijd
+    where cluster is not null and peildatum not in (select peildatum from stg_leerlingen_cluster)
+),
+onderwijstype as (
+    select vestigingscode, 'VO' as soort, editie as peildatum, onderwijstype as waarde, list_sum([c.ondergrens for c in leerlingen]) as ondergrens,
+        list_sum([c.bovengrens for c in leerlingen]) as bovengrens, 'leerlingen_vo' as bron
+    from stg_leerlingen_vo
+    where editie is not null and onderwijstype is not null
+    union all
+    select vestigingscode, 'VO', editie, 'uitbesteed aan vavo', ondergrens_vavo, bovengrens_vavo, 'leerlingen_vo_vestiging'
+    from stg_leerlingen_vo_vestiging
+    where editie not in (select editie from stg_leerlingen_vo where editie is not null) and bovengrens_vavo > 0
+),
+alle as (
+    select 'leeftijd' as kenmerk, vestigingscode, soort, peildatum, waarde, ondergrens, bovengrens, bron from leeftijd
+    union all
+    select 'cluster', vestigingscode, soort, peildatum, waarde, ondergrens, bovengrens, bron from cluster
+    union all
+    select 'onderwijstype', vestigingscode, soort, peildatum, waarde, ondergrens, bovengrens, bron from onderwijstype
+)
+select
+    vestigingscode, soort, peildatum, kenmerk, waarde,
+    case when sum(ondergrens) = sum(bovengrens) then sum(ondergrens)::bigint end as leerlingen,
+    sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens, any_value(bron) as bron
+from alle
+group by vestigingscode, soort, peildatum, kenmerk, waarde

@@ -1,0 +1,26 @@
+-- The sectors in which each location is or was: of its present kind, and of every kind a register or a count ever saw there. A
+-- school that is vso now and taught so in 2019 has a po-SWV for that year.
+with soort as (
+    select vestigingscode, soort, true as actueel from vestiging_bekend
+    union all
+    select vestigingscode, soort, false from vestiging_historie
+    union all
+    select vestigingscode, soort, false from stg_leerlingen_po_historisch
+    union all
+    select distinct vestigingscode, soort, false from stg_leerlingen_po_totaal
+    union all
+    select distinct vestigingscode, soort, false from stg_leerlingen_po_afstand
+    union all
+    select distinct vestigingscode, soort, false from stg_leerlingen_po_postcode4
+    union all
+    select distinct vestigingscode, soort, false from stg_leerlingen_po_herkomst
+    union all
+    select distinct vestigingscode, soort, false from stg_leerlingen_po_leeftijd
+    union all
+    select distinct vestigingscode, soort, false from stg_leerlingen_cluster
+)
+select v.vestigingscode, s.sector, bool_or(v.actueel) as actueel
+from soort v
+join (values ('BO', 'PO'), ('SBO', 'PO'), ('SO', 'PO'), ('VSO', 'VO'), ('SOVSO', 'PO'), ('SOVSO', 'VO'), ('VO', 'VO')) s (soort, sector)
+    using (soort)
+group by v.vestigingscode, s.sector
