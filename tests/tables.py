@@ -44,6 +44,8 @@ def curate(wanted: str, /, **tables: Rows) -> list[dict[str, Any]]:
 
 def insert(database: duckdb.DuckDBPyConnection, contract: Contract, rows: Rows) -> None:
     """Put rows in a table; of a staging table each is a record of the same file unless it says otherwise."""
+    if not rows:
+        return
     if contract.layer == "staging":
         rows = [{"bron_sha256": "0" * 64, "bron_regel": number, **row} for number, row in enumerate(rows, 2)]
     names = {name for row in rows for name in row}

@@ -25,7 +25,7 @@ dag as (
     select vestigingscode, dag, left(postcode, 4) as postcode4, gemeentenummer, denominatie
     from gezien
     -- a gemeente alone counts only for a location of which nothing better is known
-    where dag is not null
+    where dag is not null and coalesce(postcode, gemeentenummer) is not null
     qualify row_number() over (partition by vestigingscode, dag order by rang) = 1
         and (rang < 5 or min(rang) over (partition by vestigingscode) = 5)
 ),
