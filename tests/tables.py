@@ -39,7 +39,9 @@ def curate(wanted: str, /, **tables: Rows) -> list[dict[str, Any]]:
                 database.execute(f"insert into {name} by name ({model.sql})")
         contract = CONTRACTS[wanted]
         order = ", ".join(contract.primary_key)
-        return database.execute(f"select {', '.join(contract.columns)} from {wanted} order by {order}").to_arrow_table().to_pylist()
+        return (
+            database.execute(f"select {', '.join(contract.columns)} from {wanted} order by {order}").to_arrow_table().to_pylist()
+        )
 
 
 def insert(database: duckdb.DuckDBPyConnection, contract: Contract, rows: Rows) -> None:

@@ -59,7 +59,9 @@ def test_a_change_between_editions_names_its_columns_and_what_they_amount_to(cha
     ]
 
 
-@pytest.mark.parametrize("spelling", [{"vestigingsnaam": "DE PROEF"}, {"vestigingsnaam": "Dé Proef"}, {"plaatsnaam": "Amsterdam"}])
+@pytest.mark.parametrize(
+    "spelling", [{"vestigingsnaam": "DE PROEF"}, {"vestigingsnaam": "Dé Proef"}, {"plaatsnaam": "Amsterdam"}]
+)
 def test_another_spelling_is_no_change(spelling):
     (only,) = periods(stg_vestigingen_bo=edition(FIRST, {}) + edition(SECOND, spelling))
     assert only == (FIRST, None, "eerste editie", None, None, None)
@@ -119,7 +121,13 @@ def test_dated_relations_become_periods_that_join():
 def test_a_gap_in_the_relations_is_recorded_and_the_days_in_it_stay_unresolved_with_the_reason():
     given = relations(("PO2707", D14, D18), ("PO2708", D20, None))
     (gap,) = curate("koppelafwijking", **given)
-    assert (gap["soort"], gap["vanaf"], gap["tot"], gap["swv_code"], gap["ander_swv_code"]) == ("gat", D18, D20, "PO2707", "PO2708")
+    assert (gap["soort"], gap["vanaf"], gap["tot"], gap["swv_code"], gap["ander_swv_code"]) == (
+        "gat",
+        D18,
+        D20,
+        "PO2707",
+        "PO2708",
+    )
     between = [each for each in curate("vestiging_swv", **given) if each["geldig_vanaf"] == D18]
     assert [(each["swv_code"], each["geldig_tot"]) for each in between] == [(None, D20)]
     assert "geen register" in between[0]["reden"]
@@ -164,10 +172,14 @@ def test_an_swv_whose_locations_all_went_on_in_another_has_it_as_its_heir_and_sa
 def test_a_gemeente_that_went_over_in_another_has_an_heir_where_its_locations_all_say_the_same():
     schools = edition(FIRST, {"gemeentenummer": "0018"}) + edition(SECOND, {"gemeentenummer": "1952"})
     boundaries = [{"gemeentenummer": "1952", "naam": "Midden-Groningen", "editie": date(2023, 1, 1)}]
-    gone = {each["gemeentenummer"]: each for each in curate("gemeente", stg_vestigingen_bo=schools, stg_gemeenten=boundaries)}["0018"]
+    gone = {each["gemeentenummer"]: each for each in curate("gemeente", stg_vestigingen_bo=schools, stg_gemeenten=boundaries)}[
+        "0018"
+    ]
     assert (gone["actueel"], gone["opvolger"], gone["geldig_tot"]) == (False, "1952", date(2023, 1, 1))
     moved = edition(FIRST, {"gemeentenummer": "0018"}) + edition(SECOND, {"gemeentenummer": "1952", "postcode": "9601AA"})
-    gone = {each["gemeentenummer"]: each for each in curate("gemeente", stg_vestigingen_bo=moved, stg_gemeenten=boundaries)}["0018"]
+    gone = {each["gemeentenummer"]: each for each in curate("gemeente", stg_vestigingen_bo=moved, stg_gemeenten=boundaries)}[
+        "0018"
+    ]
     assert gone["opvolger"] is None  # the school moved, the gemeente need not have
 
 

@@ -69,7 +69,12 @@ def test_a_pupil_at_a_vavo_counts_half_and_practical_training_is_a_share_of_vo()
     def kind(name, number):
         return {**swv("VO2701", "VO", number), "kenmerk": "onderwijstype", "waarde": name}
 
-    kinds = [kind("Praktijkonderwijs alle vj", 30), kind("VWO lj 4-6", 960), kind("VWO uitbest. aan VAVO", 5), kind("HAVO uitbest. aan VAVO", 16)]
+    kinds = [
+        kind("Praktijkonderwijs alle vj", 30),
+        kind("VWO lj 4-6", 960),
+        kind("VWO uitbest. aan VAVO", 5),
+        kind("HAVO uitbest. aan VAVO", 16),
+    ]
     found = participation(swv("VO2701", "VO", 989), swv("VO2701", "VSO", 40), kinds=kinds)
     pro = found["VO2701", "PRO", "vestiging", DAY]
     assert (float(pro["noemer_ondergrens"]), pro["teller_ondergrens"], pro["percentage"]) == (999.5, 30, 3.0)
@@ -88,7 +93,12 @@ def test_who_pays_is_the_usual_role_where_it_is_published_and_uses_the_denominat
 
 
 def test_pupils_by_home_are_set_against_pupils_by_home():
-    rows = [swv("PO2707", "BO", 1000), swv("PO2707", "SBO", 0), swv("PO2707", "BO", 480, "woon"), swv("PO2707", "SBO", 20, "woon")]
+    rows = [
+        swv("PO2707", "BO", 1000),
+        swv("PO2707", "SBO", 0),
+        swv("PO2707", "BO", 480, "woon"),
+        swv("PO2707", "SBO", 20, "woon"),
+    ]
     row = participation(*rows)["PO2707", "SBO", "woon", DAY]
     assert (row["noemer_rol"], row["percentage"], row["voorkeur"]) == ("woon", 4.0, False)
 
@@ -116,7 +126,11 @@ def test_the_nation_the_place_among_others_and_the_change_since_a_year():
     ]
     found = participation(*rows)
     places = {code: found[code, "SBO", "vestiging", DAY] for code in ("PO2701", "PO2702", "PO2703")}
-    assert [(each["rang_hoogst"], each["rang_laagst"], each["aantal_swv"]) for each in places.values()] == [(3, 3, 3), (2, 2, 3), (1, 1, 3)]
+    assert [(each["rang_hoogst"], each["rang_laagst"], each["aantal_swv"]) for each in places.values()] == [
+        (3, 3, 3),
+        (2, 2, 3),
+        (1, 1, 3),
+    ]
     before = found["PO2702", "SBO", "vestiging", YEAR_BEFORE]
     assert (before["landelijk_ondergrens"], before["landelijk_bovengrens"], before["verschil_ondergrens"]) == (3.0, 3.0, None)
     assert places["PO2701"]["verschil_ondergrens"] == places["PO2701"]["verschil_bovengrens"] == 1.0

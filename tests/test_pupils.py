@@ -54,7 +54,9 @@ def test_whole_and_parts_stand_side_by_side_and_say_so():
 
 
 def test_the_whole_narrows_what_is_hidden_in_its_parts():
-    found = located(stg_leerlingen_po_historisch=historic("SOVSO", 100), stg_leerlingen_po_postcode4=homes(SO=(20, 80), VSO=(30, 90)))
+    found = located(
+        stg_leerlingen_po_historisch=historic("SOVSO", 100), stg_leerlingen_po_postcode4=homes(SO=(20, 80), VSO=(30, 90))
+    )
     assert (found["SO"][:2], found["VSO"][:2]) == ((20, 70), (30, 80))
     # one part is all there is
     found = located(stg_leerlingen_po_historisch=historic("SOVSO", 100), stg_leerlingen_po_postcode4=homes(SO=(20, 120)))
@@ -62,7 +64,9 @@ def test_the_whole_narrows_what_is_hidden_in_its_parts():
 
 
 def test_parts_that_cannot_make_up_the_whole_keep_their_own_bounds():
-    found = located(stg_leerlingen_po_historisch=historic("SOVSO", 100), stg_leerlingen_po_postcode4=homes(SO=(10, 20), VSO=(10, 20)))
+    found = located(
+        stg_leerlingen_po_historisch=historic("SOVSO", 100), stg_leerlingen_po_postcode4=homes(SO=(10, 20), VSO=(10, 20))
+    )
     assert (found["SO"][:2], found["VSO"][:2]) == ((10, 20), (10, 20))
 
 
@@ -135,12 +139,26 @@ REGIONS = [
 
 
 def test_the_three_roles_are_told_apart():
-    school = {"vestigingscode": CODE, "vestigingsnaam": "x", "soort": "SO", "postcode": "2011AB", "gemeentenummer": "0392", "editie": DAY}
+    school = {
+        "vestigingscode": CODE,
+        "vestigingsnaam": "x",
+        "soort": "SO",
+        "postcode": "2011AB",
+        "gemeentenummer": "0392",
+        "editie": DAY,
+    }
     payers = [
         {"betaler": "PO2001", "soort": "SO", "peildatum": DAY, "residentiele_plaats": place, "ondergrens": n, "bovengrens": n}
         for place, n in (("TOTAAL", 9), ("WEL_RP", 3), ("NIET_RP", 6))
     ]
-    other = {"betaler": "CL1_01AA", "soort": "SO", "peildatum": DAY, "residentiele_plaats": "TOTAAL", "ondergrens": 5, "bovengrens": 5}
+    other = {
+        "betaler": "CL1_01AA",
+        "soort": "SO",
+        "peildatum": DAY,
+        "residentiele_plaats": "TOTAAL",
+        "ondergrens": 5,
+        "bovengrens": 5,
+    }
     found = curate(
         "leerlingen_swv",
         stg_vestigingen_so=[school],
@@ -154,7 +172,9 @@ def test_the_three_roles_are_told_apart():
 
 
 def test_a_location_that_no_method_places_widens_the_upper_bound_of_each_swv_of_its_gemeente():
-    towns = [{"gemeentenummer": number, "naam": name, "editie": DAY} for number, name in (("0363", "Deelstad"), ("0392", "Anders"))]
+    towns = [
+        {"gemeentenummer": number, "naam": name, "editie": DAY} for number, name in (("0363", "Deelstad"), ("0392", "Anders"))
+    ]
     regions = [
         {"postcode4": code, "gemeentenaam": town, "swv_po": po, "swv_vo": "VO2701", "editie": date(2015, 4, 23)}
         for code, town, po in (("1011", "Deelstad", "PO2707"), ("1012", "Deelstad", "PO2708"), ("2011", "Anders", "PO2701"))
@@ -164,12 +184,20 @@ def test_a_location_that_no_method_places_widens_the_upper_bound_of_each_swv_of_
         for code, postcode in ((CODE, "1011AB"), ("02BB00", "1099AB"))
     ]
     totals = [
-        {"vestigingscode": code, "soort": "BO", "peildatum": DAY, "ondergrens": n, "bovengrens": n} for code, n in ((CODE, 100), ("02BB00", 40))
+        {"vestigingscode": code, "soort": "BO", "peildatum": DAY, "ondergrens": n, "bovengrens": n}
+        for code, n in ((CODE, 100), ("02BB00", 40))
     ]
     found = curate(
-        "leerlingen_swv", stg_vestigingen_bo=schools, stg_gemeenten=towns, stg_swv_regio_wettelijk=regions, stg_leerlingen_po_totaal=totals
+        "leerlingen_swv",
+        stg_vestigingen_bo=schools,
+        stg_gemeenten=towns,
+        stg_swv_regio_wettelijk=regions,
+        stg_leerlingen_po_totaal=totals,
     )
-    assert [(each["swv_code"], each["ondergrens"], each["bovengrens"]) for each in found] == [("PO2707", 100, 140), ("PO2708", 0, 40)]
+    assert [(each["swv_code"], each["ondergrens"], each["bovengrens"]) for each in found] == [
+        ("PO2707", 100, 140),
+        ("PO2708", 0, 40),
+    ]
 
 
 def test_the_kinds_of_a_date_add_up_to_the_nation_once():
@@ -185,7 +213,10 @@ def test_a_gemeente_has_pupils_at_its_schools_and_pupils_who_live_there():
     found = curate(
         "leerlingen_gemeente",
         stg_gemeenten=[{"gemeentenummer": "0034", "naam": "Thuis", "editie": DAY}],
-        stg_leerlingen_po_postcode4=[{**homes(BO=10)[0], "gemeentenaam_leerling": "Thuis"}, {**homes(BO=3)[0], "postcode4_leerling": "20"}],
+        stg_leerlingen_po_postcode4=[
+            {**homes(BO=10)[0], "gemeentenaam_leerling": "Thuis"},
+            {**homes(BO=3)[0], "postcode4_leerling": "20"},
+        ],
     )
     assert [(each["gemeentenummer"], each["rol"], each["leerlingen"]) for each in found] == [
         ("0034", "woon", 10), ("0363", "vestiging", 13), ("buitenland", "woon", 3),
@@ -201,7 +232,9 @@ def test_a_gemeente_has_pupils_at_its_schools_and_pupils_who_live_there():
 )
 def test_two_registers_can_both_be_true_or_differ_by_so_many(overview, home, difference):
     (row,) = curate(
-        "vergelijking_vestiging", stg_leerlingen_po_historisch=historic("BO", overview), stg_leerlingen_po_postcode4=homes(BO=home)
+        "vergelijking_vestiging",
+        stg_leerlingen_po_historisch=historic("BO", overview),
+        stg_leerlingen_po_postcode4=homes(BO=home),
     )
     assert (row["verschil"], row["verenigbaar"]) == (difference, difference == 0)
 
