@@ -14,8 +14,8 @@ from tests.tables import curate, insert
 
 SCHOOL = {
     "vestigingscode": "01AA00", "instellingscode": "01AA", "vestigingsnaam": "De Proef", "bevoegd_gezag_nummer": "10001",
-    "straatnaam": "Dorpsstraat", "huisnummer_toevoeging": "1", "postcode": "1011AB", "plaatsnaam": "AMSTERDAM", "gemeentenummer": "0363",
-    "denominatie": "Openbaar",
+    "straatnaam": "Dorpsstraat", "huisnummer_toevoeging": "1", "postcode": "1011AB", "plaatsnaam": "AMSTERDAM",
+    "gemeentenummer": "0363", "denominatie": "Openbaar",
 }  # fmt: skip
 FIRST, SECOND, THIRD = (date(year, 8, 1) for year in (2020, 2023, 2026))
 SWVS = [

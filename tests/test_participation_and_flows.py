@@ -142,13 +142,15 @@ def test_the_nation_the_place_among_others_and_the_change_since_a_year():
 
 def home(lives, school, number, soort="BO", day=DAY, place="1011"):
     low, high = number if isinstance(number, tuple) else (number, number)
-    return {"vestigingscode": "01AA00", "soort": soort, "peildatum": day, "herkomst": place, "woon_swv": lives, "vestigings_swv": school,
+    return {"vestigingscode": "01AA00", "soort": soort, "peildatum": day, "herkomst": place, "woon_swv": lives,
+    "vestigings_swv": school,
             "ondergrens": low, "bovengrens": high, "bron": "leerlingen_po_herkomst"}  # fmt: skip
 
 
 def test_abroad_unknown_and_outside_are_rows_of_their_own():
     rows = [
-        home("PO2707", "PO2707", 80), home("PO2708", "PO2707", 10), home("buitenland", "PO2707", 5), home("onbekend", "PO2707", 3),
+        home("PO2707", "PO2707", 80), home("PO2708", "PO2707", 10), home("buitenland", "PO2707", 5), home("onbekend",
+        "PO2707", 3),
         home("niet ingedeeld", "PO2707", 2), home("PO2707", "buiten de samenwerkingsverbanden", 4),
     ]  # fmt: skip
     found = curate("grensverkeer", leerlingen_herkomst=rows)
@@ -185,20 +187,23 @@ def test_the_table_that_hides_less_is_used_for_its_dates_and_completed_with_what
     ]
     regions = [{"postcode4": "2011", "swv_po": "PO2701", "swv_vo": "VO2701", "editie": date(2015, 4, 23)}]
     homes = [
-        home("PO2701", "PO2707", (5, 20)), home("PO2701", "buiten de samenwerkingsverbanden", 3), home("PO2701", "PO2707", 9, day=YEAR_BEFORE),
+        home("PO2701", "PO2707", (5, 20)), home("PO2701", "buiten de samenwerkingsverbanden", 3), home("PO2701",
+        "PO2707", 9, day=YEAR_BEFORE),
     ]  # fmt: skip
     found = curate(
         "grensverkeer", leerlingen_herkomst=homes, stg_leerlingen_swv_postcode4=published, stg_swv_regio_wettelijk=regions
     )
     assert {(each["peildatum"].year, each["woon_swv"], each["vestigings_swv"], each["leerlingen"]) for each in found} == {
-        (2023, "PO2701", "PO2707", 9), (2024, "PO2701", "PO2707", 7), (2024, "buitenland", "PO2707", 2), (2024, "onbekend", "PO2707", 2),
+        (2023, "PO2701", "PO2707", 9), (2024, "PO2701", "PO2707", 7), (2024, "buitenland", "PO2707", 2), (2024,
+        "onbekend", "PO2707", 2),
         (2024, "PO2701", "buiten de samenwerkingsverbanden", 3),
     }  # fmt: skip
 
 
 def test_what_comes_in_somewhere_goes_out_somewhere_else():
     rows = [home(lives, school, n, soort) for soort in ("BO", "SBO") for n, (lives, school) in enumerate(
-        [("PO2701", "PO2702"), ("PO2702", "PO2703"), ("PO2703", "PO2701"), ("PO2701", "PO2701"), ("PO2702", "PO2701")], 3)]  # fmt: skip
+        [("PO2701", "PO2702"), ("PO2702", "PO2703"), ("PO2703", "PO2701"), ("PO2701", "PO2701"), ("PO2702",
+        "PO2701")], 3)]  # fmt: skip
     found = curate("grensverkeer_swv", leerlingen_herkomst=rows)
     assert sum(each["saldo_ondergrens"] for each in found) == 0
     assert sum(each["inkomend_ondergrens"] for each in found) == sum(each["uitgaand_ondergrens"] for each in found) > 0

@@ -12,8 +12,8 @@ from pipeline.session import Project
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "data-dictionary.md"
 HEAD = """# Data dictionary
 
-Made by `make dictionary` from the contracts in `expectations/` and the queries in `assets/sql/`; do not edit. The released database holds
-the same words as comments on its tables and columns. A column with a circle is part of the key; one with a star is never empty.
+Made by `make dictionary` from the contracts in `expectations/` and the queries in `assets/sql/`; do not edit. The released
+database holds the same words as comments. A column with a circle is part of the key; one with a star is never empty.
 """
 
 
