@@ -1,0 +1,181 @@
+-- Which provision stands in the region of each current samenwerkingsverband, and how far it is from the pupils who live there.
+-- Pupil counts have bounds, so shares and means have them too: the least share within a distance has as few pupils near and as
+-- many far as the bounds allow, the greatest the reverse. A national one (VO0001) has no region, hence no pupils and no shares.
+with verband as (select swv_code, sector, landelijk from samenwerkingsverband where einddatum is null),
+kind as (
+    select voorziening, sector, soort, coalesce(cluster in ('1', '2'), false) as buiten,
+        case when cluster is not null then soort || ' cluster onbekend' end as onbekend
+    from referentie.voorzieningen
+),
+-- a location that no method could place may lie in any region of its gemeente
+mogelijk as (
+    select distinct p.gemeentenummer, r.swv_code
+    from postcode4_swv r
+    join postcode4 p using (postcode4)
+    where r.geldig_tot is null and p.gemeentenummer is not null
+),
+plaats as (
+    select a.voorziening, a.swv_code, (v.latitude is null)::integer as zonder,
+        coalesce(v.coordinaat_bron = 'postcode4', false)::integer as midden, 1 as zeker
+    from vestiging_aanbod a
+    join vestiging v using (vestigingscode)
+    where a.swv_code is not null
+    union all
+    select a.voorziening, m.swv_code, 0, 0, 0
+    from vestiging_aanbod a
+    join vestiging v using (vestigingscode)
+    join mogelijk m on m.gemeentenummer = v.gemeentenummer and left(m.swv_code, 2) = a.sector
+    where a.swv_code is null and a.swv_reden not like 'cluster 1 en 2%'
+),
+aantal as (
+    select voorziening, swv_code, sum(zeker)::bigint as vestigingen, sum(zonder)::bigint as zonder,
+        sum(midden)::bigint as midden, sum(1 - zeker)::bigint as los
+    from plaats
+    group by voorziening, swv_code
+),
+gebied as (
+    select w.swv_code, count(*) as postcodes, count(*) filter (p.latitude is null) as zonder,
+        string_agg(w.postcode4, ', ' order by w.postcode4) filter (p.latitude is null) as lijst
+    from postcode4_swv w
+    join postcode4 p using (postcode4)
+    where w.geldig_tot is null
+    group by w.swv_code
+),
+-- in whole metres and pupils: the sum of whole numbers is the same in whatever order it is made
+regel as (
+    select swv_code, voorziening, 'binnen' as waar, peildatum, coalesce(leerlingen_ondergrens, 0) as laag,
+        coalesce(leerlingen_bovengrens, 0) as hoog,
+        round(1000 * km_binnen)::bigint as meter, round(1000 * km_binnen_ondergrens)::bigint as meter_min,
+        km_overal_ondergrens is null and reden_overal like 'postcode4%' as zonder
+    from dekking_postcode4
+    where swv_code is not null
+    union all
+    select swv_code, voorziening, 'overal', peildatum, coalesce(leerlingen_ondergrens, 0), coalesce(leerlingen_bovengrens, 0),
+        round(1000 * km_overal)::bigint, round(1000 * km_overal_ondergrens)::bigint,
+        km_overal_ondergrens is null and reden_overal like 'postcode4%'
+    from dekking_postcode4
+    where swv_code is not null
+),
+-- pupils whose distance is not known are far in the least share, and near in the greatest if there is anything to be near to
+deel as (
+    select r.swv_code, r.voorziening, r.waar, g.grens,
+        coalesce(sum(r.laag) filter (r.meter <= g.grens), 0) as laag_dichtbij,
+        coalesce(sum(r.hoog) filter (r.meter is null or r.meter > g.grens), 0) as hoog_ver,
+        coalesce(sum(r.hoog) filter (r.zonder or r.meter_min <= g.grens), 0) as hoog_dichtbij,
+        coalesce(sum(r.laag) filter (not r.zonder and (r.meter_min is null or r.meter_min > g.grens)), 0) as laag_ver,
+        count(r.meter_min) > 0 as bestaat
+    from regel r
+    cross join (values (5000), (10000), (20000)) g (grens)
+    group by r.swv_code, r.voorziening, r.waar, g.grens
+),
+aandeel as (
+    select swv_code, voorziening, waar, grens,
+        round(100 * laag_dichtbij::double / nullif(laag_dichtbij + hoog_ver, 0), 2) as onder,
+        case when bestaat then round(100 * hoog_dichtbij::double / nullif(hoog_dichtbij + laag_ver, 0), 2)
+            when hoog_ver > 0 then 0 end as boven
+    from deel
+),
+-- the least mean has as many pupils near and as few far as the bounds allow, the greatest the reverse; where near ends is found
+-- by trying every distance
+reeks as (
+    select swv_code, voorziening, waar, laag, meter, meter_min,
+        sum((hoog - laag) * meter_min) over naar_min + sum(laag * meter_min) over alles as min_som,
+        sum(hoog - laag) over naar_min + sum(laag) over alles as min_aantal,
+        sum((hoog - laag) * meter) over van + sum(laag * meter) over alles as max_som,
+        sum(hoog - laag) over van + sum(laag) over alles as max_aantal
+    from regel
+    where not zonder
+    window alles as (partition by swv_code, voorziening, waar),
+        naar_min as (partition by swv_code, voorziening, waar order by meter_min rows unbounded preceding),
+        van as (partition by swv_code, voorziening, waar order by meter desc rows unbounded preceding)
+),
+gemiddelde as (
+    select swv_code, voorziening, waar,
+        case when bool_and(meter = meter_min) then round(sum(laag * meter)::double / nullif(1000 * sum(laag), 0), 3) end
+            as midden,
+        round(min(min_som::double / nullif(1000 * min_aantal, 0)), 3) as onder,
+        round(max(max_som::double / nullif(1000 * max_aantal, 0)), 3) as boven
+    from reeks
+    group by swv_code, voorziening, waar
+),
+bewoners as (
+    select swv_code, voorziening, sum(laag)::bigint as laag, sum(hoog)::bigint as hoog, max(peildatum) as peildatum
+    from regel
+    where waar = 'binnen'
+    group by swv_code, voorziening
+),
+breed as (
+    select swv_code, voorziening,
+        max(onder) filter (waar = 'binnen' and grens = 5000) as b5,
+        max(boven) filter (waar = 'binnen' and grens = 5000) as b5_,
+        max(onder) filter (waar = 'binnen' and grens = 10000) as b10,
+        max(boven) filter (waar = 'binnen' and grens = 10000) as b10_,
+        max(onder) filter (waar = 'binnen' and grens = 20000) as b20,
+        max(boven) filter (waar = 'binnen' and grens = 20000) as b20_,
+        max(onder) filter (waar = 'overal' and grens = 5000) as o5,
+        max(boven) filter (waar = 'overal' and grens = 5000) as o5_,
+        max(onder) filter (waar = 'overal' and grens = 10000) as o10,
+        max(boven) filter (waar = 'overal' and grens = 10000) as o10_,
+        max(onder) filter (waar = 'overal' and grens = 20000) as o20,
+        max(boven) filter (waar = 'overal' and grens = 20000) as o20_
+    from aandeel
+    group by swv_code, voorziening
+),
+oordeel as (
+    select v.swv_code, k.voorziening, v.sector, k.soort, k.buiten, g.swv_code is not null as met_gebied, v.landelijk,
+        coalesce(a.vestigingen, 0) as vestigingen, coalesce(o.vestigingen, 0) as cluster_onbekend,
+        coalesce(a.los, 0) + coalesce(o.los, 0) as niet_ingedeeld, coalesce(a.zonder, 0) as zonder_coordinaten,
+        coalesce(a.midden, 0) as midden,
+        case
+            when coalesce(a.vestigingen, 0) > 0 then 'ja'
+            when k.buiten or g.swv_code is null then 'niet van toepassing'
+            when coalesce(o.vestigingen, 0) + coalesce(a.los, 0) + coalesce(o.los, 0) > 0 then 'onbekend'
+            else 'nee'
+        end as aanwezig,
+        -- a share inside is of no use where it is not known whether anything is inside
+        not k.buiten and (a.vestigingen > 0 or o.vestigingen > 0 or coalesce(a.los, 0) + coalesce(o.los, 0) = 0) as meetbaar,
+        coalesce(g.postcodes, 0) as postcodes, coalesce(g.zonder, 0) as postcodes_zonder, g.lijst
+    from verband v
+    join kind k using (sector)
+    left join gebied g on g.swv_code = v.swv_code
+    left join aantal a on a.swv_code = v.swv_code and a.voorziening = k.voorziening
+    left join aantal o on o.swv_code = v.swv_code and o.voorziening = k.onbekend and not k.buiten
+)
+select
+    o.swv_code, o.voorziening, o.sector, o.aanwezig,
+    case
+        when o.aanwezig in ('ja', 'nee') then null
+        when o.buiten then 'cluster 1 en 2 vallen buiten de samenwerkingsverbanden'
+        when not o.met_gebied and o.landelijk then 'landelijk samenwerkingsverband zonder gebied'
+        when not o.met_gebied then 'geen regio-indeling noemt dit samenwerkingsverband'
+        when o.cluster_onbekend > 0
+            then 'van ' || o.cluster_onbekend || ' vestigingen met ' || lower(o.soort) || ' is het cluster niet bekend'
+        else 'van een vestiging in een gemeente van deze regio is het samenwerkingsverband niet bekend'
+    end as reden,
+    o.vestigingen, o.cluster_onbekend as vestigingen_cluster_onbekend, o.niet_ingedeeld as vestigingen_niet_ingedeeld,
+    o.zonder_coordinaten as vestigingen_zonder_coordinaten, o.midden as vestigingen_op_postcode4, o.postcodes,
+    o.postcodes_zonder as postcodes_zonder_coordinaten, o.lijst as zonder_coordinaten,
+    w.laag as leerlingen_ondergrens, w.hoog as leerlingen_bovengrens, w.peildatum,
+    mb.midden as gemiddelde_km_binnen, mb.onder as gemiddelde_km_binnen_ondergrens, mb.boven as gemiddelde_km_binnen_bovengrens,
+    mo.midden as gemiddelde_km_overal, mo.onder as gemiddelde_km_overal_ondergrens, mo.boven as gemiddelde_km_overal_bovengrens,
+    case when o.meetbaar then d.b5 end as aandeel_5km_binnen_ondergrens,
+    case when o.meetbaar then d.b5_ end as aandeel_5km_binnen_bovengrens,
+    case when o.meetbaar then d.b10 end as aandeel_10km_binnen_ondergrens,
+    case when o.meetbaar then d.b10_ end as aandeel_10km_binnen_bovengrens,
+    case when o.meetbaar then d.b20 end as aandeel_20km_binnen_ondergrens,
+    case when o.meetbaar then d.b20_ end as aandeel_20km_binnen_bovengrens,
+    d.o5 as aandeel_5km_overal_ondergrens, d.o5_ as aandeel_5km_overal_bovengrens,
+    d.o10 as aandeel_10km_overal_ondergrens, d.o10_ as aandeel_10km_overal_bovengrens,
+    d.o20 as aandeel_20km_overal_ondergrens, d.o20_ as aandeel_20km_overal_bovengrens,
+    case
+        when not o.met_gebied then 'zonder gebied geen leerlingen en geen afstand'
+        when d.o5_ is null then 'geen telling van leerlingen naar woonplaats'
+        when o.buiten then 'binnen: cluster 1 en 2 vallen buiten de samenwerkingsverbanden'
+        when not o.meetbaar then 'binnen: van een vestiging is het samenwerkingsverband niet bekend'
+    end as reden_aandeel,
+    count(*) over (partition by o.swv_code) as soorten
+from oordeel o
+left join bewoners w on w.swv_code = o.swv_code and w.voorziening = o.voorziening
+left join breed d on d.swv_code = o.swv_code and d.voorziening = o.voorziening
+left join gemiddelde mb on mb.swv_code = o.swv_code and mb.voorziening = o.voorziening and mb.waar = 'binnen'
+left join gemiddelde mo on mo.swv_code = o.swv_code and mo.voorziening = o.voorziening and mo.waar = 'overal'
