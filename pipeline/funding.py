@@ -1,20 +1,43 @@
 """Support money of a samenwerkingsverband: the formulas of WPO and WVO, exact to the cent.
 
-Belongs here: arithmetic on counts and norm amounts. Does not belong here: which pupils count (SQL) and the amounts
-themselves (reference data). Amounts are euro as Decimal, rounded half up to the cent once, at the end of a line.
+Belongs here: arithmetic on counts and norm amounts, from the lines of one SWV and period to its netto. Does not belong here:
+which pupils count (SQL), which lines a regime has and the amounts themselves (reference data), asking and showing
+(funding_scenario, funding_lookup, funding_paper). Amounts are euro as Decimal, rounded half up to the cent once, at the end
+of a line. Nothing here knows a year: the table build and ``passend funding`` pass through the same ``build_one``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+from pipeline.errors import SettingsError
 
-CENT = Decimal("0.01")
+if TYPE_CHECKING:
+    import pandas as pd
+
+CENT, NOTHING = Decimal("0.01"), Decimal("0.00")
 COMPLETE, INCOMPLETE = "volledig", "onvolledig"
+# the two groups of lines (bekostigingsposten.csv) that the law lets no lower than nothing, and the line each is paid from
+LIGHT, HEAVY = "lichte ondersteuning", "zware ondersteuning"
+LIGHT_BUDGET, HEAVY_BUDGET = "lichte_ondersteuning", "zware_ondersteuning"
+EXHAUSTION, SHORTFALL, SHORTFALL_TAKEN, NET = (
+    "uitputting", "tekort_lichte_ondersteuning", "aftrek_tekort_lichte_ondersteuning", "netto",
+)  # fmt: skip
+# the lines that follow from the others: what they are, and the article per sector
+DERIVED: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    EXHAUSTION: (
+        "uitputting: door de scholen", {"PO": "WPO 125a; materieel WPO 118b", "VO": "WVO 85c; materieel WVO 89b"},
+    ),
+    SHORTFALL: ("tekort: er is niets te betalen", {"PO": "WPO, bekostiging per kalenderjaar vanaf 2023"}),
+    SHORTFALL_TAKEN: ("af: tekort van de lichte", {"PO": "WPO, bekostiging per kalenderjaar vanaf 2023 [afgeleid]"}),
+    NET: ("netto", {}),
+}  # fmt: skip
+
+# -- formulas -----------------------------------------------------------------------------------------------------------
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -22,9 +45,9 @@ def cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
-def line(count: int, amount: Decimal) -> Decimal:
-    """Count times norm amount."""
-    return cents(count * amount)
+def line(count: int, amount: Decimal, percentage: Decimal | None = None) -> Decimal:
+    """Count times norm amount, or a percentage of that."""
+    return cents(count * amount if percentage is None else count * amount * percentage / 100)
 
 
 def two_percent(pupils: int) -> int:
@@ -32,24 +55,71 @@ def two_percent(pupils: int) -> int:
     return int((Decimal(pupils) * 2 / 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
+def growth(now: int, before: int) -> int:
+    """Pupils above an earlier count; never less than none (WPO 124, 125b, WVO 85d)."""
+    return max(0, now - before)
+
+
+def above_two_percent(sbo: int, all_pupils: int) -> int:
+    """Pupils in sbo above 2 % of all bao and sbo pupils (WPO 124)."""
+    return max(0, sbo - two_percent(all_pupils))
+
+
 def sbo_two_percent(sbo: int, all_sbo: int, all_pupils: int, amount: Decimal) -> Decimal:
     """Share of one sbo school in the support for 2 %: ``p/q x round(0.02 x r) x amount``. Zero where there is no sbo."""
-    return cents(Decimal(sbo) * two_percent(all_pupils) * amount / all_sbo) if all_sbo else Decimal("0.00")
+    return cents(Decimal(sbo) * two_percent(all_pupils) * amount / all_sbo) if all_sbo else NOTHING
 
 
-def sbo_transfer(october: int, february: int, all_pupils: int, growth: Decimal, above: Decimal) -> tuple[Decimal, Decimal]:
+def sbo_transfer(october: int, february: int, all_pupils: int, rise: Decimal, above: Decimal) -> tuple[Decimal, Decimal]:
     """What an SWV pays its sbo schools (WPO 124, until 2022): growth since 1 October, and pupils above the 2 %."""
-    return line(max(0, february - october), growth), line(max(0, february - two_percent(all_pupils)), above)
+    return line(growth(february, october), rise), line(above_two_percent(february, all_pupils), above)
 
 
 def exhaustion(budget: Decimal, deductions: Decimal) -> Decimal:
-    """Uitputting: what deductions exceed the budget by, taken from the schools' lump sum (WPO 125a, WVO 85c)."""
-    return max(Decimal("0.00"), deductions - budget)
+    """What deductions exceed a budget by. For zware ondersteuning that is uitputting: it is taken from the lump sum of the
+    schools (WPO 125a, WVO 85c). For lichte ondersteuning (from 2023) it is a shortfall: nothing is paid."""
+    return max(NOTHING, deductions - budget)
 
 
-@dataclass(frozen=True)
+# -- counts, of which only the bounds may be known -----------------------------------------------------------------------
+
+Bounds = tuple[int, int] | None
+
+
+def derived_count(rule: str, counted: Bounds, against: Bounds) -> Bounds:
+    """The count of a line from what was counted, by its ``rekenwijze`` (bekostigingsposten.csv); None is not known.
+
+    Every rule rises with ``counted`` and falls with ``against``, so bounds give bounds. A rule may give one exact number
+    from two bounds: 2 % of 1,225 to 1,230 pupils is 25. Raises SettingsError for a rule that does not exist.
+    """
+    match rule:
+        case "aantal":
+            return counted
+        case "twee_procent":  # of bao and sbo together; against: sbo alone, without which there is nothing to divide
+            if against == (0, 0):
+                return 0, 0
+            if counted is None:
+                return None
+            return two_percent(counted[0]) if against and against[0] else 0, two_percent(counted[1])
+        case "toename":
+            return counted and against and (growth(counted[0], against[1]), growth(counted[1], against[0]))
+        case "boven_twee_procent":
+            return counted and against and (above_two_percent(counted[0], against[1]), above_two_percent(counted[1], against[0]))
+        case _:
+            raise SettingsError(
+                f"bekostigingsposten.csv has rekenwijze {rule!r}; known are aantal, twee_procent, toename, boven_twee_procent"
+            )
+
+
+# -- lines ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a build-up. ``amount`` is signed: a deduction is negative. ``missing`` says what is not known."""
+    """One line of a build-up. ``amount`` is signed: a deduction is negative. ``missing`` says what is not known.
+
+    ``counts`` tells whether the line is part of netto, or stands there for information.
+    """
 
     post: str
     count: int | None
@@ -59,95 +129,172 @@ class Line:
     amount: Decimal | None
     missing: str | None
     sign: int
+    group: str = HEAVY
+    counts: bool = True
+    percentage: Decimal | None = None
 
 
 def make_line(
-    post: str, sign: int, lower: int | None, upper: int | None, unit: Decimal | None, unit_name: str, count_name: str
-) -> Line:
-    """A line from what is known: an amount only from an exact count and a published norm amount."""
+    post: str, sign: int, lower: int | None, upper: int | None, unit: Decimal | None, unit_name: str, count_name: str, *,
+    group: str = HEAVY, counts: bool = True, percentage: Decimal | None = None, percentage_name: str | None = None,
+) -> Line:  # fmt: skip
+    """A line from what is known: an amount only from an exact count, a published norm amount and, where the line is a part
+    of that (``percentage_name`` says of what), a known percentage."""
     count = lower if lower is not None and lower == upper else None
     missing = []
     if unit is None:
         missing.append(unit_name)
     if count is None:
         missing.append(f"aantal {count_name}" if lower is None else f"exact aantal {count_name} ({lower} tot {upper})")
-    amount = None if count is None or unit is None else sign * line(count, unit)
-    return Line(post, count, lower, upper, unit, amount, "; ".join(missing) or None, sign)
+    if percentage_name is not None and percentage is None:
+        missing.append(f"percentage {percentage_name}")
+    amount = None if missing or count is None or unit is None else sign * line(count, unit, percentage)
+    return Line(post, count, lower, upper, unit, amount, "; ".join(missing) or None, sign, group, counts, percentage)
 
 
 def totals(lines: Sequence[Line]) -> list[Line]:
-    """The lines that follow from the others: uitputting (when the zware budget does not bear its deductions) and netto.
+    """The lines that follow from the others: what money cannot pay for, and netto.
 
-    Incomplete as soon as one line is, with everything that is missing.
+    Uitputting is added back, for the schools of the region pay it, so that zware ondersteuning never falls below nothing.
+    The shortfall of lichte ondersteuning (from 2023) is added back too, and taken from zware ondersteuning [inferred].
+    Netto is the sum of the lines that count, and incomplete as soon as one of those is, with everything that is missing.
     """
-    missing = "; ".join(dict.fromkeys(each.missing for each in lines if each.missing))
-    if missing:
-        return [Line("netto", None, None, None, None, None, missing, 1)]
-    known = {each.post: each.amount or Decimal(0) for each in lines}
-    heavy = known.get("zware_ondersteuning", Decimal(0))
-    deductions = -sum(
-        (amount for post, amount in known.items() if post.startswith("aftrek_") and post != "aftrek_sbo"), Decimal(0)
-    )
-    excess = exhaustion(heavy, deductions)
+    light, heavy = _budget(lines, LIGHT, LIGHT_BUDGET), _budget(lines, HEAVY, HEAVY_BUDGET)
     found = []
-    if excess:
-        # paid by the schools of the region, so the SWV's own net is not lowered by it
-        found.append(Line("uitputting", None, None, None, None, excess, None, 1))
-    found.append(Line("netto", None, None, None, None, cents(sum(known.values(), Decimal(0)) + excess), None, 1))
-    return found
+    shortfall = exhaustion(*light) if light else None
+    if shortfall:
+        found.append(_derived(SHORTFALL, shortfall, LIGHT))
+        found.append(_derived(SHORTFALL_TAKEN, -shortfall, HEAVY))
+    if heavy and shortfall is not None:
+        budget, deductions = heavy
+        if excess := exhaustion(budget, deductions + shortfall):
+            found.append(_derived(EXHAUSTION, excess, HEAVY))
+    counting = [each for each in lines if each.counts]
+    missing = "; ".join(dict.fromkeys(each.missing for each in counting if each.missing))
+    net = None if missing else cents(sum((each.amount or NOTHING for each in [*counting, *found]), NOTHING))
+    return [*found, Line(NET, None, None, None, None, net, missing or None, 1, NET, False)]
+
+
+def _budget(lines: Sequence[Line], group: str, post: str) -> tuple[Decimal, Decimal] | None:
+    """What a group of lines has to spend and what is taken from it; None when that is not known."""
+    budget = deductions = NOTHING
+    taken = known = True
+    for each in lines:
+        if each.counts and each.group == group and (each.post == post or each.sign < 0):
+            if each.amount is None:
+                known = False
+            elif each.post == post:
+                budget += each.amount
+            else:
+                deductions -= each.amount
+            taken = taken and each.sign > 0
+    # a budget from which nothing is taken is never short, whatever it is
+    return (budget, deductions) if known else (NOTHING, NOTHING) if taken else None
+
+
+def _derived(post: str, amount: Decimal, group: str) -> Line:
+    return Line(post, None, None, None, None, amount, None, 1 if amount > 0 else -1, group)
+
+
+# -- from records to the rows of ondersteuningsbekostiging_swv ------------------------------------------------------------
+
+# what a row takes over from its record as it is
+CARRIED = (
+    "versie", "teldatum", "wetsartikel", "bron", "omschrijving", "telling_naam", "percentage_naam", "parameter",
+    "parameter_sector", "categorie", "deel", "gepubliceerd_op",
+)  # fmt: skip
+COLUMNS = [
+    "swv_code", "periode", "component", "aantal", "aantal_ondergrens", "aantal_bovengrens", "bedrag_per_eenheid",
+    "bedrag", "status", "ontbreekt", "versie", "teldatum", "wetsartikel", "bron", "volgorde", "groep", "omschrijving",
+    "telt_mee", "teken", "telling_naam", "percentage", "percentage_naam", "parameter", "parameter_sector", "categorie", "deel",
+    "gepubliceerd_op",
+]  # fmt: skip
 
 
 def build_up(posts: pd.DataFrame) -> pd.DataFrame:
     """Every SWV's build-up per period: its lines, then what follows from them.
 
-    ``posts``: swv_code, periode, post, teken, bedrag_per_eenheid, bedrag_naam, versie, teldatum, wetsartikel, bron,
-    telling_naam, ondergrens, bovengrens, geteld. Returns the columns of ondersteuningsbekostiging_swv.
+    ``posts`` has a row per SWV, period and line, in order: the columns that ``ondersteuningsbekostiging_swv.sql`` gives.
+    Returns the columns of ondersteuningsbekostiging_swv.
     """
-    records: list[dict[Any, Any]] = posts.to_dict("records")
-    found: list[dict[str, Any]] = []
-    groups: dict[tuple[str, str], list[dict[Any, Any]]] = {}
-    for record in records:
-        groups.setdefault((record["swv_code"], record["periode"]), []).append(record)
-    for (swv, period), group in groups.items():
-        lines = [_line_of(record) for record in group]
-        version = max(int(record["versie"]) for record in group)
-        found += [
-            {**_row(swv, period, each), "versie": int(record["versie"]), "teldatum": record["teldatum"],
-             "wetsartikel": record["wetsartikel"], "bron": record["bron"]}
-            for each, record in zip(lines, group, strict=True)
-        ]  # fmt: skip
-        found += [
-            {**_row(swv, period, each), "versie": version, "teldatum": None, "wetsartikel": None, "bron": None}
-            for each in totals(lines)
-        ]
+    import pandas as pd  # `passend funding` has no need of it
+
+    # column by column: one look at each for what is missing, instead of one at every cell
+    columns = {
+        name: [None if gone else value for value, gone in zip(posts[name].tolist(), posts[name].isna(), strict=True)]
+        for name in posts.columns
+    }
+    records = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    found = [
+        row
+        for _, group in groupby(records, key=lambda each: (each["swv_code"], each["periode"]))
+        for row in build_one(list(group))
+    ]
     return pd.DataFrame(found, columns=COLUMNS, dtype=object)
 
 
-COLUMNS = [
-    "swv_code", "periode", "component", "aantal", "aantal_ondergrens", "aantal_bovengrens", "bedrag_per_eenheid",
-    "bedrag", "status", "ontbreekt", "versie", "teldatum", "wetsartikel", "bron",
-]  # fmt: skip
+def build_one(records: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The build-up of one SWV in one period, from a record per line, in the order in which they are written down.
+
+    A record has: swv_code, periode, post, groep, teken, telt_mee, bedrag_per_eenheid, telling_naam, rekenwijze, geteld,
+    ondergrens and bovengrens (of the count, and of what it is held against: tegenover_), percentage, and ``CARRIED``.
+    """
+    lines = [_line_of(record) for record in records]
+    first = records[0]
+    shared = {"swv_code": first["swv_code"], "periode": first["periode"]}
+    newest = max(record["versie"] for record in records)
+    rows = [
+        {**shared, **{name: record[name] for name in CARRIED}, **_cells(each)}
+        for each, record in zip(lines, records, strict=True)
+    ]
+    for each in totals(lines):
+        label, articles = DERIVED[each.post]
+        row = {
+            **dict.fromkeys(CARRIED), **shared, **_cells(each), "versie": newest, "omschrijving": label,
+            "wetsartikel": articles.get(first["swv_code"][:2]),
+        }  # fmt: skip
+        rows.insert(_place(rows, each.group), row)
+    for number, row in enumerate(rows, 1):
+        yield {**row, "volgorde": number}
+
+
+def _place(rows: Sequence[Mapping[str, Any]], group: str) -> int:
+    """Where a line that follows from a group is written: below that group."""
+    return max((number for number, row in enumerate(rows, 1) if row["groep"] == group), default=len(rows))
 
 
 def _line_of(record: Mapping[str, Any]) -> Line:
-    known = bool(record["geteld"])
-    lower, upper = (_whole(record[name]) if known else None for name in ("ondergrens", "bovengrens"))
-    # counted everywhere, and this SWV had none
-    lower, upper = (0, 0) if known and lower is None else (lower, upper)
-    unit = record["bedrag_per_eenheid"]
+    counted = _bounds(record, "") if record["geteld"] else None
+    if record["geteld"] and counted is None:
+        counted = 0, 0  # counted everywhere, and this SWV had none
+    lower, upper = derived_count(record["rekenwijze"], counted, _bounds(record, "tegenover_")) or (None, None)
     return make_line(
-        record["post"], int(record["teken"]), lower, upper, None if pd.isna(unit) else Decimal(str(unit)),
-        record["bedrag_naam"], f"{record['telling_naam']} per {str(record['teldatum'])[:10]}",
+        record["post"], record["teken"], lower, upper, record["bedrag_per_eenheid"], unit_name(record),
+        f"{record['telling_naam']} per {str(record['teldatum'])[:10]}", group=record["groep"], counts=record["telt_mee"],
+        percentage=record["percentage"], percentage_name=record["percentage_naam"],
     )  # fmt: skip
 
 
-def _whole(value: Any) -> int | None:
-    return None if pd.isna(value) else int(value)
+def unit_name(record: Mapping[str, Any]) -> str:
+    """The norm amount of a line in words, as ``ontbreekt`` names it."""
+    return " ".join(["bedrag", *amount_key(record)])
 
 
-def _row(swv: str, period: str, each: Line) -> dict[str, Any]:
+def amount_key(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """What an amount is for: parameter, sector, category (where there is one) and part (personeel, materieel ...)."""
+    parts = (record["parameter"], record["parameter_sector"], record["categorie"], record["deel"])
+    return tuple(each for each in parts if each and each != "geen")
+
+
+def _bounds(record: Mapping[str, Any], which: str) -> Bounds:
+    lower, upper = record[f"{which}ondergrens"], record[f"{which}bovengrens"]
+    return None if lower is None or upper is None else (int(lower), int(upper))
+
+
+def _cells(each: Line) -> dict[str, Any]:
     return {
-        "swv_code": swv, "periode": period, "component": each.post, "aantal": each.count,
-        "aantal_ondergrens": each.lower, "aantal_bovengrens": each.upper, "bedrag_per_eenheid": each.unit,
-        "bedrag": each.amount, "status": INCOMPLETE if each.missing else COMPLETE, "ontbreekt": each.missing,
+        "component": each.post, "aantal": each.count, "aantal_ondergrens": each.lower, "aantal_bovengrens": each.upper,
+        "bedrag_per_eenheid": each.unit, "bedrag": each.amount, "status": INCOMPLETE if each.missing else COMPLETE,
+        "ontbreekt": each.missing, "groep": each.group, "telt_mee": each.counts, "teken": each.sign,
+        "percentage": each.percentage,
     }  # fmt: skip

@@ -6,6 +6,7 @@ Does not belong here: what tables mean (SQL, contracts) and what readers get (re
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ import pyarrow as pa
 
 from pipeline.archive import SourceFile
 from pipeline.contracts import Contract
-from pipeline.errors import BusyError, ReadError, WarehouseError
+from pipeline.errors import BusyError, ReadError, SettingsError, WarehouseError
 from pipeline.reading import Read
 from pipeline.validation import Outcome
 
@@ -219,12 +220,15 @@ class Warehouse:
             self._stand(contract.table, version)
 
     def load_reference(self, files: Iterable[Path]) -> None:
-        """Put the project's own reference files in schema ``referentie``, every column as text; SQL gives them types."""
+        """Put the project's own reference files in schema ``referentie``, every column as text; SQL gives them types.
+
+        Raises SettingsError for a file that is no table, with the line where it breaks.
+        """
         for path in files:
-            self.connection.execute(
-                f"create or replace table referentie.{path.stem} as from read_csv(?, header = true, all_varchar = true)",
-                [str(path)],
-            )
+            self.connection.execute(f"drop table if exists referentie.{path.stem}")
+            self.connection.register("reference", _reference(path))
+            self.connection.execute(f"create table referentie.{path.stem} as select * from reference")
+            self.connection.unregister("reference")
 
     def store_outcomes(self, table: str, outcomes: Sequence[Outcome]) -> None:
         with self.transaction() as connection:
@@ -255,6 +259,26 @@ class Warehouse:
         finally:
             self.connection.execute("reset threads")
             self.connection.unregister("rows_to_insert")
+
+
+def _reference(path: Path) -> pa.Table:
+    """A reference file as text: an empty cell is null, blank lines are left out, a row may leave out its last cells."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file, strict=True)
+        rows = []
+        try:
+            for row in filter(None, reader):
+                rows.append(row)
+                if len(row) > len(rows[0]) or len(rows[0]) == 1:
+                    raise csv.Error(f"{len(row)} cells under {len(rows[0])} columns")
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise SettingsError(
+                f"reference file {path.name}, line {reader.line_num}: {error}; cells are divided by commas, "
+                'and a text with a comma in it stands in quotes: "art 19, lid 1"'
+            ) from error
+    header, *records = rows
+    padded = [[*(cell or None for cell in row), *[None] * (len(header) - len(row))] for row in records]
+    return pa.table({name: pa.array([row[i] for row in padded], pa.string()) for i, name in enumerate(header)})
 
 
 _FILES = pa.schema(

@@ -311,7 +311,11 @@ def test_each_way_a_link_can_be_wrong_is_caught_by_the_check_that_is_there_for_i
 
 def test_a_released_amount_below_zero_is_caught_for_a_norm_and_allowed_for_a_deduction():
     contract = CONTRACTS["ondersteuningsbekostiging_swv"]
-    sound = "'PO2707', '2024', 'aftrek_sbo', 2, 2, 2, {unit}, -13269.04, 'volledig', null, 1, date '2023-02-01', 'WPO', 'x'"
+    sound = (
+        "'PO2707', '2024', 'aftrek_sbo', 2, 2, 2, {unit}, -13269.04, 'volledig', null, 1, date '2023-02-01', 'WPO', 'x', "
+        "2, 'lichte ondersteuning', 'af: sbo', true, -1, 'SBO', null, null, 'sbo_ondersteuningsbedrag', 'PO', 'geen', "
+        "'totaal', null"
+    )
     for unit, failing in (("6634.52", set()), ("-6634.52", {"bedrag_per_eenheid__between"})):
         outcomes = checked(contract, f"({sound.format(unit=unit)})", samenwerkingsverband=["PO2707"])
         assert {each.check for each in outcomes if each.status != "passed"} == failing

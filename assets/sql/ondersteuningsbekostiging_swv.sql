@@ -1,98 +1,135 @@
 -- apply: pipeline.funding.build_up
 -- One row per SWV, period and line of the build-up, with what is known of its count and its amount. The arithmetic is
 -- pipeline/funding.py; which lines a period has is reference data (bekostigingsposten.csv), and so are the amounts.
-with periode as (
-    select distinct
-        periode, periodesoort, component, left(periode, 4)::integer as startjaar,
-        case when periodesoort = 'schooljaar' then make_date(left(periode, 4)::integer, 8, 1)
-            else make_date(left(periode, 4)::integer, 1, 1) end as begindatum
-    from bekostigingsparameter
-    where parameter in (select p.parameter from referentie.bekostigingsposten p) and component != 'niet gesplitst'
+with bedrag as (
+    select * from bekostigingsparameter
+    where bezwaar is null
+    qualify row_number() over (partition by parameter, sector, categorie, periode, component order by versie desc) = 1
 ),
+-- a period exists as soon as one amount of it is known
+periode as (
+    select distinct periode, periodesoort, left(periode, 4)::integer as jaar,
+        make_date(jaar, case periodesoort when 'schooljaar' then 8 else 1 end, 1) as begindatum
+    from bedrag
+),
+regime as (
+    select
+        row_number() over () as volgorde, post, omschrijving, sector, groep, teken::integer as teken, telt_mee = 'ja' as telt_mee,
+        alleen_met_bedrag is not null as alleen_met_bedrag, parameter, of_parameter, parameter_sector,
+        coalesce(categorie, 'geen') as categorie, vanaf::integer as vanaf, tot::integer as tot, schooljaar, kalenderjaar, telling,
+        soorten, teldag, telling_naam, rekenwijze, tegenover_soorten, tegenover_teldag, percentage_naam, percentages, wetsartikel,
+        wetsartikel_materieel
+    from referentie.bekostigingsposten
+),
+-- the lines of each period, each with the newest version of its amount; teldag is "t-1 10-01" (the year before) or a date
 post as (
     select
-        p.post, p.sector, p.parameter, p.parameter_sector, coalesce(p.categorie, 'geen') as categorie,
-        string_split(p.soorten, ' ') as soorten, p.telling, p.teken::integer as teken, p.wetsartikel, q.periode, q.begindatum,
-        b.bedrag as bedrag_per_eenheid, coalesce(b.versie, 0) as versie, b.bron,
-        -- WPO and WVO: until 2022 pupils of 1 October of the year before; from 2023 po, so and vso of 1 February, vo of 1 October
-        coalesce(b.teldatum, case when q.startjaar >= 2023 and p.soorten != 'VO' then make_date(q.startjaar - 1, 2, 1)
-            else make_date(q.startjaar - 1, 10, 1) end) as teldatum,
-        concat_ws(' ', 'bedrag', p.parameter, p.parameter_sector, p.categorie, q.periode, q.component) as bedrag_naam
-    from referentie.bekostigingsposten p
-    join periode q on q.startjaar between p.vanaf::integer and p.tot::integer
-    left join bekostigingsparameter b on b.parameter = p.parameter and b.sector = p.parameter_sector
-        and b.categorie = coalesce(p.categorie, 'geen') and b.periode = q.periode and b.component = q.component
-    qualify row_number() over (partition by p.post, p.sector, q.periode order by b.versie desc) = 1
+        r.* exclude (parameter, of_parameter, wetsartikel, percentages, teldag, tegenover_teldag),
+        q.periode, q.begindatum, case q.periodesoort when 'schooljaar' then r.schooljaar else r.kalenderjaar end as deel,
+        coalesce(b.parameter, r.parameter) as parameter, b.bedrag, coalesce(b.versie, 0) as versie, b.gepubliceerd_op, b.bron,
+        case when deel = 'materieel' then coalesce(r.wetsartikel_materieel, r.wetsartikel) else r.wetsartikel end as wetsartikel,
+        nullif(regexp_extract(r.percentages, q.jaar || ':([0-9.]+)', 1), '')::decimal(18, 2) as percentage,
+        case when starts_with(r.teldag, 't') then (q.jaar - (r.teldag like 't-1 %')::integer || '-' || right(r.teldag, 5))::date
+            else r.teldag::date end as gewone_teldag,
+        case when r.tegenover_teldag is not null
+            then (q.jaar - (r.tegenover_teldag like 't-1 %')::integer || '-' || right(r.tegenover_teldag, 5))::date end as tegenover_teldag,
+        -- what the regulation itself says goes first
+        coalesce(b.teldatum, gewone_teldag) as teldatum
+    from regime r
+    join periode q on q.jaar between r.vanaf and r.tot
+    left join bedrag b on b.parameter in (r.parameter, r.of_parameter) and b.sector = r.parameter_sector
+        and b.categorie = r.categorie and b.periode = q.periode
+        and b.component = case q.periodesoort when 'schooljaar' then r.schooljaar else r.kalenderjaar end
+    where case q.periodesoort when 'schooljaar' then r.schooljaar else r.kalenderjaar end is not null
+        and (r.alleen_met_bedrag is null or not r.alleen_met_bedrag or b.bedrag is not null)
+    qualify row_number() over (partition by r.volgorde, q.periode order by b.parameter = r.parameter desc nulls last) = 1
 ),
-teldatum as (select distinct teldatum, begindatum, soort from post, unnest(soorten) as _ (soort) where telling = 'vestiging'),
--- pupils of the count by the SWV that the location belongs to when the period begins
+-- the counts of pupils by location that these lines need: kinds on a date, by the SWV on the day the period begins
+vraag as (
+    select distinct teldatum, begindatum, soorten, sector from post where telling = 'vestiging'
+    union
+    select distinct tegenover_teldag, begindatum, tegenover_soorten, sector from post where telling = 'vestiging' and tegenover_soorten is not null
+),
+moment as (
+    select distinct v.teldatum, v.begindatum, v.sector, s.soort from vraag v, unnest(string_split(v.soorten, ' ')) as s (soort)
+),
 gekoppeld as (
-    select t.teldatum, t.begindatum, l.soort, l.ondergrens, l.bovengrens, k.swv_code, k.sector, v.gemeentenummer, k.reden
-    from teldatum t
-    join leerlingen_vestiging l on l.peildatum = t.teldatum and l.soort = t.soort and l.bovengrens > 0
-    join vestiging_bekend v using (vestigingscode)
-    left join koppeling k on k.vestigingscode = l.vestigingscode
-        and k.sector = case when l.soort in ('VO', 'VSO') then 'VO' else 'PO' end
-        and k.geldig_vanaf <= t.begindatum and coalesce(k.geldig_tot, date '9999-12-31') > t.begindatum
+    select m.teldatum, m.begindatum, m.sector, m.soort, l.ondergrens, l.bovengrens, k.swv_code, v.gemeentenummer
+    from leerlingen_vestiging l
+    join moment m on m.teldatum = l.peildatum and m.soort = l.soort
+    join vestiging_bekend v on v.vestigingscode = l.vestigingscode
+    left join koppeling k on k.vestigingscode = l.vestigingscode and k.sector = m.sector
+        and k.geldig_vanaf <= m.begindatum and coalesce(k.geldig_tot, date '9999-12-31') > m.begindatum
+    where l.bovengrens > 0
 ),
 mogelijk as (
     select distinct p.gemeentenummer, left(r.swv_code, 2) as sector, r.swv_code
     from swv_postcode4 r
     join postcode4 p using (postcode4)
 ),
+-- pupils of locations that were not placed: they may belong to any SWV of the gemeente, or to any at all where that is unknown
+los as (
+    select teldatum, begindatum, sector, soort, gemeentenummer, sum(bovengrens) as bovengrens
+    from gekoppeld
+    where swv_code is null
+    group by all
+),
 telling as (
-    select teldatum, begindatum, soort, swv_code, sum(ondergrens) as ondergrens, sum(bovengrens) as bovengrens
+    select teldatum, begindatum, soort, swv_code, sum(ondergrens)::integer as ondergrens, sum(bovengrens)::integer as bovengrens
     from (
         select teldatum, begindatum, soort, swv_code, ondergrens, bovengrens from gekoppeld where swv_code is not null
         union all
-        -- not placed: may belong to any SWV of its gemeente, or to any at all where that is unknown
-        select g.teldatum, g.begindatum, g.soort, m.swv_code, 0, g.bovengrens
-        from gekoppeld g
-        join mogelijk m on m.sector = case when g.soort in ('VO', 'VSO') then 'VO' else 'PO' end
-            and (m.gemeentenummer = g.gemeentenummer or g.gemeentenummer is null)
-        where g.swv_code is null
+        select l.teldatum, l.begindatum, l.soort, m.swv_code, 0, l.bovengrens
+        from los l
+        join mogelijk m on m.sector = l.sector and m.gemeentenummer = l.gemeentenummer
+        union all
+        select l.teldatum, l.begindatum, l.soort, s.swv_code, 0, l.bovengrens
+        from los l
+        join samenwerkingsverband s on s.sector = l.sector
+        where l.gemeentenummer is null
     )
     group by all
 ),
-geteld as (
-    select l.peildatum as teldatum, list(distinct l.soort) as soorten from leerlingen_vestiging l
-    where l.peildatum in (select teldatum from teldatum)
-    group by l.peildatum
+-- a kind that is counted on that date is counted everywhere: an SWV without a row then has none
+geteld as (select distinct teldatum, soort from gekoppeld),
+som as (
+    select v.teldatum, v.begindatum, v.soorten, s.swv_code, coalesce(sum(t.ondergrens), 0)::integer as ondergrens,
+        coalesce(sum(t.bovengrens), 0)::integer as bovengrens
+    from vraag v
+    join samenwerkingsverband s on s.sector = v.sector
+    cross join unnest(string_split(v.soorten, ' ')) as k (soort)
+    join geteld g on g.teldatum = v.teldatum and g.soort = k.soort
+    left join telling t on t.teldatum = v.teldatum and t.begindatum = v.begindatum and t.soort = k.soort and t.swv_code = s.swv_code
+    group by v.teldatum, v.begindatum, v.soorten, s.swv_code
+    having count(distinct k.soort) = length(string_split(v.soorten, ' '))
 ),
--- what a paying SWV pays for, by category; the registry gives no age, so lines by age stay without a count
-betalend as (
-    select betaler as swv_code, soort, peildatum as teldatum, regexp_extract(bekostigingscategorie, '[123]') as categorie,
-        sum(ondergrens) as ondergrens, sum(bovengrens) as bovengrens
+-- what a paying SWV pays for, by category (the registry gives no age); editions repeat each other, the newest counts
+categorie as (
+    select betaler as swv_code, soort, peildatum as teldatum, regexp_extract(bekostigingscategorie, '[123]') as categorie, ondergrens, bovengrens
     from stg_so_vso_categorie
-    where regexp_matches(bekostigingscategorie, '[123]')
+    qualify row_number() over (partition by betaler, soort, peildatum, bekostigingscategorie order by editie desc nulls last, bron_sha256) = 1
+),
+betalend as (
+    select swv_code, soort, teldatum, categorie, sum(ondergrens)::integer as ondergrens, sum(bovengrens)::integer as bovengrens
+    from categorie
+    where categorie != ''
     group by all
-),
-lijn as (
-    select s.swv_code, p.*
-    from samenwerkingsverband s
-    join post p on p.sector = s.sector
-    where (s.begindatum is null or s.begindatum <= p.begindatum) and (s.einddatum is null or s.einddatum > p.begindatum)
-),
-vestigingen as (
-    select l.swv_code, l.periode, l.post, l.sector, sum(t.ondergrens) as ondergrens, sum(t.bovengrens) as bovengrens,
-        coalesce(any_value(list_has_all(g.soorten, l.soorten)), false) as geteld
-    from lijn l
-    left join geteld g on g.teldatum = l.teldatum
-    left join telling t on t.swv_code = l.swv_code and t.teldatum = l.teldatum and t.begindatum = l.begindatum
-        and list_contains(l.soorten, t.soort)
-    where l.telling = 'vestiging'
-    group by l.swv_code, l.periode, l.post, l.sector
+    having count(*) = count(ondergrens)
 )
 select
-    l.swv_code, l.periode, l.post, l.teken, l.bedrag_per_eenheid, l.bedrag_naam, l.versie, l.teldatum, l.wetsartikel,
-    coalesce(l.bron, '') as bron,
-    case l.telling when 'vestiging' then array_to_string(l.soorten, ' en ')
-        else concat_ws(' ', l.soorten[1], 'categorie ' || nullif(l.categorie, 'geen'), l.telling) end as telling_naam,
-    coalesce(v.ondergrens, b.ondergrens) as ondergrens,
-    coalesce(v.bovengrens, b.bovengrens) as bovengrens,
-    coalesce(v.geteld, b.swv_code is not null) as geteld
-from lijn l
-left join vestigingen v on v.swv_code = l.swv_code and v.periode = l.periode and v.post = l.post and v.sector = l.sector
-left join betalend b on b.swv_code = l.swv_code and l.telling = 'betalend' and b.soort = l.soorten[1]
-    and b.teldatum = l.teldatum and b.categorie = l.categorie
-order by l.swv_code, l.periode, l.post
+    s.swv_code, p.periode, p.volgorde, p.post, p.omschrijving, p.groep, p.teken, p.telt_mee, p.parameter, p.parameter_sector,
+    p.categorie, p.deel, p.bedrag as bedrag_per_eenheid, p.versie, p.gepubliceerd_op, p.teldatum, p.wetsartikel, p.bron,
+    p.telling_naam, p.rekenwijze, p.percentage_naam, p.percentage,
+    coalesce(v.ondergrens, b.ondergrens) as ondergrens, coalesce(v.bovengrens, b.bovengrens) as bovengrens,
+    v.swv_code is not null or b.swv_code is not null as geteld,
+    t.ondergrens as tegenover_ondergrens, t.bovengrens as tegenover_bovengrens
+from samenwerkingsverband s
+join post p on p.sector = s.sector
+left join som v on p.telling = 'vestiging' and v.teldatum = p.teldatum and v.begindatum = p.begindatum and v.soorten = p.soorten
+    and v.swv_code = s.swv_code
+left join som t on p.telling = 'vestiging' and t.teldatum = p.tegenover_teldag and t.begindatum = p.begindatum
+    and t.soorten = p.tegenover_soorten and t.swv_code = s.swv_code
+left join betalend b on p.telling = 'betalend' and b.swv_code = s.swv_code and b.soort = p.soorten and b.teldatum = p.teldatum
+    and b.categorie = p.categorie
+where (s.begindatum is null or s.begindatum <= p.begindatum) and (s.einddatum is null or s.einddatum > p.begindatum)
+order by s.swv_code, p.periode, p.volgorde
