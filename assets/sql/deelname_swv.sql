@@ -57,7 +57,7 @@ deel as (
 landelijk as (
     select soort, rol, peildatum,
         100 * sum(teller_ondergrens) / nullif(sum(noemer_bovengrens), 0) as landelijk_ondergrens,
-        100 * sum(teller_bovengrens) / nullif(sum(noemer_ondergrens), 0) as landelijk_bovengrens
+        least(coalesce(100 * sum(teller_bovengrens) / nullif(sum(noemer_ondergrens), 0), 100), 100) as landelijk_bovengrens
     from deel
     where noemer_ondergrens is not null
     group by soort, rol, peildatum
