@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 
 import dagster as dg
@@ -19,7 +19,7 @@ from assets.location import JOB, build_defs, load_project
 from assets.registries import registry_key
 from assets.release import NAME
 from pipeline import errors
-from pipeline.session import Project, Session, Step, open_session
+from pipeline.session import Project, Session, Step, explain, open_session
 from pipeline.settings import Settings
 from pipeline.summary import Summary, summarise
 from pipeline.validation import Validator
@@ -42,9 +42,9 @@ def run(
     wanted = _wanted(project, only)
     run_id = str(uuid.uuid4())
     with open_session(settings, project, run_id=run_id, report=report, validator=validator, will_release=only is None) as session:
-        for name, registry in project.catalogue.items():
-            if registry.feeds in wanted:
-                session.fetch(name)
+        looked = [session.fetch(name) for name, registry in project.catalogue.items() if registry.feeds in wanted]
+        if looked and not any(each.files for each in looked):
+            raise errors.FetchError(_nothing([message for each in looked for message in each.messages]))
         selection = _selection(session, wanted, release=only is None)
         if selection:
             with open_instance(settings) as instance:
@@ -53,14 +53,25 @@ def run(
                     instance=instance, asset_selection=selection, run_id=run_id, raise_on_error=False, run_config=QUIET
                 )
             _raise_failures(result)
+        if only is not None:
+            found = [each for table in sorted(wanted) for each in session.warehouse.outcomes(table)]
+            if blocking := [each for each in found if each.blocks and each.status == "failed"]:
+                raise errors.CheckError(explain(blocking))
         return summarise(session, sorted(wanted))
+
+
+def _nothing(messages: Sequence[str]) -> str:
+    """One paragraph on a run in which no registry at all could be had."""
+    shown = "; ".join(dict.fromkeys(messages[:3]))
+    more = f"; and {len(messages) - 3} more" if len(messages) > 3 else ""
+    return f"not one registry could be retrieved: {shown}{more}. The last release stands; look at the origins and run again"
 
 
 def _selection(session: Session, wanted: set[str], *, release: bool) -> list[dg.AssetKey]:
     """What must be done: registries that were looked at, tables that are not up to date, and the release."""
     stale = [table for table in session.stale() if table in wanted]
-    # every look counts for the freshness of a registry, also one that found nothing new
-    looked = [registry_key(name) for name, got in session.fetched.items() if got.state != "never"]
+    # a look that an origin answered counts for the freshness of a registry, also one that found nothing new
+    looked = [registry_key(name) for name, got in session.fetched.items() if got.confirmed or got.refused]
     return [*looked, *map(dg.AssetKey, stale), *([dg.AssetKey(NAME)] if release else [])]
 
 

@@ -21,7 +21,7 @@ QUESTIONS = (
         where voorziening = 'SO cluster 4' and aandeel_20km_overal_ondergrens <= 90
         order by aandeel_20km_overal_bovengrens, swv_code
         """,
-        "great-circle distance, pupils of bo, sbo and so by home postcode4; 'niet uit te sluiten' where counts or clusters are hidden",
+        "great-circle distance, po pupils by home postcode4; 'niet uit te sluiten' where counts or clusters are hidden",
     ),
     (
         "Which samenwerkingsverband does each kind of location belong to, how is that known, and what is not?",
@@ -47,7 +47,8 @@ QUESTIONS = (
     (
         "How did national participation in special education develop?",
         """
-        select peildatum, soort, rol, any_value(landelijk_ondergrens) as "minstens %", any_value(landelijk_bovengrens) as "hoogstens %"
+        select peildatum, soort, rol, any_value(landelijk_ondergrens) as "minstens %",
+            any_value(landelijk_bovengrens) as "hoogstens %"
         from deelname_swv where voorkeur and noemer is not null group by all order by soort, peildatum
         """,
         "a wide range: so and vso were only counted together that year",
@@ -65,7 +66,8 @@ QUESTIONS = (
     (
         "Which locations belonged to another samenwerkingsverband on 1 October 2019 than today?",
         """
-        select t.vestigingscode, t.naam, t.sector, t.swv_code as toen, n.swv_code as nu, t.methode as toen_volgens, n.methode as nu_volgens
+        select t.vestigingscode, t.naam, t.sector, t.swv_code as toen, n.swv_code as nu,
+            t.methode as toen_volgens, n.methode as nu_volgens
         from vestiging_swv_op('2019-10-01') t join vestiging_swv n using (vestigingscode, sector)
         where n.geldig_tot is null and t.swv_code != n.swv_code order by all
         """,

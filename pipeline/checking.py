@@ -6,14 +6,14 @@ Belongs here: from a connection and a contract to a batch for validation. Does n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from pipeline.contracts import Contract, Expectation
-from pipeline.release import DUCKDB_FILE, Release
+from pipeline.release import Release, opened
 from pipeline.validation import Outcome, Validator
 
 if TYPE_CHECKING:
@@ -30,9 +30,12 @@ class Batch:
     keys: list[str]
 
 
-def make_batch(connection: duckdb.DuckDBPyConnection, contract: Contract) -> Batch:
-    """A table's checks, and the columns they need: its own, and for each reference what was found in the other table."""
-    expectations = contract.expectations()
+def make_batch(connection: duckdb.DuckDBPyConnection, contract: Contract, checks: Sequence[Expectation] | None = None) -> Batch:
+    """A table's checks, and the columns they need: its own, and for each reference what was found in the other table.
+
+    ``checks`` are those to carry out; left out, all of the contract.
+    """
+    expectations = contract.expectations() if checks is None else list(checks)
     keys = list(contract.primary_key)
     wanted = {*keys, *(name for each in expectations for name in each.columns(contract))}
     selected = [f't."{each.name}"' for each in contract.fields if each.name in wanted and each.type != "array"]
@@ -50,7 +53,7 @@ def check_release(
     release: Release, contracts: Mapping[str, Contract], report: Callable[[str], None] = lambda table: None
 ) -> Iterator[Outcome]:
     """The outcome of every check of every table of a release, read from its DuckDB file."""
-    with duckdb.connect(str(release.path / DUCKDB_FILE), read_only=True) as connection, Validator() as validator:
+    with opened(release.path) as connection, Validator() as validator:
         waiting = []
         for table, contract in contracts.items():
             batch = make_batch(connection, contract)

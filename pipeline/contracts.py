@@ -39,7 +39,7 @@ ARROW_TYPES: dict[str, pa.DataType] = {
 PROVENANCE = (
     {"name": "bron_sha256", "type": "string", "description": "SHA-256 of the file the row was read from (table bron)",
      "constraints": {"required": True}},
-    {"name": "bron_regel", "type": "integer", "description": "Record in that file; the header is record 1",
+    {"name": "bron_regel", "type": "integer", "description": "Line of that file on which the record begins; the header is line 1",
      "constraints": {"required": True}},
     {"name": "editie", "type": "date", "description": "Date the file's edition describes, as its publisher states it"},
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """One look at a registry: what its origins hold now, what passes the gate, and what is used instead of what does not.
 
 Belongs here: the gate, the choice of files, the state of a registry. Does not belong here: finding files (origins),
-keeping them (archive), and whether their columns fit (reading).
+keeping them (archive), and what their columns are (reading).
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from typing import Literal
 
 from pipeline.archive import Archive, Held, Memory, SourceFile
 from pipeline.catalogue import Registry
+from pipeline.contracts import Contract
 from pipeline.errors import FetchError
 from pipeline.origins import Found, Look, Origin, Payload
+from pipeline.reading import header_problem
 
 State = Literal["never", "fresh", "stale", "refused"]
 SHOWN = 3
@@ -34,7 +36,8 @@ class Fetched:
     """The files of a registry to work with, in the order of the origins and then by name.
 
     ``refused`` did not pass the gate and are not used. ``messages`` say what went wrong and what is used instead.
-    ``unchanged``: ``files`` are exactly those of the previous look. ``state``, the first that holds:
+    ``unchanged``: ``files`` are exactly those of the previous look. ``confirmed``: every origin that provides the registry
+    answered in this look, and its files are those in use. ``state``, the first that holds:
 
     - ``refused``: a file was refused, and no earlier good one stands in for it;
     - ``never``: there is no file to use, and none was refused;
@@ -47,6 +50,7 @@ class Fetched:
     state: State
     messages: tuple[str, ...]
     unchanged: bool
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,15 +67,19 @@ class Row:
     message: str
 
 
-def fetch(registry: Registry, origins: Sequence[Origin], archive: Archive, *, now: datetime) -> Fetched:
+def fetch(
+    registry: Registry, origins: Sequence[Origin], archive: Archive, *, now: datetime, contract: Contract | None = None
+) -> Fetched:
     """Look at every origin that provides the registry and keep what it brought.
 
+    With ``contract`` a file whose columns do not fit is refused where an earlier good one can stand in for it; where none
+    can, it is for the reader to say what is wrong.
     An origin that fails does not fail the registry: its last good file is used, and a message says so.
     Raises SettingsError when a folder no longer holds what its data package lists.
     """
     before = archive.recall(registry.name)
     looked = {
-        origin.key: _look(registry, origin, archive, before.get(origin.key, Memory()), now)
+        origin.key: _look(registry, origin, archive, before.get(origin.key, Memory()), now, contract)
         for origin in origins if origin.provides(registry)
     }  # fmt: skip
     if not looked:
@@ -84,6 +92,7 @@ def fetch(registry: Registry, origins: Sequence[Origin], archive: Archive, *, no
         _state(looked.values(), registry, now),
         tuple(message for memory in looked.values() for message in memory.messages),
         all(_identity(memory) == _identity(before.get(key, Memory())) for key, memory in looked.items()),
+        all(memory.files and memory.fresh_at == memory.checked_at for memory in looked.values()),
     )
 
 
@@ -105,7 +114,9 @@ def states(catalogue: Mapping[str, Registry], archive: Archive, origin_keys: Ite
     return rows
 
 
-def _look(registry: Registry, origin: Origin, archive: Archive, before: Memory, now: datetime) -> Memory:
+def _look(
+    registry: Registry, origin: Origin, archive: Archive, before: Memory, now: datetime, contract: Contract | None
+) -> Memory:
     """One look at one origin, and what is used of it from now on."""
     stamp = now.astimezone(UTC).isoformat()
     held = {each.key: each for each in before.files if archive.intact(each.file)}
@@ -116,7 +127,11 @@ def _look(registry: Registry, origin: Origin, archive: Archive, before: Memory, 
     fresh_at = stamp
 
     def gate(found: Found) -> str | None:
-        return refusal(registry, found, held.get(found.key) if origin.changes else None)
+        previous = held.get(found.key) if origin.changes else None
+        wrong = refusal(registry, found, previous)
+        if wrong or contract is None or previous is None or found.got is None:
+            return wrong
+        return header_problem(contract, found.got.path, found.name, registry.format)
 
     with archive.incoming(registry.name) as into:
         for found in origin.look(registry, Look(held, into, gate, now)):

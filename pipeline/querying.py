@@ -17,7 +17,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from pipeline.errors import SettingsError
-from pipeline.release import DUCKDB_FILE, current
+from pipeline.release import current, opened
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def _json(value: Any) -> str:
 def ask(releases: Path, sql: str) -> Answer:
     """The answer of the current release to a query. Raises SettingsError for a query that cannot be answered."""
     release = current(releases)
-    with duckdb.connect(str(release.path / DUCKDB_FILE), read_only=True) as connection:
+    with opened(release.path) as connection:
         # a question reads the release and nothing else: no files, no network, no extensions
         connection.execute("set enable_external_access = false; set lock_configuration = true")
         try:

@@ -17,6 +17,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,12 @@ REJECTS = pa.schema(
     ]
 )
 WHOLE_ROW = "*"
+LONGEST_HEADER = 1 << 16  # bytes
 DELIMITERS = (";", ",", "\t")
+
+
+class HeaderError(ReadError):
+    """A header that lacks columns of the contract and has others: a renamed column, which stops the whole dataset."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +86,16 @@ def read(contract: Contract, files: Iterable[Raw], form: str = "csv") -> Read:
     """Read the files of one dataset under its contract.
 
     ``form`` is csv, geojson or odata. Every record ends in ``rows`` or, with a reason, in ``rejects``.
-    A file whose bytes or header do not fit is refused as a whole; when that leaves no file at all: ReadError.
+    A file that is no table of this kind at all is refused as a whole; when that leaves no file: ReadError. One that is, but
+    with a header that does not fit: HeaderError, whatever the other files are.
     """
     cells, refused, notes, rejects = [], {}, [], []
     records: dict[str, int] = {}
     for file in files:
         try:
             one = _FORMS[form](contract, file)
+        except HeaderError:
+            raise
         except ReadError as error:
             refused[file.sha256] = str(error)
             continue
@@ -129,7 +138,7 @@ def match_header(contract: Contract, header: Sequence[str], name: str) -> dict[s
     """Which header cell is which field: ``{header cell: field name}``, array fields under ``field|kop``.
 
     Names are compared without case, blanks and underscores, through the aliases of all editions.
-    Raises ReadError that lists missing, unknown and nearest names.
+    Raises ReadError that lists missing, unknown and nearest names: HeaderError where some columns are as they should be.
     """
     wanted = {_plain(alias): field.name for field in _source_fields(contract) for alias in (*field.headers, field.name)}
     arrays = [(re.compile(field.columns, re.IGNORECASE), field.name) for field in contract.fields if field.columns]
@@ -156,12 +165,33 @@ def match_header(contract: Contract, header: Sequence[str], name: str) -> dict[s
     if missing:
         near = {each: difflib.get_close_matches(each, unknown, 1, 0.5) for each in missing}
         nearest = [f"{each} ~ {match[0]}" for each, match in near.items() if match]
-        raise ReadError(
+        raise (HeaderError if found else ReadError)(
             f"{name}: the header does not fit {contract.table}. Missing: {', '.join(missing)}. "
             f"Unknown: {', '.join(unknown) or 'none'}. Nearest: {', '.join(nearest) or 'none'}. "
             f"If the publisher renamed a column, add its name to `headers` in the contract"
         )
     return found
+
+
+def header_problem(contract: Contract, path: Path, name: str, form: str) -> str | None:
+    """Why the columns of a file do not fit its contract, in words, without reading the rest of a CSV; None when they do."""
+    try:
+        if form != "csv":
+            _FORMS[form](contract, Raw(name, "", path.read_bytes()))
+            return None
+        with path.open("rb") as file:
+            start = file.read(LONGEST_HEADER)
+        match_header(contract, _header(decode(start[: start.rfind(b"\n") + 1] or start, name))[1], name)
+    except ReadError as error:
+        return str(error)
+    return None
+
+
+def _header(text: str) -> tuple[str, list[str]]:
+    """The delimiter of a CSV and the cells of its first line."""
+    first = text.partition("\n")[0].rstrip("\r")
+    delimiter = max(DELIMITERS, key=first.count)
+    return delimiter, next(csv.reader(io.StringIO(first), delimiter=delimiter), [])
 
 
 def _csv(contract: Contract, file: Raw) -> _Cells:
@@ -170,9 +200,7 @@ def _csv(contract: Contract, file: Raw) -> _Cells:
         text = text.replace("\r", "\n")
     if not text.endswith("\n"):
         text += "\n"
-    first = text.partition("\n")[0].rstrip("\r")
-    delimiter = max(DELIMITERS, key=first.count)
-    header = next(csv.reader(io.StringIO(first), delimiter=delimiter), [])
+    delimiter, header = _header(text)
     matched = match_header(contract, header, file.name)
     ragged: list[tuple[int, str, str]] = []
 
@@ -201,11 +229,26 @@ def _csv(contract: Contract, file: Raw) -> _Cells:
         raise ReadError(
             f"{file.name}: record {records + 1} opens a quote that is never closed, which swallows the rest; fetch it again"
         )
+    lines = _lines(text, delimiter, records)
     numbers = np.setdiff1d(np.arange(2, records + 2), [number for number, _, _ in ragged], assume_unique=True)
     return _Cells(
-        table.append_column("bron_regel", pa.array(numbers, pa.int64())),
-        ragged, records, tuple(cell for cell in header if cell not in matched),
+        table.append_column("bron_regel", pa.array(lines[numbers - 1], pa.int64())),
+        [(int(lines[number - 1]), cells, reason) for number, cells, reason in ragged],
+        records, tuple(cell for cell in header if cell not in matched),
     )  # fmt: skip
+
+
+def _lines(text: str, delimiter: str, records: int) -> np.ndarray:
+    """The line on which each record begins, the header first: its number, but for blank lines and quoted line ends."""
+    if text.count("\n") == records + 1:
+        return np.arange(1, records + 2)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    starts, line = [], 1
+    for record in reader:
+        if record:
+            starts.append(line)
+        line = reader.line_num + 1
+    return np.array(starts) if len(starts) == records + 1 else np.arange(1, records + 2)
 
 
 def _runs_on(table: pa.Table, ragged: list[tuple[int, str, str]], records: int) -> bool:

@@ -12,7 +12,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +27,7 @@ from pipeline.errors import CheckError, SettingsError
 
 DUCKDB_FILE = "passend_onderwijs.duckdb"
 DESCRIPTION = "datapackage.json"
-LATEST = "latest"
+LATEST, BUILDING = "latest", ".building-"
 # what DuckDB 1.2 and everything after it can open
 STORAGE_VERSION = "v1.2.0"
 TITLE = "Passend onderwijs: vestigingen, samenwerkingsverbanden en ondersteuningsmiddelen"
@@ -74,15 +75,15 @@ def make_release(
     the files that bron lists and over the macros; the DuckDB file holds the same rows, but its bytes differ from build to build.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for left_over in folder.glob(".building-*"):
+    for left_over in folder.glob(f"{BUILDING}*"):
         shutil.rmtree(left_over)
-    building = folder / f".building-{making.run_id}"
+    building = folder / f"{BUILDING}{making.run_id}"
     building.mkdir()
     try:
         resources = [_parquet(connection, contract, building) for contract in contracts.values()]
         content = _content(connection, resources, macros)
         current = latest(folder)
-        if current is not None and current.description["version"].endswith(content):
+        if current is not None and current.description["version"].endswith(content) and intact(current.path):
             approve()
             shutil.rmtree(building)
             return Release(current.path, True, current.description)
@@ -93,9 +94,10 @@ def make_release(
         verify(building)
         approve()
         target = folder / name
-        if target.exists():
-            shutil.rmtree(target)
+        if target.exists():  # the same content, damaged since: out of the way first, so that no reader meets a mixture
+            target.rename(folder / f"{BUILDING}damaged")
         building.rename(target)
+        shutil.rmtree(folder / f"{BUILDING}damaged", ignore_errors=True)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
@@ -120,16 +122,40 @@ def current(folder: Path) -> Release:
     return found
 
 
+@contextmanager
+def opened(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The database of a release, read-only. Raises CheckError when it is not there or damaged."""
+    try:
+        connection = duckdb.connect(str(folder / DUCKDB_FILE), read_only=True)
+    except duckdb.Error as error:
+        raise CheckError(
+            f"{folder / DUCKDB_FILE} cannot be opened: {error}. The release is damaged; `passend run` makes it again"
+        ) from error
+    with connection:
+        yield connection
+
+
+def intact(folder: Path) -> bool:
+    """Whether a release is what its description says."""
+    try:
+        verify(folder)
+    except CheckError:
+        return False
+    return True
+
+
 def verify(folder: Path) -> None:
     """Check a release against its own description: every file there, with its bytes, hash and rows. Raises CheckError."""
     description = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
-    with duckdb.connect(str(folder / DUCKDB_FILE), read_only=True) as database:
+    for resource in description["resources"]:
+        path = folder / resource["path"]
+        if not path.is_file() or path.stat().st_size != resource["bytes"] or _sha256(path) != resource["hash"]:
+            raise CheckError(
+                f"{path} is not the file that {DESCRIPTION} describes; the release is damaged, `passend run` makes it again"
+            )
+    with opened(folder) as database:
         for resource in description["resources"]:
             path = folder / resource["path"]
-            if not path.is_file() or path.stat().st_size != resource["bytes"] or _sha256(path) != resource["hash"]:
-                raise CheckError(
-                    f"{path} is not the file that {DESCRIPTION} describes; the release is not to be trusted, run again"
-                )
             if "rows" not in resource:
                 continue
             for place in (f"read_parquet('{_escaped(path)}')", path.stem):

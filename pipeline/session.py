@@ -21,15 +21,15 @@ from typing import Literal, TypeVar
 from pipeline.archive import Archive
 from pipeline.catalogue import Registry, load_catalogue
 from pipeline.checking import make_batch
-from pipeline.contracts import Contract, load_contracts
+from pipeline.contracts import Contract, Expectation, load_contracts
 from pipeline.curated import Macro, Model, load_macros, load_models
 from pipeline.errors import CheckError
 from pipeline.fetch import Fetched, fetch
 from pipeline.origins import Origin, open_origins
 from pipeline.reading import Raw, read
-from pipeline.release import Making, Release, latest, make_release
+from pipeline.release import Making, Release, intact, latest, make_release
 from pipeline.settings import Settings
-from pipeline.validation import Outcome, Validator
+from pipeline.validation import Outcome, Validator, not_carried_out
 from pipeline.warehouse import Warehouse
 
 T = TypeVar("T")
@@ -137,8 +137,14 @@ class Session:
         tables = [*self.project.staging, *self.project.models]
         return [
             each for each in tables
-            if not (have.get(each) == self.version(each) and each in checked) and not self._never(each, have)
+            if not (have.get(each) == self.version(each) and checked.get(each) == self._looked_at(each))
+            and not self._never(each, have)
         ]  # fmt: skip
+
+    def _looked_at(self, table: str) -> str:
+        """What the checks of a table look at, as a hash: the table itself and those that it refers to."""
+        tables = [table, *sorted(self.project.contract(table).references)]
+        return hashlib.sha256("\n".join(map(self.version, tables)).encode()).hexdigest()[:16]
 
     def _never(self, table: str, have: Mapping[str, str]) -> bool:
         if table not in self.project.staging or table in have:
@@ -152,7 +158,9 @@ class Session:
         """Retrieve a registry's files, once per run."""
         if name not in self.fetched:
             began = time.perf_counter()
-            self.fetched[name] = fetch(self.project.catalogue[name], self.origins, self.archive, now=self.started)
+            registry = self.project.catalogue[name]
+            contract = self.project.staging[registry.feeds]
+            self.fetched[name] = fetch(registry, self.origins, self.archive, now=self.started, contract=contract)
             if not self.fetched[name].unchanged:
                 self.validator.warm()
             self._report("fetch", name, began, unchanged=self.fetched[name].unchanged, rows=len(self.fetched[name].files))
@@ -187,7 +195,7 @@ class Session:
         return True
 
     def start_checks(self, table: str) -> None:
-        """Hand a table that was just made to the validating process, or wait until the tables it refers to are made too."""
+        """Hand a table that is made to the validating process, or wait until the tables it refers to are made too."""
         self._waiting.append(table)
         ready = [each for each in self._waiting if all(map(self._is_made, self.project.contract(each).references))]
         self._waiting = [each for each in self._waiting if each not in ready]
@@ -198,18 +206,30 @@ class Session:
         return self.warehouse.versions().get(table) == self.version(table)
 
     def _start(self, table: str) -> None:
-        batch = make_batch(self.warehouse.connection, self.project.contract(table))
+        contract = self.project.contract(table)
+        possible = [each for each in contract.expectations() if not self._absent(contract, each)]
+        batch = make_batch(self.warehouse.connection, contract, possible)
         self._checking[table] = self.validator.submit(batch.table, batch.frame, batch.expectations, batch.keys)
 
+    def _absent(self, contract: Contract, check: Expectation) -> str | None:
+        """The table that a check refers to, where that was not made."""
+        refers = check.reference[0] if check.reference else contract.table
+        return refers if refers != contract.table and not self._is_made(refers) else None
+
     def check(self, table: str) -> list[Outcome]:
-        """What the checks of a table found: in this run, or when the table was last made."""
+        """What the checks of a table found: in this run, or when what they look at was last made."""
         if table not in self._checking:
-            if outcomes := self.warehouse.outcomes(table):
-                return outcomes
+            if self.warehouse.checked().get(table) == self._looked_at(table):
+                return self.warehouse.outcomes(table)
             self._start(table)
-        began = time.perf_counter()
+        began, contract = time.perf_counter(), self.project.contract(table)
         outcomes = self.validator.result(table, self._checking.pop(table))
-        self.warehouse.store_outcomes(table, outcomes)
+        found = {each.check for each in outcomes}
+        left = [each for each in contract.expectations() if each.name not in found]
+        outcomes += [
+            not_carried_out(table, each, f"{self._absent(contract, each)}, to which it refers, was not made") for each in left
+        ]
+        self.warehouse.store_outcomes(table, outcomes, "" if left else self._looked_at(table))
         self._report("check", table, began, rows=len(outcomes))
         return outcomes
 
@@ -217,7 +237,7 @@ class Session:
         """Publish the curated tables. Raises CheckError when a critical check of any table stands in the way."""
         began = time.perf_counter()
         newest = latest(self.settings.releases_dir)
-        if newest is not None and newest.description["made_from"] == self._made_from():
+        if newest is not None and newest.description["made_from"] == self._made_from() and intact(newest.path):
             self._approve()
             release = newest
         else:

@@ -5,15 +5,21 @@ Belongs here: addresses, folders, limits. Does not belong here: anything about t
 
 from __future__ import annotations
 
+import difflib
+import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
 from pipeline.errors import SettingsError
 
 PREFIX = "PASSEND_"
+
+
+def _at_least(least: float, default: Any) -> Any:
+    return field(default=default, metadata={"least": least})
 
 
 @dataclass(frozen=True)
@@ -27,18 +33,17 @@ class Settings:
     data_dir: Path = Path("data")
     sources: tuple[str, ...] = ("sandbox",)
     sandbox_seed: int = 2014
-    sandbox_scale: int = 1
+    sandbox_scale: int = _at_least(1, 1)
     ckan: str = "https://onderwijsdata.duo.nl"
     duo: str = "https://www.duo.nl/open_onderwijsdata/images/"
     cbs: str = "https://datasets.cbs.nl/odata/v1/"
     pdok: str = "https://service.pdok.nl/"
     reference: str = ""
-    connect_timeout: float = 10.0
-    read_timeout: float = 60.0
-    attempts: int = 4
-    backoff: float = 1.0
-    max_bytes: int = 1_000_000_000
-    keep_releases: int = field(default=0)
+    connect_timeout: float = _at_least(0.001, 10.0)
+    read_timeout: float = _at_least(0.001, 60.0)
+    attempts: int = _at_least(1, 4)
+    backoff: float = _at_least(0, 1.0)
+    max_bytes: int = _at_least(1, 1_000_000_000)
 
     @property
     def archive_dir(self) -> Path:
@@ -71,22 +76,26 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] | None = None, **given: Any) -> Self:
         """Defaults, then ``PASSEND_*`` variables, then what the caller gives (``None`` means not given).
 
-        Raises SettingsError for a value that does not parse, naming the variable.
+        Raises SettingsError for a value that does not parse or is out of range, and for a name that is nearly one of these.
         """
         environment = os.environ if environment is None else environment
-        values: dict[str, Any] = {}
-        for each in fields(cls):
-            name = PREFIX + each.name.upper()
-            if name in environment:
-                values[each.name] = _parse(name, environment[name], type(each.default))
-        values |= {name: value for name, value in given.items() if value is not None}
-        return cls(**values)
+        names = {PREFIX + each.name.upper(): each for each in fields(cls)}
+        for name in environment.keys() - names.keys():
+            if name.startswith(PREFIX) and (near := difflib.get_close_matches(name, names, 1, 0.85)):
+                raise SettingsError(f"{name} is not a setting; did you mean {near[0]}?")
+        values = {each.name: _parse(name, environment[name], each) for name, each in names.items() if name in environment}
+        return cls(**values | {name: value for name, value in given.items() if value is not None})
 
 
-def _parse(name: str, text: str, kind: type) -> Any:
+def _parse(name: str, text: str, setting: Field[Any]) -> Any:
+    kind: Any = type(setting.default)
+    if kind is tuple:
+        return tuple(part for part in text.split(os.pathsep) if part)
     try:
-        if kind is tuple:
-            return tuple(part for part in text.split(os.pathsep) if part)
-        return kind(text)
+        value = kind(text)
     except ValueError as error:
         raise SettingsError(f"{name}={text!r} is not a valid {kind.__name__}; correct it or unset it") from error
+    least = setting.metadata.get("least")
+    if least is not None and not (least <= value < math.inf):
+        raise SettingsError(f"{name}={text} is out of range: at least {least} is needed; correct it or unset it")
+    return value

@@ -47,6 +47,8 @@ def summarise(session: Session, tables: Sequence[str]) -> Summary:
     datasets = []
     for name, got in session.fetched.items():
         reading = warehouse.reading(name)
+        stopped_at_the_gate = {each.name for each in got.refused}
+        unread = [f"{file} was refused: {reason}" for file, reason in warehouse.unread(name) if file not in stopped_at_the_gate]
         datasets.append(
             DatasetLine(
                 name,
@@ -55,7 +57,7 @@ def summarise(session: Session, tables: Sequence[str]) -> Summary:
                 reading.read,
                 reading.loaded,
                 reading.rejected,
-                tuple(got.messages),
+                (*got.messages, *unread),
             )
         )
     outcomes = [each for table in tables for each in warehouse.outcomes(table)]

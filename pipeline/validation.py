@@ -17,9 +17,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from threading import RLock, current_thread, main_thread
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pipeline.contracts import Expectation, Severity
@@ -88,7 +89,9 @@ def validate(table: str, frame: pd.DataFrame, expectations: Sequence[Expectation
         for result in batch.validate(suite, result_format=wanted).results:
             results[result.expectation_config.meta["check"]] = result
     return [
-        _errored(table, each, unusable[each.name]) if each.name in unusable else _outcome(table, each, results.get(each.name))
+        not_carried_out(table, each, unusable[each.name])
+        if each.name in unusable
+        else _outcome(table, each, results.get(each.name))
         for each in expectations
     ]
 
@@ -147,15 +150,13 @@ class Validator:
 
 @contextmanager
 def _deaf() -> Iterator[None]:
-    """What is started meanwhile is deaf to Ctrl-C from its first moment: that is for the process that starts it."""
-    if current_thread() is not main_thread():  # where Python leaves signals alone
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """What is started meanwhile is deaf to Ctrl-C from its first moment. One that comes meanwhile is heard afterwards."""
+    resource_tracker.ensure_running()  # it starts once, and would open the ears again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(line: Connection[Any, Any]) -> None:
@@ -172,7 +173,7 @@ def _serve(line: Connection[Any, Any]) -> None:
             try:
                 outcomes = validate(table, frame, expectations, keys)
             except Exception as error:  # of the engine, which says nothing of the data
-                outcomes = [_errored(table, each, f"{type(error).__name__}: {error}") for each in expectations]
+                outcomes = [not_carried_out(table, each, f"{type(error).__name__}: {error}") for each in expectations]
             line.send(outcomes)
 
 
@@ -196,11 +197,11 @@ def _arguments(expectation: Expectation) -> dict[str, Any]:
 
 def _outcome(table: str, expectation: Expectation, result: Any) -> Outcome:
     if result is None:
-        return _errored(table, expectation, "Great Expectations returned no result")
+        return not_carried_out(table, expectation, "Great Expectations returned no result")
     found = result.result or {}
     error = _exception(result.exception_info)
     if error or (not result.success and not found):
-        return _errored(table, expectation, error or "Great Expectations gave neither a result nor a reason")
+        return not_carried_out(table, expectation, error or "Great Expectations gave neither a result nor a reason")
     rows = found.get("partial_unexpected_index_list") or []
     examples = tuple({str(key): _shown(value) for key, value in row.items()} for row in rows[:EXAMPLES] if isinstance(row, dict))
     observed = found.get("observed_value")
@@ -217,7 +218,8 @@ def _outcome(table: str, expectation: Expectation, result: Any) -> Outcome:
     )
 
 
-def _errored(table: str, expectation: Expectation, message: str) -> Outcome:
+def not_carried_out(table: str, expectation: Expectation, message: str) -> Outcome:
+    """The outcome of a check that says nothing of the data, and why."""
     return Outcome(table, expectation.name, "errored", expectation.severity, expectation.reason, message=message)
 
 

@@ -34,6 +34,7 @@ BOOKKEEPING = """
 create schema if not exists intern;
 create table if not exists intern.stand (tabel varchar primary key, versie varchar, rijen bigint);
 create table if not exists intern.controle (tabel varchar, volgorde integer, uitkomst json);
+alter table intern.controle add column if not exists versie varchar;
 create table if not exists intern.bestand (
     dataset varchar, sha256 varchar, bestand varchar, url varchar, uitgever varchar, licentie varchar, peildatum date,
     opgehaald_op timestamp with time zone, bytes bigint, status varchar, reden varchar, regels_gelezen bigint,
@@ -96,9 +97,9 @@ class Warehouse:
         """The version each table was made from, by table."""
         return dict(self.connection.execute("select tabel, versie from intern.stand").fetchall())
 
-    def checked(self) -> set[str]:
-        """The tables whose checks have an outcome since they were last made."""
-        return {table for (table,) in self.connection.execute("select distinct tabel from intern.controle").fetchall()}
+    def checked(self) -> dict[str, str]:
+        """By table, the version of what its checks looked at when they were last carried out."""
+        return dict(self.connection.execute("select distinct tabel, coalesce(versie, '') from intern.controle").fetchall())
 
     def rows(self, table: str) -> int:
         (count,) = self.connection.execute(
@@ -115,6 +116,14 @@ class Warehouse:
             [dataset],
         ).fetchone()
         return Reading(*map(int, found or (0, 0, 0, 0, 0)))
+
+    def unread(self, dataset: str) -> list[tuple[str, str]]:
+        """Files of a dataset that were not used, each with the reason."""
+        found = self.connection.execute(
+            "select bestand, coalesce(reden, '') from intern.bestand where dataset = ? and status != 'gelezen' order by bestand",
+            [dataset],
+        )
+        return [(str(file), str(reason)) for file, reason in found.fetchall()]
 
     def head(self, contract: Contract, rows: int) -> list[tuple[Any, ...]]:
         """The first rows of a table in key order, with the columns of its contract."""
@@ -230,13 +239,14 @@ class Warehouse:
             self.connection.execute(f"create table referentie.{path.stem} as select * from reference")
             self.connection.unregister("reference")
 
-    def store_outcomes(self, table: str, outcomes: Sequence[Outcome]) -> None:
+    def store_outcomes(self, table: str, outcomes: Sequence[Outcome], version: str) -> None:
+        """Keep what the checks of a table found; ``version`` is of what they looked at."""
         with self.transaction() as connection:
             connection.execute("delete from intern.controle where tabel = ?", [table])
             if outcomes:
                 connection.executemany(
-                    "insert into intern.controle values (?, ?, ?)",
-                    [(table, i, json.dumps(each.as_dict())) for i, each in enumerate(outcomes)],
+                    "insert into intern.controle (tabel, volgorde, uitkomst, versie) values (?, ?, ?, ?)",
+                    [(table, i, json.dumps(each.as_dict()), version) for i, each in enumerate(outcomes)],
                 )
 
     def outcomes(self, table: str) -> list[Outcome]:

@@ -69,6 +69,22 @@ def at(archive: Archive) -> Callable[..., Fetched]:
     return look
 
 
+def test_a_renamed_column_is_refused_where_a_good_file_can_stand_in_and_else_left_to_the_reader(archive, make_contract):
+    contract = make_contract(name="scholen", fields=[
+        {"name": name, "type": "string", "codec": "text", "description": name} for name in ("a", "b")])  # fmt: skip
+
+    def look(content, days, changes=True):
+        return fetch(SCHOLEN, [Scripted(content, changes=changes)], archive, now=NOW + timedelta(days=days), contract=contract)
+
+    assert look(CSV, 0).confirmed
+    renamed = look(CSV.replace(b"a;b", b"a;c"), 1)
+    assert [each.sha256 for each in renamed.files] == [hashlib.sha256(CSV).hexdigest()]
+    assert not renamed.confirmed
+    assert "the header does not fit stg_scholen. Missing: b. Unknown: c" in " ".join(renamed.messages)
+    first = look(CSV.replace(b"a;b", b"a;d"), 2, changes=False)
+    assert (len(first.files), first.refused) == (1, ())
+
+
 # -- the gate ------------------------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pipeline import codes
 from pipeline.contracts import load_contracts
 from pipeline.errors import ReadError
-from pipeline.reading import REJECTS, WHOLE_ROW, Raw, read
+from pipeline.reading import REJECTS, WHOLE_ROW, HeaderError, Raw, header_problem, read
 
 FIELDS = [
     {
@@ -202,7 +202,8 @@ def test_a_table_reads_back_as_it_was_written_in_every_dialect(texts, encoding, 
     assert not got.rejects.num_rows
     expected = [tuple(codes.text(value) for value in row) for row in table[1:]]
     assert [tuple(row.values()) for row in got.rows.select(["een", "twee", "drie"]).to_pylist()] == expected
-    assert got.rows["bron_regel"].to_pylist() == list(range(2, len(table) + 1))
+    lines_of = [written([row], delimiter, newline, quote_all).count("\n") for row in table]
+    assert got.rows["bron_regel"].to_pylist() == [1 + sum(lines_of[:number]) for number in range(1, len(table))]
 
 
 def test_missing_is_told_apart_from_not_applicable_from_suppressed_from_none(contract):
@@ -342,6 +343,26 @@ def test_editions_stand_side_by_side_each_row_with_its_file_line_and_date(contra
         {"naam": "Ooit", "bron_sha256": undated.sha256, "bron_regel": 2, "editie": None},
     ]
     assert got.records == {old.sha256: 1, new.sha256: 1, undated.sha256: 1}
+
+
+def test_a_column_that_one_file_of_many_lacks_stops_the_dataset_by_name(contract):
+    renamed = raw(f"{HEADER.replace('NAAM_VESTIGING', 'NAAM_VESTIGNG')}\n20LO01;B;1\n", "Amsterdam.csv")
+    with pytest.raises(HeaderError, match=r"Amsterdam\.csv: .*Missing: .*Unknown: NAAM_VESTIGNG.*Nearest: .* ~ NAAM_VESTIGNG"):
+        read(contract, [lines("20LO00;A;1"), renamed])
+
+
+def test_a_record_is_named_by_the_line_on_which_it_begins(contract):
+    got = read(contract, [raw(f'{HEADER}\n20LO00;"A\nB";1\n\nfout;C;1\n20LO02;te;veel;cellen\n20LO03;D;x\n')])
+    assert got.rows["bron_regel"].to_pylist() == [2]
+    assert sorted(got.rejects["regel"].to_pylist()) == [5, 6, 7]
+
+
+def test_the_columns_of_a_file_can_be_judged_before_it_is_read(contract, tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text(f"{HEADER}\n20LO00;A;1\n")
+    assert header_problem(contract, file, "a.csv", "csv") is None
+    file.write_text(f"{HEADER.replace('NAAM', 'NAM')}\n20LO00;A;1\n")
+    assert "a.csv: the header does not fit" in header_problem(contract, file, "a.csv", "csv")
 
 
 def test_one_file_that_cannot_be_read_does_not_stop_the_others(contract):

@@ -16,7 +16,7 @@ import pytest
 from assets import runner
 from assets.instance import HOME, open_instance
 from pipeline.contracts import load_contracts
-from pipeline.errors import BusyError, CheckError, ReadError, SettingsError
+from pipeline.errors import BusyError, CheckError, FetchError, ReadError, SettingsError
 from pipeline.release import DUCKDB_FILE, current, latest, verify
 from pipeline.settings import Settings
 from tests.small import SCHOOL, TABLES, write_package
@@ -104,7 +104,7 @@ def test_the_database_has_types_keys_and_a_comment_on_every_table_and_column(mad
         )
     )
     assert {table: tuple(columns) for table, columns in keys.items()} == {
-        table: contract.primary_key for table, contract in CURATED.items() if contract.primary_key
+        table: contract.primary_key for table, contract in CURATED.items() if contract.primary_key and contract.index
     }
     types = dict(ask(settings, "select column_name, data_type from duckdb_columns() where table_name = 'bekostigingsparameter'"))
     assert types["bedrag"] == "DECIMAL(18,2)"
@@ -145,7 +145,7 @@ def test_the_package_is_valid_and_names_every_file_with_hash_and_bytes(made):
     verify(folder)
 
 
-def test_frictionless_reads_the_tables_as_described(made):
+def test_every_foreign_key_of_the_package_leads_to_a_table_of_it(made):
     settings, _ = made
     folder = settings.releases_dir / "latest"
     package = json.loads((folder / "datapackage.json").read_text())
@@ -213,6 +213,63 @@ def test_one_table_can_be_made_with_what_it_needs_and_is_not_released(copy):
     assert {step.subject for step in steps if step.kind == "build"} <= {"swv_postcode4", "postcode4", "gemeente"}
     with pytest.raises(SettingsError, match=r"no table 'vestigin'.*vestiging"):
         runner.run(copy, "vestigin")
+
+
+def test_a_check_is_made_again_when_the_table_it_refers_to_changed(copy):
+    """Between two good runs the file of schools cannot be read, so that postcode4, to which others refer, is not made."""
+    good = (write_package(copy.data_dir.parent / "klein") / "vestigingen_bo.csv").read_bytes()
+    write_package(copy.data_dir.parent / "klein", vestigingen_bo=good.replace(b";postcode;", b";postkode;", 1))
+    with pytest.raises(ReadError):
+        runner.run(copy)
+    write_package(copy.data_dir.parent / "klein", postcode4=TABLES["postcode4"][:1])
+    assert runner.run(copy).release is not None
+
+
+def test_a_check_that_refers_to_a_table_that_was_not_made_says_so_and_is_made_later(copy):
+    write_package(copy.data_dir.parent / "klein", vestigingen_bo=[SCHOOL])
+    summary = runner.run(copy, "vestiging_swv")
+    waiting = [each for each in summary.not_passed if each.status == "errored"]
+    assert any("which it refers, was not made" in each.message for each in waiting)
+    assert {each.status for each in runner.run(copy).not_passed} <= {"failed"}
+
+
+def test_a_release_that_was_damaged_is_made_again_by_the_next_run(copy):
+    write_package(copy.data_dir.parent / "klein")
+    for damage in ("vestiging.parquet", DUCKDB_FILE):
+        release = current(copy.releases_dir)
+        (release.path / damage).unlink()
+        with pytest.raises(CheckError, match=rf"{damage}.*`passend run` makes it again"):
+            verify(release.path)
+        summary = runner.run(copy)
+        assert summary.release.path == release.path
+        verify(release.path)
+    assert [each.name for each in copy.releases_dir.iterdir() if each.name.startswith(".")] == []
+
+
+def test_one_table_with_a_critical_failure_ends_as_such(copy):
+    write_package(copy.data_dir.parent / "klein", vestigingen_bo=[])
+    with pytest.raises(CheckError, match=r"vestiging\.tabel__table_row_count"):
+        runner.run(copy, "vestiging")
+
+
+def test_one_file_of_many_with_another_header_stops_the_dataset_by_name(copy):
+    folder = write_package(copy.data_dir.parent / "klein")
+    good = (folder / "vestigingen_bo.csv").read_bytes()
+    (folder / "tweede.csv").write_bytes(good.replace(b";postcode;", b";postkode;", 1))
+    package = json.loads((folder / "datapackage.json").read_text())
+    (resource,) = [each for each in package["resources"] if each["name"] == "vestigingen_bo"]
+    resource["path"] = ["vestigingen_bo.csv", "tweede.csv"]
+    del resource["bytes"]
+    (folder / "datapackage.json").write_text(json.dumps(package))
+    with pytest.raises(ReadError, match=r"tweede\.csv: the header does not fit"):
+        runner.run(copy)
+
+
+def test_when_nothing_at_all_can_be_retrieved_that_is_what_is_said(tmp_path):
+    addresses = dict.fromkeys(("ckan", "duo", "cbs", "pdok"), "http://127.0.0.1:9/")
+    settings = Settings(data_dir=tmp_path / "data", sources=("live",), attempts=1, connect_timeout=0.2, **addresses)
+    with pytest.raises(FetchError, match=r"not one registry could be retrieved: .*127\.0\.0\.1"):
+        runner.run(settings)
 
 
 # -- what keeps a release from being made -----------------------------------------------------------------------------

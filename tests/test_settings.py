@@ -24,7 +24,7 @@ def test_without_any_setting_the_sandbox_is_the_source():
         ("PASSEND_SANDBOX_SCALE", "3", "sandbox_scale", 3),
         ("PASSEND_READ_TIMEOUT", "2.5", "read_timeout", 2.5),
         ("PASSEND_CKAN", "http://127.0.0.1:8000", "ckan", "http://127.0.0.1:8000"),
-        ("PASSEND_KEEP_RELEASES", "7", "keep_releases", 7),
+        ("PASSEND_BACKOFF", "0", "backoff", 0.0),
     ],
 )
 def test_a_variable_in_the_environment_replaces_the_default(name, text, field, value):
@@ -59,6 +59,27 @@ def test_a_value_that_does_not_parse_names_its_variable_and_itself(name, text):
         Settings.from_environment({name: text})
     assert name in str(error.value)
     assert repr(text) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("PASSEND_ATTEMPTS", "0"),
+        ("PASSEND_READ_TIMEOUT", "-1"),
+        ("PASSEND_READ_TIMEOUT", "nan"),
+        ("PASSEND_CONNECT_TIMEOUT", "inf"),
+        ("PASSEND_SANDBOX_SCALE", "0"),
+    ],
+)
+def test_a_value_out_of_range_is_refused_by_name(name, text):
+    with pytest.raises(SettingsError, match=rf"{name}={text} is out of range: at least"):
+        Settings.from_environment({name: text})
+
+
+def test_a_misspelt_setting_is_not_passed_over_and_a_name_of_something_else_is():
+    with pytest.raises(SettingsError, match=r"PASSEND_ATEMPTS is not a setting; did you mean PASSEND_ATTEMPTS\?"):
+        Settings.from_environment({"PASSEND_ATEMPTS": "2"})
+    assert Settings.from_environment({"PASSEND_SHARED": "/elsewhere"}) == Settings()
 
 
 def test_every_place_on_disk_lies_below_the_data_folder():

@@ -17,7 +17,7 @@ import pytest
 from pipeline.checking import make_batch
 from pipeline.contracts import Expectation, load_contracts
 from pipeline.errors import CheckError
-from pipeline.validation import EXAMPLES, Outcome, Validator, validate
+from pipeline.validation import EXAMPLES, Outcome, Validator, _deaf, validate
 
 CONTRACTS = {**load_contracts("staging"), **load_contracts("curated")}
 
@@ -64,6 +64,8 @@ KINDS = [
         ["FryslÔn"],
         1,
     ),
+    ("expect_column_values_to_not_be_in_set", {"column": "x", "value_set": ["gat"]}, ["ok", None], ["gat", "ok"], 1),
+    ("expect_column_values_to_be_null", {"column": "x"}, [None, None], ["a", None], 1),
     ("expect_column_values_to_be_between", {"column": "x", "min_value": 0, "max_value": None}, [0, 5], [-1, 5], 1),
     (
         "expect_column_values_to_be_between",
@@ -345,6 +347,12 @@ def test_the_process_leaves_ctrl_c_to_the_one_that_started_it():
         validator.warm()
         os.kill(validator._process.pid, signal.SIGINT)
         assert [each.status for each in Validator.result("een", validator.submit("een", frame, checks, []))] == ["passed"]
+
+
+def test_a_ctrl_c_that_comes_while_the_process_starts_is_heard_afterwards():
+    with pytest.raises(KeyboardInterrupt), _deaf():
+        os.kill(os.getpid(), signal.SIGINT)
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_an_engine_that_fails_on_a_table_is_an_error_of_each_of_its_checks():
