@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.errors import SettingsError
 from pipeline.warehouse import Warehouse
+from tests.conftest import REPOSITORY
 from tests.money import CURATED, MODELS, PARAMETERS, REFERENCE, build_up, failed, lines, made, parameter_row, reference, rows_of
 
 TABLE = "bekostigingsparameter"
@@ -211,3 +212,15 @@ def test_the_newest_version_counts_and_each_result_names_the_one_it_used(tmp_pat
         )  # fmt: skip
         assert lines(build_up(connection, "PO2707", "2027"))["netto"]["versie"] == 2
         assert failed(connection, TABLE) == {}
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/funding.md"])
+def test_the_row_that_a_reader_is_shown_is_one_that_passes(database, page):
+    text = (REPOSITORY / page).read_text(encoding="utf-8")
+    rows = [row for row in text.splitlines() if row.startswith("zware_ondersteuning_norm,")]
+    connection = database(*(f"{row}\n" for row in rows))
+    assert len(rows) == 1
+    assert rows_of(connection, f"select regel, bedrag from {TABLE} where periode = '2027'") == [
+        {"regel": FIRST, "bedrag": Decimal("512.34")}
+    ]
+    assert failed(connection, TABLE) == {}
