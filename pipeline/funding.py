@@ -27,14 +27,20 @@ LIGHT_BUDGET, HEAVY_BUDGET = "lichte_ondersteuning", "zware_ondersteuning"
 EXHAUSTION, SHORTFALL, SHORTFALL_TAKEN, NET = (
     "uitputting", "tekort_lichte_ondersteuning", "aftrek_tekort_lichte_ondersteuning", "netto",
 )  # fmt: skip
-# the lines that follow from the others: what they are, and the article per sector
-DERIVED: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    EXHAUSTION: (
-        "uitputting: door de scholen", {"PO": "WPO 125a; materieel WPO 118b", "VO": "WVO 85c; materieel WVO 89b"},
-    ),
-    SHORTFALL: ("tekort: er is niets te betalen", {"PO": "WPO, bekostiging per kalenderjaar vanaf 2023"}),
-    SHORTFALL_TAKEN: ("af: tekort van de lichte", {"PO": "WPO, bekostiging per kalenderjaar vanaf 2023 [afgeleid]"}),
-    NET: ("netto", {}),
+# the lines that follow from the others, in a few words, and the article of those that the law names, by sector and part
+DERIVED = {
+    EXHAUSTION: "uitputting: door de scholen",
+    SHORTFALL: "tekort: er is niets te betalen",
+    SHORTFALL_TAKEN: "af: tekort van de lichte",
+    NET: "netto",
+}
+ARTICLES = {
+    EXHAUSTION: {
+        ("PO", "personeel"): "WPO 125a", ("PO", "materieel"): "WPO 118b", ("PO", "totaal"): "WPO 125a, 118b",
+        ("VO", "personeel"): "WVO 85c", ("VO", "materieel"): "WVO 89b", ("VO", "totaal"): "WVO 85c, 89b",
+    },
+    SHORTFALL: {("PO", "totaal"): "WPO, bekostiging per kalenderjaar vanaf 2023"},
+    SHORTFALL_TAKEN: {("PO", "totaal"): "WPO, bekostiging per kalenderjaar vanaf 2023 [afgeleid]"},
 }  # fmt: skip
 
 # -- formulas -----------------------------------------------------------------------------------------------------------
@@ -148,7 +154,7 @@ def make_line(
         missing.append(f"aantal {count_name}" if lower is None else f"exact aantal {count_name} ({lower} tot {upper})")
     if percentage_name is not None and percentage is None:
         missing.append(f"percentage {percentage_name}")
-    amount = None if missing or count is None or unit is None else sign * line(count, unit, percentage)
+    amount = None if missing or count is None or unit is None else line(sign * count, unit, percentage)
     return Line(post, count, lower, upper, unit, amount, "; ".join(missing) or None, sign, group, counts, percentage)
 
 
@@ -243,16 +249,15 @@ def build_one(records: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     first = records[0]
     shared = {"swv_code": first["swv_code"], "periode": first["periode"]}
     newest = max(record["versie"] for record in records)
+    part = next((record["deel"] for record in records if record["groep"] == HEAVY), None)
     rows = [
         {**shared, **{name: record[name] for name in CARRIED}, **_cells(each)}
         for each, record in zip(lines, records, strict=True)
     ]
     for each in totals(lines):
-        label, articles = DERIVED[each.post]
-        row = {
-            **dict.fromkeys(CARRIED), **shared, **_cells(each), "versie": newest, "omschrijving": label,
-            "wetsartikel": articles.get(first["swv_code"][:2]),
-        }  # fmt: skip
+        article = ARTICLES.get(each.post, {}).get((first["swv_code"][:2], part or ""))
+        about = {**dict.fromkeys(CARRIED), "versie": newest, "omschrijving": DERIVED[each.post], "wetsartikel": article}
+        row = {**about, **shared, **_cells(each)}
         rows.insert(_place(rows, each.group), row)
     for number, row in enumerate(rows, 1):
         yield {**row, "volgorde": number}

@@ -157,6 +157,58 @@ def test_ctrl_c_ends_a_run_in_one_paragraph_and_leaves_nothing_half(tmp_path, wo
     assert not list((tmp_path / "data" / "releases").glob(".building*"))
 
 
+@pytest.mark.usefixtures("run")
+def test_the_build_up_of_one_swv_is_written_out_as_on_paper(data):
+    periods = passend(data, "funding", "po-20-01")
+    assert periods.returncode == 0, periods.stderr
+    assert "2015-2016   personeel" in periods.stdout
+    written = passend(data, "funding", "PO2001", "--periode", "2015-2016")
+    assert written.returncode == 0, written.stderr
+    assert "\n  lichte ondersteuning                    1.000 x     156,61 =        156.610,00\n" in written.stdout
+    for told in (
+        "WPO 132 lid 1",
+        "teldatum 1-10-2014",
+        "versie 1",
+        "ontbreekt: aantal SO jonger dan 8",
+        "Netto",
+        "BWBR0037118 art 19",
+    ):
+        assert told in written.stdout
+    assert max(map(len, written.stdout.splitlines())) <= 80
+
+
+@pytest.mark.usefixtures("run")
+def test_a_build_up_is_recomputed_with_other_amounts_and_counts(data):
+    given = ("--what-if", "lichte_ondersteuning_per_bao_leerling=160.00", "--telling", "aftrek_so_vanaf_8_categorie_1=10")
+    what_if = passend(data, "funding", "PO2001", "--periode", "2015-2016", *given)
+    assert what_if.returncode == 0, what_if.stderr
+    assert "\nlichte ondersteuning                156.610,00      160.000,00       +3.390,00\n" in what_if.stdout
+    answer = passend(data, "funding", "PO2001", "--periode", "2015-2016", *given, "--gepubliceerd-op", "2016-01-01", "--json")
+    found = json.loads(answer.stdout)
+    (row,) = [each for each in found["regels"] if each["component"] == "aftrek_so_vanaf_8_categorie_1"]
+    assert (row["aantal"], row["bedrag"], row["opgegeven"], row["teldatum"]) == (10, "-82209.50", ["aantal"], "2014-10-01")
+    assert found["opmerkingen"] == ["Publicatiedatum van versie 1 niet bekend: alle bedragen"]
+
+
+@pytest.mark.usefixtures("run")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("PO2002",), "did you mean PO2001"),
+        (("PO2001", "--periode", "2017"), "there is for 2014-2015, 2015"),
+        (("PO2001", "--periode", "2015-2016", "--what-if", "zware_norm=3"), "did you mean zware_ondersteuning_norm"),
+        (("PO2001", "--periode", "2015-2016", "--what-if", "zware_ondersteuning_norm"), "write a name, = and a number"),
+        (("PO2001", "--what-if", "zware_ondersteuning_norm=3"), "--periode"),
+        (("PO2001", "--periode", "2015-2016", "--gepubliceerd-op", "gisteren"), "2023-06-01"),
+    ],
+)
+def test_a_build_up_that_cannot_be_made_is_told_in_one_paragraph(data, arguments, said):
+    done = passend(data, "funding", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
 def test_debug_shows_the_traceback(tmp_path):
     done = subprocess.run([PASSEND, "--debug", "check", "--data-dir", str(tmp_path)], capture_output=True, text=True, check=False)
     assert "Traceback" in done.stderr
@@ -166,4 +218,4 @@ def test_debug_shows_the_traceback(tmp_path):
 def test_help_tells_the_exit_codes():
     done = subprocess.run([PASSEND, "--help"], capture_output=True, text=True, check=True)
     assert "Exit codes: 0 done" in " ".join(done.stdout.split())
-    assert all(command in done.stdout for command in ("run", "sources", "check", "query", "dev"))
+    assert all(command in done.stdout for command in ("run", "sources", "check", "query", "funding", "dev"))
