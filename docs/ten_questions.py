@@ -26,7 +26,8 @@ QUESTIONS = (
     (
         "Which samenwerkingsverband does each kind of location belong to, how is that known, and what is not?",
         """
-        select k.sector, v.soort, coalesce(k.methode, 'onopgelost') as methode, count(*) as vestigingen, any_value(k.reden) as reden
+        select k.sector, v.soort, coalesce(k.methode, 'onopgelost') as methode, count(*) as vestigingen,
+            any_value(k.reden) as reden
         from vestiging_swv k join vestiging v using (vestigingscode)
         where k.geldig_tot is null group by all order by k.sector, v.soort, vestigingen desc
         """,
