@@ -483,7 +483,7 @@ def _http_date(text: str | None) -> str | None:
 def origin_key(settings: Settings, source: str) -> str:
     """What the archive remembers a source under: each edition of the sandbox and each folder has a memory of its own."""
     if source == "sandbox":
-        return f"sandbox-{settings.sandbox_seed}-{settings.sandbox_scale}"
+        return f"sandbox-{settings.sandbox_seed}-{settings.sandbox_scale}-{settings.sandbox_home_years}"
     return source if source == "live" else str(Path(source).expanduser().resolve())
 
 

@@ -320,7 +320,8 @@ def _fulfil(future: Future[T], work: Callable[..., T], *arguments: object) -> No
 def _sandbox(settings: Settings) -> Iterator[dict[str, str]]:
     from pipeline import sandbox  # a run on real registries has no need of it, nor of what it imports
 
-    with sandbox.serve(sandbox.generate(settings.sandbox_dir, settings.sandbox_seed, settings.sandbox_scale)) as bases:
+    made = settings.sandbox_seed, settings.sandbox_scale, settings.sandbox_home_years
+    with sandbox.serve(sandbox.generate(settings.sandbox_dir, *made)) as bases:
         yield bases
 
 

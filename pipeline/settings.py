@@ -28,12 +28,19 @@ class Settings:
 
     ``sources`` holds origins: ``sandbox``, ``live`` or folders with a ``datapackage.json``. Base addresses are the
     roots that catalogue locations hang from; an empty one means that those registries have no live address here.
+    ``sandbox_home_years`` is how many of the newest years the sandbox counts pupils by home postcode for; all 16 give
+    1.7 million rows, as many as the live file has.
     """
 
     data_dir: Path = Path("data")
     sources: tuple[str, ...] = ("sandbox",)
     sandbox_seed: int = 2014
+<<<<<<< HEAD
     sandbox_scale: int = _at_least(1, 1)
+=======
+    sandbox_scale: int = 1
+    sandbox_home_years: int = 2
+>>>>>>> 8ae97351173a1289d167a933e1067e81683a182d
     ckan: str = "https://onderwijsdata.duo.nl"
     duo: str = "https://www.duo.nl/open_onderwijsdata/images/"
     cbs: str = "https://datasets.cbs.nl/odata/v1/"

@@ -54,6 +54,17 @@ def test_an_edition_that_is_there_is_not_made_again(edition):
     assert edition.stat().st_mtime_ns == before
 
 
+def test_home_postcodes_can_be_had_for_every_year_as_the_live_file_has_them(edition, tmp_path):
+    """And nothing else changes: more years add rows to two files."""
+    place, every_year = "ckan/popostcode4-v1/brin6_pc4.csv", sandbox.generate(tmp_path, 2014, 1, 16)
+    few, many = ((each / place).read_text().splitlines() for each in (edition, every_year))
+    assert len({line.split(",")[3] for line in many[1:]}) == 16
+    assert 1_600_000 < len(many) < 1_800_000
+    assert set(few) < set(many)
+    files = [json.loads((each / "index.json").read_text()) for each in (edition, every_year)]
+    assert {name for name in files[0] if files[0][name] != files[1][name]} == {place, "ckan/poswv/swv_pc4.csv"}
+
+
 def test_it_is_of_national_size(edition):
     truth = sandbox.truth(edition)
     counts = truth["vestiging"].loc[~truth["vestiging"].gesloten].soort.value_counts()

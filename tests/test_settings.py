@@ -22,6 +22,7 @@ def test_without_any_setting_the_sandbox_is_the_source():
         ("PASSEND_DATA_DIR", "/srv/passend", "data_dir", Path("/srv/passend")),
         ("PASSEND_SOURCES", os.pathsep.join(["live", "/edities/2024-10", ""]), "sources", ("live", "/edities/2024-10")),
         ("PASSEND_SANDBOX_SCALE", "3", "sandbox_scale", 3),
+        ("PASSEND_SANDBOX_HOME_YEARS", "16", "sandbox_home_years", 16),
         ("PASSEND_READ_TIMEOUT", "2.5", "read_timeout", 2.5),
         ("PASSEND_CKAN", "http://127.0.0.1:8000", "ckan", "http://127.0.0.1:8000"),
         ("PASSEND_BACKOFF", "0", "backoff", 0.0),

@@ -63,16 +63,20 @@ deel as (
         coalesce(sum(r.hoog) filter (r.meter is null or r.meter > g.grens), 0) as hoog_ver,
         coalesce(sum(r.hoog) filter (r.zonder or r.meter_min <= g.grens), 0) as hoog_dichtbij,
         coalesce(sum(r.laag) filter (not r.zonder and (r.meter_min is null or r.meter_min > g.grens)), 0) as laag_ver,
-        count(r.meter_min) > 0 as bestaat
+        sum(r.hoog) as hoog_alles, count(r.meter_min) > 0 as bestaat
     from regel r
     cross join (values (5000), (10000), (20000)) g (grens)
     group by r.swv_code, r.voorziening, r.waar, g.grens
 ),
 aandeel as (
     select swv_code, voorziening, waar, grens,
-        round(100 * laag_dichtbij::double / nullif(laag_dichtbij + hoog_ver, 0), 2) as onder,
-        case when bestaat then round(100 * hoog_dichtbij::double / nullif(hoog_dichtbij + laag_ver, 0), 2)
-            when hoog_ver > 0 then 0 end as boven
+        -- bounds of zero leave nobody on one side, or nobody at all
+        coalesce(round(100 * laag_dichtbij::double / nullif(laag_dichtbij + hoog_ver, 0), 2), case when hoog_alles > 0 then 100 end)
+            as onder,
+        coalesce(
+            case when bestaat then round(100 * hoog_dichtbij::double / nullif(hoog_dichtbij + laag_ver, 0), 2) end,
+            case when hoog_alles > 0 then 0 end
+        ) as boven
     from deel
 ),
 -- the least mean has as many pupils near and as few far as the bounds allow, the greatest the reverse; where near ends is found
@@ -149,7 +153,7 @@ select
         when not o.met_gebied and o.landelijk then 'landelijk samenwerkingsverband zonder gebied'
         when not o.met_gebied then 'geen regio-indeling noemt dit samenwerkingsverband'
         when o.cluster_onbekend > 0
-            then 'van ' || o.cluster_onbekend || ' vestigingen met ' || lower(o.soort) || ' is het cluster niet bekend'
+            then 'van ' || o.cluster_onbekend || ' vestiging(en) met ' || lower(o.soort) || ' is het cluster niet bekend'
         else 'van een vestiging in een gemeente van deze regio is het samenwerkingsverband niet bekend'
     end as reden,
     o.vestigingen, o.cluster_onbekend as vestigingen_cluster_onbekend, o.niet_ingedeeld as vestigingen_niet_ingedeeld,

@@ -19,7 +19,8 @@ aanbod as (
         and (r.cluster is null or list_contains(d.clusters, r.cluster))
         and (r.structuur is null or list_contains(d.structuren, r.structuur))
     union all
-    select vestigingscode, soort || ' cluster onbekend', sector, soort, true, 'geen register of telling aan de hand noemt het cluster'
+    select vestigingscode, soort || ' cluster onbekend', sector, soort, true,
+        'geen register of telling aan de hand noemt het cluster'
     from deel
     where soort in ('SO', 'VSO') and len(clusters) = 0
 )

@@ -10,21 +10,24 @@ import hashlib
 import json
 import tempfile
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from pipeline.sandbox.portal import Stored
 from pipeline.sandbox.server import INDEX, serve
+from pipeline.settings import Settings
 
 __all__ = ["generate", "serve", "truth"]
 
 TRUTH = "waarheid"
 
 
-def generate(folder: Path, seed: int, scale: int) -> Path:
-    """The edition of this seed and scale below ``folder``; made when it is not there yet. Same seed, same bytes."""
-    edition = folder / f"{seed}-{scale}-{_code()}"
+def generate(folder: Path, seed: int, scale: int, home_years: int = Settings.sandbox_home_years) -> Path:
+    """The edition of this seed, scale and number of years with home postcodes, below ``folder``; made when it is not there
+    yet. Same numbers, same bytes."""
+    edition = folder / f"{seed}-{scale}-{home_years}-{_code()}"
     if edition.is_dir():
         return edition
     # the writers need a second to import, and only here
@@ -39,7 +42,7 @@ def generate(folder: Path, seed: int, scale: int) -> Path:
         target = Path(making) / edition.name
         country = make_country(seed, scale)
         index, flaws = {}, []
-        for write in (schools, relations, geography, counts):
+        for write in (schools, relations, geography, partial(counts, home_years=home_years)):
             for each in write(country):
                 path = target / each.place
                 path.parent.mkdir(parents=True, exist_ok=True)

@@ -17,8 +17,6 @@ import pyarrow.compute as pc
 from pipeline.sandbox.country import ENDED, LAST_YEAR, PSEUDO, YEARS, Array, Country, either, split_exactly, text
 from pipeline.sandbox.publication import Flaw, Published, csv_bytes
 
-# the newest years with home postcodes; the live file has all 16 years, in 1.67 million rows
-HOME_YEARS = 2
 HISTORY = range(1996, LAST_YEAR + 1)
 SWV, PAYER, NUMBER = "SAMENWERKINGSVERBANDNUMMER", "SWV_BETALEND", "AANTAL_LEERLINGEN"  # columns of pupils
 LOCATION = ["INSTELLINGSCODE", "VESTIGINGSCODE", "TYPE_PO", "PEILJAAR"]
@@ -50,14 +48,14 @@ STUDY = np.repeat(np.arange(1, 7), 2)  # years of study, men and women
 STUDY_HEADS = [f"LEER- OF VERBLIJFSJAAR {year} - {sex}" for year, sex in zip(STUDY, ["MAN", "VROUW"] * 6, strict=True)]
 
 
-def counts(country: Country) -> list[Published]:
-    """The pupil files: eight of CKAN's with their -1, four of duo.nl's with their <5."""
+def counts(country: Country, home_years: int) -> list[Published]:
+    """The pupil files: eight of CKAN's with their -1, four of duo.nl's with their <5; homes for so many of the newest years."""
     locations = _locations(country)
     units = country.eenheid.join(locations.drop(columns="soort"), on="vestiging")
     unit, year = np.nonzero(country.counts)
     everyone = _pupils(units, unit, year, country.counts[unit, year])
     po, vo = everyone[everyone["TYPE_PO"] != "VO"], everyone[(everyone["TYPE_PO"] == "VO") & (everyone["PEILJAAR"] == LAST_YEAR)]
-    homes = _homes(country, units)
+    homes = _homes(country, units, home_years)
     per_swv = _sum(po[po["PEILJAAR"] >= 2014], SWV, "TYPE_PO", "PEILJAAR")
     home_swv = _sum(homes, SWV, "TYPE_PO", "PEILJAAR", "POSTCODE4_DEELNEMER")
     shown = po[[*LOCATION, NUMBER]].astype({"VESTIGINGSCODE": int})
@@ -108,11 +106,11 @@ def _other_payers(units: pd.DataFrame) -> pd.Series:
     return institution.where(outside | closed)
 
 
-def _homes(country: Country, units: pd.DataFrame) -> pd.DataFrame:
+def _homes(country: Country, units: pd.DataFrame, years: int) -> pd.DataFrame:
     """Pupils per unit, home postcode and year."""
     parts = []
     for unit, home, number in country.home.values():
-        row, place, year = np.nonzero(number * (YEARS > LAST_YEAR - HOME_YEARS))
+        row, place, year = np.nonzero(number * (np.arange(len(YEARS)) >= len(YEARS) - years))
         parts.append((unit[row], home[row, place], year, number[row, place, year]))
     unit, home, year, number = (np.concatenate(each) for each in zip(*parts, strict=True))
     codes = np.array([*country.postcode4["postcode4"], *PSEUDO])

@@ -1,0 +1,31 @@
+"""One full run, and where its time went: a line of JSON with the seconds of every step and of the whole.
+
+Steps overlap with the checks, which a second process carries out, so that only steps of the first process add up.
+
+usage: steps.py DATA SOURCE...
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from assets.runner import run
+from pipeline.session import Step
+from pipeline.settings import Settings
+from pipeline.validation import Validator
+
+
+def main() -> None:
+    began = time.perf_counter()
+    steps: list[Step] = []
+    settings = Settings.from_environment(data_dir=Path(sys.argv[1]), sources=tuple(sys.argv[2:]))
+    with Validator() as validator:
+        validator.warm()
+        run(settings, report=steps.append, validator=validator)
+    seconds = time.perf_counter() - began
+    print(json.dumps({"seconds": seconds, "steps": [[each.kind, each.subject, each.seconds, each.rows] for each in steps]}))
+
+
+if __name__ == "__main__":
+    main()
