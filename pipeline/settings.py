@@ -35,12 +35,9 @@ class Settings:
     data_dir: Path = Path("data")
     sources: tuple[str, ...] = ("sandbox",)
     sandbox_seed: int = 2014
-<<<<<<< HEAD
     sandbox_scale: int = _at_least(1, 1)
-=======
-    sandbox_scale: int = 1
-    sandbox_home_years: int = 2
->>>>>>> 8ae97351173a1289d167a933e1067e81683a182d
+    # years with home postcodes; the live file has 16, in 1.67 million rows
+    sandbox_home_years: int = _at_least(1, 2)
     ckan: str = "https://onderwijsdata.duo.nl"
     duo: str = "https://www.duo.nl/open_onderwijsdata/images/"
     cbs: str = "https://datasets.cbs.nl/odata/v1/"
