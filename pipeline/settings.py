@@ -36,7 +36,6 @@ class Settings:
     sources: tuple[str, ...] = ("sandbox",)
     sandbox_seed: int = 2014
     sandbox_scale: int = _at_least(1, 1)
-    # years with home postcodes; the live file has 16, in 1.67 million rows
     sandbox_home_years: int = _at_least(1, 2)
     ckan: str = "https://onderwijsdata.duo.nl"
     duo: str = "https://www.duo.nl/open_onderwijsdata/images/"

@@ -58,13 +58,15 @@ def breaking(contract: Contract, each: Expectation) -> list[dict[str, Any]]:
         case "expect_column_values_to_be_null":
             return [row]
         case "expect_column_values_to_be_in_set":
-            return [{**row, column: False if each.kwargs["value_set"] == [True] else "anders"}]
+            return [{**row, column: "anders" if isinstance(each.kwargs["value_set"][0], str) else 0}]
         case "expect_column_values_to_not_be_in_set":
             return [{**row, column: each.kwargs["value_set"][0]}]
         case "expect_column_values_to_match_regex":
             return [{**row, column: "?"}]
         case "expect_column_values_to_not_match_regex":
-            return [{**row, column: "NoardeastFryslÔn"}]
+            # words of the pattern itself, or the spelling it was made for
+            words = re.sub(r"\(\?:(\w+)[^)]*\)|[\^$\\]|\.[*+]", r"\1", each.kwargs["regex"])
+            return [{**row, column: text} for text in (words, "NoardeastFryslÔn")]
         case "expect_column_values_to_be_between":
             low, high = each.kwargs.get("min_value"), each.kwargs.get("max_value")
             return [{**row, column: low - 1 if low is not None else high + 1}]
@@ -73,7 +75,8 @@ def breaking(contract: Contract, each: Expectation) -> list[dict[str, Any]]:
         case "expect_column_pair_values_to_be_equal" if each.reference:
             return [row]  # the table it refers to is empty
         case "expect_column_pair_values_to_be_equal":
-            return [{**row, each.kwargs["column_A"]: 5, each.kwargs["column_B"]: 6}]
+            left, right = each.kwargs["column_A"], each.kwargs["column_B"]
+            return [{**row, left: row[left], right: None}, {**row, left: None, right: row[right]}]
         case "expect_column_pair_values_a_to_be_greater_than_b":
             lower = row[each.kwargs["column_B"]]
             return [{**row, each.kwargs["column_A"]: lower - (DAY if isinstance(lower, datetime.date) else 1)}]
@@ -99,6 +102,6 @@ def condition(text: str | None) -> dict[str, Any]:
             found[name] = float(value) + 1
         elif "isna" in part:
             found[part.split(".")[0]] = None
-        elif "startswith" in part or " in [" in part:
+        elif "startswith" in part or "endswith" in part or " in [" in part:
             found[re.split(r"[. ]", part)[0]] = re.search(r'"(.*?)"', part)[1]
     return found
