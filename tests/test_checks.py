@@ -58,7 +58,8 @@ def breaking(contract: Contract, each: Expectation) -> list[dict[str, Any]]:
         case "expect_column_values_to_be_null":
             return [row]
         case "expect_column_values_to_be_in_set":
-            return [{**row, column: "anders" if isinstance(each.kwargs["value_set"][0], str) else 0}]
+            kind = type(each.kwargs["value_set"][0])
+            return [{**row, column: "anders" if kind is str else kind()}]
         case "expect_column_values_to_not_be_in_set":
             return [{**row, column: each.kwargs["value_set"][0]}]
         case "expect_column_values_to_match_regex":
@@ -90,7 +91,7 @@ def condition(text: str | None) -> dict[str, Any]:
     if text is None:
         return {}
     found: dict[str, Any] = {}
-    for part in text.split(" and "):
+    for part in text.split(" or ")[0].split(" and "):
         name, sign, value = re.fullmatch(r"([\w.]+) ?(==|!=|>|>=|<)? ?(.*)|.*", part.strip()).groups()
         if name and sign == "!=" and name == value:
             found[name] = None
