@@ -99,6 +99,8 @@ def condition(text: str | None) -> dict[str, Any]:
             found[name] = value.strip('"')
         elif name and sign == "==" and value in ("True", "False"):
             found[name] = value == "True"
+        elif name and sign == "==" and re.fullmatch(r"-?\d+", value):
+            found[name] = int(value)
         elif name and sign == ">":
             found[name] = float(value) + 1
         elif "isna" in part:
