@@ -1,9 +1,12 @@
 -- Pupils per location, kind and date. Several registries count the same thing: the first by `rang` that has a count is
 -- kept and named. Where a location with so and vso is counted both whole and in parts, the parts say so.
-with telling as (
-    select h.vestigingscode, h.soort, make_date(j.kop::integer, 10, 1) as peildatum, j.ondergrens, j.bovengrens, 1 as rang,
+with historisch as (
+    select vestigingscode, soort, unnest(leerlingen) as j from stg_leerlingen_po_historisch
+),
+telling as (
+    select vestigingscode, soort, make_date(j.kop::integer, 10, 1) as peildatum, j.ondergrens, j.bovengrens, 1 as rang,
         'leerlingen_po_historisch' as bron
-    from stg_leerlingen_po_historisch h, unnest(h.leerlingen) as _ (j)
+    from historisch
     union all
     select vestigingscode, soort, peildatum, ondergrens, bovengrens, 2, 'leerlingen_po_totaal' from stg_leerlingen_po_totaal
     union all

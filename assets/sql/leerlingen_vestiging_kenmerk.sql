@@ -1,13 +1,17 @@
 -- Pupils per location by one trait at a time: age, cluster of (v)so, or kind of secondary education. Of two registries that
 -- give a trait for the same date the first is taken, whose cells are hidden less.
-with leeftijd as (
-    select vestigingscode, soort, peildatum, c.kop as waarde, c.ondergrens, c.bovengrens, 'leerlingen_po_leeftijd' as bron
-    from stg_leerlingen_po_leeftijd, unnest(leerlingen) as _ (c)
-    where c.bovengrens > 0
+with cel as (
+    select vestigingscode, soort, peildatum, unnest(leerlingen) as c, 'leerlingen_po_leeftijd' as bron
+    from stg_leerlingen_po_leeftijd
     union all
-    select vestigingscode, soort, peildatum, c.kop, c.ondergrens, c.bovengrens, 'leerlingen_po_postcode4'
-    from stg_leerlingen_po_postcode4, unnest(leerlingen) as _ (c)
-    where c.bovengrens > 0 and peildatum not in (select peildatum from stg_leerlingen_po_leeftijd)
+    select vestigingscode, soort, peildatum, unnest(leerlingen), 'leerlingen_po_postcode4'
+    from stg_leerlingen_po_postcode4
+    where peildatum not in (select peildatum from stg_leerlingen_po_leeftijd)
+),
+leeftijd as (
+    select vestigingscode, soort, peildatum, c.kop as waarde, c.ondergrens, c.bovengrens, bron
+    from cel
+    where c.bovengrens > 0
 ),
 cluster as (
     select vestigingscode, soort, peildatum, coalesce(cluster, 'onbekend') as waarde, ondergrens, bovengrens, 'leerlingen_cluster' as bron

@@ -1,8 +1,10 @@
 -- Two registries on the same location and date: the historic overview gives one number, home postcodes add up to a range. Where
 -- the number lies outside the range, verschil says by how many pupils.
-with historisch as (
-    select h.vestigingscode, make_date(j.kop::integer, 10, 1) as peildatum, j.ondergrens, j.bovengrens
-    from stg_leerlingen_po_historisch h, unnest(h.leerlingen) as _ (j)
+with overzicht as (
+    select vestigingscode, unnest(leerlingen) as j from stg_leerlingen_po_historisch
+),
+historisch as (
+    select vestigingscode, make_date(j.kop::integer, 10, 1) as peildatum, j.ondergrens, j.bovengrens from overzicht
 ),
 herkomst as (
     select vestigingscode, peildatum, sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens

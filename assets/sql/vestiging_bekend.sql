@@ -51,7 +51,8 @@ gezien as (
 dag as (
     select vestigingscode, peildatum as dag from gezien where bron != 'leerlingen_po_historisch'
     union all
-    select h.vestigingscode, make_date(j.kop::integer, 10, 1) from stg_leerlingen_po_historisch h, unnest(h.leerlingen) as _ (j)
+    select vestigingscode, make_date(j.kop::integer, 10, 1)
+    from (select vestigingscode, unnest(leerlingen) as j from stg_leerlingen_po_historisch)
     where j.bovengrens > 0
     union all
     select vestigingscode, peildatum from stg_leerlingen_po_totaal where bovengrens > 0
