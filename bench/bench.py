@@ -7,6 +7,7 @@ real registries at hand (PASSEND_SHARED, or ../shared) the floor is theirs; othe
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import statistics
@@ -23,6 +24,8 @@ PASSEND = Path(sys.executable).with_name("passend")
 FOLDERS = ("duo-2026-08", "duo-2024-10", "duo-2020-12", "reference")
 SCALES = (1, 2, 4)
 SEED = 2014
+# years of pupils by home postcode: the sandbox's own number, and that of the live file, which has 1.67 million rows
+HOME_YEARS = (2, 16)
 
 
 def main() -> None:
@@ -41,6 +44,8 @@ def main() -> None:
             floor = [str(HERE / "floor.py"), str(generate(folder / "editions", SEED, 1))]
             sources = ["--source", "sandbox"]
         against_floor(folder, floor, sources, rounds)
+        curated_share(folder, sources, rounds)
+        home_postcodes(folder, rounds)
         growth(folder, rounds)
 
 
@@ -68,6 +73,46 @@ def against_floor(folder: Path, floor: list[str], sources: list[str], rounds: in
     for name, aim in (("floor", ""), ("full run", "at most 4"), ("unchanged run", "at most 1")):
         print(f"{name:<16}{middle[name]:>7.2f} s{middle[name] / middle['floor']:>8.2f}   {aim}")
     print(f"peak memory of the full run, all processes: {peak:,.0f} MB (aim: under 1,200)", flush=True)
+
+
+def curated_share(folder: Path, sources: list[str], rounds: int) -> None:
+    """What making the curated tables takes of a full run."""
+    origins = [each for each in sources if each != "--source"]
+    shares, builds = [], []
+    for _ in range(rounds):
+        data = folder / "data"
+        shutil.rmtree(data, ignore_errors=True)
+        if "sandbox" in origins:
+            generate(data / "sandbox", SEED, 1)
+        command = [sys.executable, str(HERE / "steps.py"), str(data), *origins]
+        told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+        builds.append([(seconds, table) for kind, table, seconds, _ in told["steps"] if kind == "build"])
+        shares.append(sum(seconds for seconds, _ in builds[-1]) / told["seconds"])
+    slowest = ", ".join(f"{table} {seconds:.2f} s" for seconds, table in sorted(builds[-1], reverse=True)[:5])
+    print(f"curated layer: {statistics.median(shares):.0%} of a full run; slowest in the last round: {slowest}", flush=True)
+
+
+def home_postcodes(folder: Path, rounds: int) -> None:
+    """What the home postcodes of every year add to a full run of the sandbox, its generation left out."""
+    times: dict[int, list[float]] = {years: [] for years in HOME_YEARS}
+    peaks: dict[int, list[float]] = {years: [] for years in HOME_YEARS}
+    for _ in range(rounds):
+        for years in HOME_YEARS:
+            data = folder / "homes"
+            shutil.rmtree(data, ignore_errors=True)
+            generate(data / "sandbox", SEED, 1, years)
+            command = [str(PASSEND), "run", "--source", "sandbox", "--data-dir", str(data)]
+            seconds, memory = measure(command, PASSEND_SANDBOX_SEED=str(SEED), PASSEND_SANDBOX_HOME_YEARS=str(years))
+            times[years].append(seconds)
+            peaks[years].append(memory)
+            shutil.rmtree(data, ignore_errors=True)
+    few, many = ((statistics.median(times[years]), statistics.median(peaks[years])) for years in HOME_YEARS)
+    for years, (seconds, memory) in zip(HOME_YEARS, (few, many), strict=True):
+        print(f"{years:>2} years of home postcodes{seconds:>9.2f} s{memory:>9,.0f} MB")
+    print(
+        f"the difference          {many[0] - few[0]:>9.2f} s{many[1] - few[1]:>9,.0f} MB   aim: at most 10 s and 500 MB",
+        flush=True,
+    )
 
 
 def growth(folder: Path, rounds: int) -> None:

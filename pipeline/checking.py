@@ -46,7 +46,11 @@ def make_batch(connection: duckdb.DuckDBPyConnection, contract: Contract, checks
         selected.append(f'r{number}."{column}" as "{found}"')
         joins.append(f'left join (select distinct "{column}" from {table}) r{number} on r{number}."{column}" = t."{own}"')
     query = f"select {', '.join(selected) or '1 as rij'} from {contract.table} t {' '.join(joins)}"
-    return Batch(contract.table, connection.sql(query).to_arrow_table().to_pandas(date_as_object=False), expectations, keys)
+    # codes recur: each is held once, unless it is compared with that of another column, which categories do not allow
+    compared = {each.kwargs[side] for each in expectations for side in ("column_A", "column_B") if side in each.kwargs}
+    recurring = [each.name for each in contract.fields if each.type == "string" and each.name not in compared]
+    frame = connection.sql(query).to_arrow_table().to_pandas(date_as_object=False, categories=recurring, self_destruct=True)
+    return Batch(contract.table, frame, expectations, keys)
 
 
 def check_release(

@@ -340,7 +340,7 @@ _FORMS: dict[str, Callable[[Contract, Raw], _Cells]] = {"csv": _csv, "geojson": 
 def _with_provenance(table: pa.Table, file: Raw) -> pa.Table:
     edition = CODECS["datum"](file.editie or "")
     return table.append_column("bron_sha256", pa.repeat(file.sha256, table.num_rows)).append_column(
-        "editie", pa.array([edition] * table.num_rows, pa.date32())
+        "editie", pa.repeat(pa.scalar(edition, pa.date32()), table.num_rows)
     )
 
 

@@ -18,6 +18,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Literal, TypeVar
 
+import pyarrow as pa
+
 from pipeline.archive import Archive
 from pipeline.catalogue import Registry, load_catalogue
 from pipeline.checking import make_batch
@@ -179,6 +181,8 @@ class Session:
         raw = (Raw(file.name, file.sha256, file.path.read_bytes(), file.peildatum) for file in got.files)
         result = read(contract, raw, registry.format)
         self.warehouse.load(contract, registry.name, result, [*got.files, *got.refused], version)
+        del result
+        pa.default_memory_pool().release_unused()  # else Arrow keeps what the largest file took for the rest of the run
         self._report("stage", table, began, rows=self.warehouse.rows(table))
         return True
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 SETTINGS = """
 set TimeZone = 'UTC'; set enable_progress_bar = false; set checkpoint_threshold = '1GB'; set python_enable_replacements = false;
 """
+MEMORY, MEMORY_PER_THREAD = 600, 150  # megabytes
 BOOKKEEPING = """
 create schema if not exists intern;
 create table if not exists intern.stand (tabel varchar primary key, versie varchar, rijen bigint);
@@ -77,6 +78,9 @@ class Warehouse:
                 "or give this run its own --data-dir"
             ) from error
         self.connection.execute(SETTINGS)
+        # beyond this DuckDB sets aside on disk: on the largest tables that takes no longer, and halves the memory of a run
+        (threads,) = self.connection.execute("select current_setting('threads')").fetchone() or (1,)
+        self.connection.execute(f"set memory_limit = '{max(MEMORY, MEMORY_PER_THREAD * threads)}MB'")
         self.connection.execute(BOOKKEEPING)
         return self
 
