@@ -280,14 +280,21 @@ def _own(contract: Contract, raw: Mapping[str, Any]) -> Expectation:
     reason = " ".join(raw["meta"]["reason"].split())
     if "reference" in raw:
         return _refers(raw["fields"][0], raw["reference"], raw.get("severity", "critical"), reason, raw.get("name"))
-    subject = kwargs.get("column") or "_".join(v for k, v in kwargs.items() if k.startswith("column_") and isinstance(v, str))
     return Expectation(
-        name=raw.get("name") or _name(raw["type"], subject or "tabel"),
+        name=raw.get("name") or _pair_name(raw["type"], kwargs) or _name(raw["type"], kwargs.get("column", "tabel")),
         type=raw["type"],
         kwargs=kwargs,
         severity=raw.get("severity", "critical"),
         reason=reason,
     )
+
+
+def _pair_name(kind: str, kwargs: Mapping[str, Any]) -> str | None:
+    """Name of a check that holds one column against another: how they must stand to each other."""
+    if not {"column_A", "column_B"} <= kwargs.keys():
+        return None
+    relation = "gelijk_aan" if kind.endswith("equal") else "niet_onder" if kwargs.get("or_equal") else "boven"
+    return f"{kwargs['column_A']}__{relation}__{kwargs['column_B']}"
 
 
 def _words(value: Any) -> Iterable[str]:

@@ -11,6 +11,8 @@ import duckdb
 import frictionless
 import pytest
 
+from tests.conftest import REPOSITORY
+
 pytestmark = pytest.mark.acceptance
 FOLDERS = ("duo-2026-08", "duo-2024-10", "duo-2020-12", "reference")
 PASSEND = Path(sys.executable).with_name("passend")
@@ -120,3 +122,63 @@ def test_the_release_describes_itself_and_an_unchanged_run_makes_no_new_one(run,
     assert again.returncode == 0, again.stderr
     assert "release (unchanged)" in again.stdout
     assert len([each for each in (data / "releases").iterdir() if not each.is_symlink()]) == 1
+
+
+# -- the domain ----------------------------------------
+
+
+def test_two_registers_agree_about_all_but_28_locations(ask):
+    within = "select count(*) from vergelijking_vestiging where verenigbaar and historisch_ondergrens = historisch_bovengrens"
+    assert ask(within) == [(6_912,)]
+    assert ask("select count(*) from vergelijking_vestiging where not verenigbaar") == [(28,)]
+
+
+def test_the_nation_adds_up_and_the_overview_narrows_what_home_postcodes_hide(ask):
+    nation = "select soort, ondergrens, bovengrens from leerlingen_nederland where peildatum = "
+    assert ask(f"{nation} '2025-10-01' order by soort") == [
+        ("BO", 1_356_913, 1_356_919), ("SBO", 31_612, 31_612), ("SO", 15_294, 15_303), ("SOVSO", 44_620, 44_620),
+        ("VSO", 15_741, 15_765),
+    ]  # fmt: skip
+    ((low, high),) = ask(f"select ondergrens, bovengrens from ({nation} '2024-10-01') where soort = 'SO'")
+    assert (low, high) == (32_603, 38_682)
+
+
+def test_participation_flows_coverage_and_key_figures_are_filled_or_say_why_not(ask):
+    assert ask("select count(*) from deelname_swv where percentage_ondergrens is null and reden is null") == [(0,)]
+    latest = "soort = 'SBO' and peildatum = '2019-10-01' and rol = 'vestiging'"
+    assert ask(f"select distinct round(landelijk_ondergrens, 1), aantal_swv from deelname_swv where {latest}") == [(2.5, 76)]
+    flows = ask("select soort, count(*) > 100 from grensverkeer where peildatum = '2024-10-01' group by soort order by soort")
+    assert flows == [("BO", True), ("SBO", True), ("SO", True), ("VSO", True)]
+    assert ask("select count(*), count(distinct swv_code) from swv_kerncijfers") == [(1_812, 151)]
+    assert ask("select count(*) from dekking_swv where aanwezig = 'onbekend' and reden is null") == [(0,)]
+    assert ask("select count(distinct swv_code) from dekking_swv") == [(151,)]
+    assert ask("select count(*) from ondersteuningsbekostiging_swv where status = 'onvolledig' and ontbreekt is null") == [(0,)]
+
+
+def test_what_changed_between_two_real_editions(ask):
+    changes = "select coalesce(einde, begin), count(*) from vestiging_historie where register = 'bo' group by all order by 1"
+    found = dict(ask(changes))
+    assert found["gesloten"] == 293
+    assert found["geopend"] == 147
+    assert ask(
+        "select count(*) from (select vestigingscode from vestiging_historie where register = 'bo' and einde is null)"
+    ) == [(6_122,)]
+
+
+def test_the_build_up_of_one_swv_is_printed_as_on_paper(run, data):
+    done = passend("funding", "PO2001", "--periode", "2015-2016", "--data-dir", str(data))
+    assert done.returncode == 0, done.stderr
+    assert "Lichte ondersteuning" in done.stdout
+    assert "7.431.457,72" in done.stdout  # 47.452 x 156,61
+    more = passend(
+        "funding", "PO2001", "--periode", "2015-2016", "--what-if", "zware_ondersteuning_norm=330.00", "--data-dir", str(data)
+    )
+    assert "16.145.580,00" in more.stdout
+    assert passend("funding", "PO9999", "--data-dir", str(data)).returncode == 2
+
+
+def test_the_ten_questions_are_answered(release):
+    script = REPOSITORY / "docs" / "ten_questions.py"
+    done = subprocess.run([sys.executable, script, release], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert all(f"\n{number}. " in done.stdout for number in range(1, 11))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ import pandas as pd
 import pytest
 
 from pipeline import sandbox
+from pipeline.sandbox.country import ENDED
+from tests.conftest import REPOSITORY
 
 PASSEND = Path(sys.executable).with_name("passend")
 OPEN = "geldig_tot is null"
@@ -136,3 +139,68 @@ def test_a_second_run_downloads_nothing_and_makes_no_new_release(run, data):
     files = [name for name in sorted(each.name for each in (data / "raw").rglob("*.json")) if name not in before]
     # CBS and PDOK offer no way to ask whether something changed; everything else is not sent again
     assert len(files) <= 4
+
+
+# -- the domain, against what is true there ---------------------------------------------------------------------------
+
+
+def test_our_sums_over_locations_are_the_totals_that_the_publisher_gives(ask):
+    found = ask("select swv_code, soort, peildatum, verschil, vestiging_boven_totaal from vergelijking_swv")
+    assert len(found) > 3_000
+    assert (found.verschil == 0).all()
+    assert found.vestiging_boven_totaal.isna().all()
+
+
+def test_the_flows_of_a_date_add_up_to_all_pupils(ask, truth):
+    pupils = truth["eenheid"].join(truth["aantallen"]).groupby("soort").jaar_15.sum()
+    found = ask(
+        "select soort, sum(ondergrens) as minstens, sum(bovengrens) as hoogstens from grensverkeer "
+        "where peildatum = date '2025-10-01' group by soort"
+    ).set_index("soort")
+    assert set(found.index) == {"BO", "SBO", "SO", "VSO"}
+    for soort, row in found.iterrows():
+        assert row.minstens <= pupils[soort] <= row.hoogstens, soort
+
+
+def test_participation_lies_within_its_bounds(ask, truth):
+    units = truth["eenheid"].join(truth["aantallen"])
+    units = units[units.swv_code.notna()]
+    pupils = units.pivot_table(index="swv_code", columns="soort", values="jaar_15", aggfunc="sum", fill_value=0)
+    true = 100 * pupils.SBO / (pupils.BO + pupils.SBO)
+    found = ask(
+        "select swv_code, percentage_ondergrens as minstens, percentage_bovengrens as hoogstens from deelname_swv "
+        "where soort = 'SBO' and rol = 'vestiging' and peildatum = date '2025-10-01'"
+    ).set_index("swv_code")
+    assert len(found) > 70
+    # a location that no method could place belongs to one of several
+    within = (found.minstens - 0.1 <= true[found.index]) & (true[found.index] <= found.hoogstens + 0.1)
+    assert within.all(), found[~within]
+
+
+def test_the_heir_of_an_ended_region_is_found(ask):
+    found = ask("select swv_code, opvolger, einddatum::varchar as einddatum from samenwerkingsverband where opvolger is not null")
+    assert {row.swv_code: (row.opvolger, row.einddatum) for row in found.itertuples()} == ENDED
+
+
+def test_every_query_of_the_docs_has_an_answer(ask):
+    pages = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+    queries = [
+        query
+        for page in pages
+        for block in re.findall(r"```sql\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+        for query in block.split(";")
+        if query.strip()
+    ]
+    assert len(queries) > 8
+    for query in queries:
+        assert len(ask(query).columns), query
+
+
+def test_the_ten_questions_are_answered(data, run):
+    script = REPOSITORY / "docs" / "ten_questions.py"
+    done = subprocess.run(
+        [sys.executable, script, data / "releases" / "latest"], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert [f"\n{number}. " in done.stdout for number in range(1, 11)] == [True] * 10
+    assert "   0 rows" not in done.stdout.replace("   0 rows", "", 1)  # two registers may agree everywhere
