@@ -231,3 +231,12 @@ def test_a_sector_that_a_location_has_left_counts_for_the_years_that_it_was_ther
     ]  # fmt: skip
     counted = [each for each in curate("leerlingen_swv", **given) if each["rol"] == "vestiging"]
     assert [(each["swv_code"], each["soort"], each["leerlingen"]) for each in counted] == [("PO2707", "SO", 20)]
+
+
+def test_cluster_1_and_2_are_outside_from_the_first_day_and_say_so():
+    given = {"stg_vestigingen_so": [{**SCHOOL, "soort": "SO", "cluster": "2", "editie": THIRD}]}
+    given["stg_swv_regio_wettelijk"] = [{"postcode4": "1011", "swv_po": "PO2707", "swv_vo": "VO2701", "editie": D18}]
+    (link,) = curate("koppeling", **given)
+    assert (link["swv_code"], link["geldig_vanaf"], link["geldig_tot"]) == (None, D14, None)
+    assert "buiten de samenwerkingsverbanden" in link["reden"]
+    assert curate("koppeling_mogelijk", **given) == []

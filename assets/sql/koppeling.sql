@@ -12,6 +12,9 @@ dag as (
     select vestigingscode, sector, geldig_tot from koppelkandidaat where geldig_tot is not null
     union
     select vestigingscode, sector, greatest(coalesce(peildatum, date '2014-08-01'), date '2014-08-01') from plaats
+    union
+    -- outside the samenwerkingsverbanden from their first day
+    select vestigingscode, sector, date '2014-08-01' from plaats where cluster in ('1', '2')
 ),
 beste as (
     select d.vestigingscode, d.sector, d.dag, k.swv_code, k.methode
