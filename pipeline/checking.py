@@ -7,12 +7,11 @@ Belongs here: from a connection and a contract to a batch for validation. Does n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
 
-from pipeline.contracts import Contract, Expectation
+from pipeline.contracts import EMPTY, Contract, Expectation
 from pipeline.release import Release, opened
 from pipeline.validation import Outcome, Validator
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(NamedTuple):
     """One table for validation: the columns that its checks read, and the keys that identify a row."""
 
     table: str
@@ -39,6 +37,9 @@ def make_batch(connection: duckdb.DuckDBPyConnection, contract: Contract, checks
     keys = list(contract.primary_key)
     wanted = {*keys, *(name for each in expectations for name in each.columns(contract))}
     selected = [f't."{each.name}"' for each in contract.fields if each.name in wanted and each.type != "array"]
+    if any(each.kwargs.get("column") == EMPTY for each in expectations):
+        empty = ", ".join(f"case when t.\"{name}\" is null then '{name}' end" for name in contract.required)
+        selected.append(f"nullif(concat_ws(', ', {empty}), '') as {EMPTY}")
     joins = []
     for number, each in enumerate(each for each in expectations if each.reference):
         table, column = each.reference or ("", "")
@@ -61,7 +62,7 @@ def check_release(
         waiting = []
         for table, contract in contracts.items():
             batch = make_batch(connection, contract)
-            waiting.append((table, validator.submit(batch.table, batch.frame, batch.expectations, batch.keys)))
+            waiting.append((table, validator.submit(*batch)))
         for table, future in waiting:
             report(table)
             yield from validator.result(table, future)

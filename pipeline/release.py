@@ -136,9 +136,9 @@ def opened(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def intact(folder: Path) -> bool:
-    """Whether a release is what its description says."""
+    """Whether every file of a release is the one that its description names."""
     try:
-        verify(folder)
+        _verify_files(folder)
     except CheckError:
         return False
     return True
@@ -146,13 +146,7 @@ def intact(folder: Path) -> bool:
 
 def verify(folder: Path) -> None:
     """Check a release against its own description: every file there, with its bytes, hash and rows. Raises CheckError."""
-    description = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
-    for resource in description["resources"]:
-        path = folder / resource["path"]
-        if not path.is_file() or path.stat().st_size != resource["bytes"] or _sha256(path) != resource["hash"]:
-            raise CheckError(
-                f"{path} is not the file that {DESCRIPTION} describes; the release is damaged, `passend run` makes it again"
-            )
+    description = _verify_files(folder)
     with opened(folder) as database:
         for resource in description["resources"]:
             path = folder / resource["path"]
@@ -164,6 +158,18 @@ def verify(folder: Path) -> None:
                     raise CheckError(
                         f"{place} of {folder.name} holds {rows} rows, {DESCRIPTION} says {resource['rows']}; run again"
                     )
+
+
+def _verify_files(folder: Path) -> dict[str, Any]:
+    """The description of a release, once every file that it names has the bytes and the hash that it says."""
+    description: dict[str, Any] = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+    for resource in description["resources"]:
+        path = folder / resource["path"]
+        if not path.is_file() or path.stat().st_size != resource["bytes"] or _sha256(path) != resource["hash"]:
+            raise CheckError(
+                f"{path} is not the file that {DESCRIPTION} describes; the release is damaged, `passend run` makes it again"
+            )
+    return description
 
 
 def _parquet(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path) -> dict[str, Any]:

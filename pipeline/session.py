@@ -212,8 +212,9 @@ class Session:
     def _start(self, table: str) -> None:
         contract = self.project.contract(table)
         possible = [each for each in contract.expectations() if not self._absent(contract, each)]
-        batch = make_batch(self.warehouse.connection, contract, possible)
-        self._checking[table] = self.validator.submit(batch.table, batch.frame, batch.expectations, batch.keys)
+        # made when the validating process is ready for it: tables are built faster than they are checked
+        cursor = self.warehouse.connection.cursor()
+        self._checking[table] = self.validator.submit_when_ready(lambda: make_batch(cursor, contract, possible))
 
     def _absent(self, contract: Contract, check: Expectation) -> str | None:
         """The table that a check refers to, where that was not made."""

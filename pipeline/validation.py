@@ -13,7 +13,7 @@ import gc
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -130,11 +130,15 @@ class Validator:
     def submit(
         self, table: str, frame: pd.DataFrame, expectations: Sequence[Expectation], keys: Sequence[str]
     ) -> Future[list[Outcome]]:
-        self.warm()
-        return self._talk.submit(self._ask, (table, frame, expectations, keys))
+        return self.submit_when_ready(lambda: (table, frame, expectations, keys))
 
-    def _ask(self, task: Task) -> list[Outcome]:
-        self._line.send(task)
+    def submit_when_ready(self, make: Callable[[], Task]) -> Future[list[Outcome]]:
+        """The same for a table that is made, in a thread, when its turn has come."""
+        self.warm()
+        return self._talk.submit(self._ask, make)
+
+    def _ask(self, make: Callable[[], Task]) -> list[Outcome]:
+        self._line.send(tuple(make()))
         outcomes: list[Outcome] = self._line.recv()
         return outcomes
 

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from pipeline.checking import make_batch
-from pipeline.contracts import Contract, Expectation, load_contracts
+from pipeline.contracts import EMPTY, Contract, Expectation, load_contracts
 from pipeline.validation import validate
 from tests.tables import insert
 
@@ -55,6 +55,8 @@ def breaking(contract: Contract, each: Expectation) -> list[dict[str, Any]]:
     match each.type:
         case "expect_column_values_to_not_be_null":
             return [{**row, column: None}]
+        case "expect_column_values_to_be_null" if column == EMPTY:
+            return [{**row, name: None} for name in contract.required]
         case "expect_column_values_to_be_null":
             return [row]
         case "expect_column_values_to_be_in_set":

@@ -286,7 +286,7 @@ def test_no_check_of_the_project_errors_on_a_registry_that_is_not_at_hand(layer)
                 "vestigingscode_in_vestiging__in_set",
             },
         ),
-        ("('20LO00', 'PO', 'PO2707', 'rio', null, null, null)", {"geldig_vanaf__not_be_null"}),
+        ("('20LO00', 'PO', 'PO2707', 'rio', null, null, null)", {"verplichte_kolommen__gevuld"}),
         (
             "('20LO00', 'PO', 'PO2707', 'rio', date '2024-08-01', null, null), "
             "('20LO00', 'PO', 'PO2708', 'rio', date '2024-08-01', null, null)",
