@@ -52,7 +52,7 @@ QUESTIONS = (
             any_value(landelijk_bovengrens) as "hoogstens %"
         from deelname_swv where voorkeur and noemer is not null group by all order by soort, peildatum
         """,
-        "a wide range: so and vso were only counted together that year",
+        "a wide range: so and vso were only counted together that year; of 2014 no link is known without RIO",
     ),
     (
         "Between which samenwerkingsverbanden do most so pupils travel?",
@@ -77,20 +77,26 @@ QUESTIONS = (
     (
         "What changed between the editions of the registers?",
         """
-        select register, geldig_vanaf as editie, coalesce(wijziging, begin) as wat, count(*) as vestigingen
-        from vestiging_historie where begin != 'eerste editie' group by all
+        select register, geldig_vanaf as editie, trim(deel) as wat, count(*) as vestigingen
+        from vestiging_historie, unnest(string_split(coalesce(wijziging, begin), ',')) as _ (deel)
+        where begin != 'eerste editie' group by all
         union all
         select register, geldig_tot, 'gesloten', count(*) from vestiging_historie where einde = 'gesloten' group by all
         order by register, editie, vestigingen desc
         """,
-        "a change lies between two editions; another spelling is none",
+        "a change lies between two editions; a location may have changed in several ways",
     ),
     (
         "For a child at the school with the longest way: what are the three routes of the zorgplicht?",
         """
         select vestigingscode, route, voorziening, rang, doel, in_swv, km, reden from dekking_vestiging
         where sector = 'PO' and vestigingscode = (
-            select arg_max(vestigingscode, km) from dekking_vestiging where voorziening = 'SBO' and in_swv
+            -- where other schools are near: a lonely point is more likely a wrong centre of a postcode than a school
+            select arg_max(vestigingscode, km) from dekking_vestiging
+            where voorziening = 'SBO' and in_swv and vestigingscode in (
+                select vestigingscode from dekking_vestiging
+                where route = 'andere reguliere school' and voorziening = 'BO' and rang = 1 and km < 10
+            )
         )
         order by route, voorziening, rang
         """,

@@ -240,7 +240,7 @@ def _derived(contract: Contract) -> Iterable[Expectation]:
     """Checks that columns and keys imply. All critical: a table that breaks its own shape is not released."""
     if required := contract.required:
         # one check for all of them: half of all checks would be of this kind, and each costs 20 ms
-        reason = f"never empty: {', '.join(required)}"
+        reason = f"the contract's own shape: never empty are {', '.join(required)}"
         yield Expectation("verplichte_kolommen__gevuld", "expect_column_values_to_be_null", {"column": EMPTY}, "critical", reason)
     for field in contract.fields:
         limits = field.constraints

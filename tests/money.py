@@ -84,7 +84,7 @@ def made(folder: Path, counts: Iterable[Count] = (), paid: Iterable[Paid] = (), 
             run("insert into stg_so_vso_categorie by name select ? as betaler, ? as soort, ?::date as peildatum, "
                 "? as bekostigingscategorie, ? as leerlingen, ? as ondergrens, ? as bovengrens",
                 [payer, kind, day, category, pupils, pupils, pupils])  # fmt: skip
-        for table in BUILT:
+        for table in ("koppeling_mogelijk", *BUILT):
             warehouse.build(CURATED[table], models[table].sql, "proef", models[table].apply())
         yield warehouse.connection
 

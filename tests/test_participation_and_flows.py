@@ -18,8 +18,9 @@ def swv(code, soort, number, rol="vestiging", day=DAY):
     return {"swv_code": code, "rol": rol, "soort": soort, "peildatum": day, "ondergrens": low, "bovengrens": high}
 
 
-def participation(*rows, kinds=()):
-    found = curate("deelname_swv", leerlingen_swv=rows, leerlingen_swv_kenmerk=kinds)
+def participation(*rows, kinds=(), nation=()):
+    found = curate("deelname_swv", leerlingen_swv=rows, leerlingen_swv_kenmerk=kinds, leerlingen_nederland=nation,
+                   leerlingen_vestiging_kenmerk=(), vestiging_bekend=())  # fmt: skip
     return {(each["swv_code"], each["soort"], each["rol"], each["peildatum"]): each for each in found}
 
 
@@ -76,6 +77,12 @@ def test_a_pupil_at_a_vavo_counts_half_and_practical_training_is_a_share_of_vo()
         kind("HAVO uitbest. aan VAVO", 16),
     ]
     found = participation(swv("VO2701", "VO", 989), swv("VO2701", "VSO", 40), kinds=kinds)
+    assert not any(soort == "LWOO" for _, soort, _, _ in found)  # no programme with lwoo is named on that date
+    lwoo = {**kind("lwoo", 50), "kenmerk": "ondersteuning"}
+    named = participation(swv("VO2701", "VO", 989), swv("VO2701", "VSO", 40), kinds=[*kinds, lwoo])[
+        "VO2701", "LWOO", "vestiging", DAY
+    ]
+    assert (named["teller_ondergrens"], float(named["noemer_ondergrens"])) == (50, 999.5)
     pro = found["VO2701", "PRO", "vestiging", DAY]
     assert (float(pro["noemer_ondergrens"]), pro["teller_ondergrens"], pro["percentage"]) == (999.5, 30, 3.0)
     assert found["VO2701", "VSO", "vestiging", DAY]["percentage"] == 4.0
@@ -124,7 +131,12 @@ def test_the_nation_the_place_among_others_and_the_change_since_a_year():
         for code, small in zip(("PO2701", "PO2702", "PO2703"), sbo, strict=True)
         for soort, n in (("BO", 1000 if isinstance(small, tuple) else 1000 - small), ("SBO", small))
     ]
-    found = participation(*rows)
+    # the nation has every location once, so it is no sum over the SWVs
+    nation = [
+        {"soort": soort, "peildatum": YEAR_BEFORE, "binnen_swv_ondergrens": n, "binnen_swv_bovengrens": n}
+        for soort, n in (("BO", 2_910), ("SBO", 90))
+    ]
+    found = participation(*rows, nation=nation)
     places = {code: found[code, "SBO", "vestiging", DAY] for code in ("PO2701", "PO2702", "PO2703")}
     assert [(each["rang_hoogst"], each["rang_laagst"], each["aantal_swv"]) for each in places.values()] == [
         (3, 3, 3),

@@ -63,6 +63,17 @@ def test_the_whole_narrows_what_is_hidden_in_its_parts():
     assert found["SO"][:2] == (100, 100)
 
 
+def test_what_every_other_register_calls_sbo_is_sbo_in_every_year():
+    overview = [{"vestigingscode": CODE, "soort": "SOVSO", "leerlingen": counts(_2023=90, _2024=100)}]
+    found = curate(
+        "leerlingen_vestiging", stg_leerlingen_po_historisch=overview, stg_leerlingen_po_postcode4=homes(SBO=(20, 120))
+    )
+    assert [(each["soort"], each["peildatum"].year, each["leerlingen"]) for each in found] == [
+        ("SBO", 2023, 90),
+        ("SBO", 2024, 100),
+    ]
+
+
 def test_parts_that_cannot_make_up_the_whole_keep_their_own_bounds():
     found = located(
         stg_leerlingen_po_historisch=historic("SOVSO", 100), stg_leerlingen_po_postcode4=homes(SO=(10, 20), VSO=(10, 20))
@@ -118,6 +129,33 @@ def test_where_a_pupil_lives_and_the_swv_of_that_place(code, gemeente, home, swv
     rows = [{**homes(BO=12)[0], "postcode4_leerling": code, "gemeentenaam_leerling": gemeente}]
     (found,) = curate("leerlingen_herkomst", stg_leerlingen_po_postcode4=rows, stg_swv_regio_wettelijk=REGIONS)
     assert (found["herkomst"], found["woon_swv"], found["leerlingen"]) == (home, swv, 12)
+
+
+def test_a_location_that_the_file_of_homes_lacks_is_there_with_homes_unknown():
+    overview = historic("BO", 40, "02BB00") + historic("BO", 12)
+    found = curate("leerlingen_herkomst", stg_leerlingen_po_postcode4=homes(BO=12), stg_leerlingen_po_historisch=overview)
+    assert [(each["vestigingscode"], each["herkomst"], each["leerlingen"], each["bron"]) for each in found] == [
+        (CODE, "1011", 12, "leerlingen_po_postcode4"), ("02BB00", "onbekend", 40, "leerlingen_po_historisch"),
+    ]  # fmt: skip
+    # and is not compared with itself
+    compared = curate("vergelijking_vestiging", stg_leerlingen_po_postcode4=homes(BO=12), stg_leerlingen_po_historisch=overview)
+    assert [each["vestigingscode"] for each in compared] == [CODE]
+
+
+@pytest.mark.parametrize(("other", "swv"), [("PO2707", "PO2707"), ("PO2708", "niet ingedeeld")])
+def test_a_home_in_no_list_is_that_of_its_gemeente_where_all_others_lie_in_one_swv(other, swv):
+    towns = [{"gemeentenummer": "0363", "naam": "Deelstad", "editie": DAY}]
+    regions = [
+        {"postcode4": code, "gemeentenaam": "Deelstad", "swv_po": po, "swv_vo": "VO2701", "editie": date(2015, 4, 23)}
+        for code, po in (("1012", "PO2707"), ("1013", other))
+    ]
+    rows = [{**homes(BO=12)[0], "gemeentenaam_leerling": "Deelstad"}]
+    given = {"stg_leerlingen_po_postcode4": rows, "stg_swv_regio_wettelijk": regions, "stg_gemeenten": towns}
+    (found,) = curate("leerlingen_herkomst", **given)
+    assert found["woon_swv"] == swv
+    living = {each["swv_code"]: (each["ondergrens"], each["bovengrens"]) for each in curate("leerlingen_swv", **given)
+              if each["rol"] == "woon"}  # fmt: skip
+    assert living == ({"PO2707": (12, 12)} if swv == "PO2707" else {"PO2707": (0, 12), "PO2708": (0, 12)})
 
 
 def test_on_the_portal_9999_and_no_code_at_all_are_unknown():
@@ -198,6 +236,31 @@ def test_a_location_that_no_method_places_widens_the_upper_bound_of_each_swv_of_
         ("PO2707", 100, 140),
         ("PO2708", 0, 40),
     ]
+
+
+def test_a_location_of_pupils_alone_may_belong_to_the_swvs_of_its_place_and_the_nation_has_it_once():
+    places = [
+        {"postcode4": code, "woonplaats": town, "provincie": "Friesland"}
+        for code, town in (("8401", "Gorredijk"), ("8411", "Jubbega"))
+    ]
+    regions = [
+        {"postcode4": code, "swv_po": "PO2101", "swv_vo": vo, "editie": date(2015, 4, 23)}
+        for code, vo in (("8401", "VO2101"), ("8411", "VO2102"))
+    ]
+    pupils = [
+        {"vestigingscode": CODE, "naam": "x", "plaatsnaam": place, "provincie": "Friesland",
+        "onderwijstype": "VWO lj 4-6", "editie": DAY,
+         "leerlingen": counts(man=30)}
+        for place in ("GORREDIJK",)
+    ]  # fmt: skip
+    given = {"stg_leerlingen_vo": pupils, "stg_postcode4": places, "stg_swv_regio_wettelijk": regions}
+    assert [(each["swv_code"], each["ondergrens"], each["bovengrens"]) for each in curate("leerlingen_swv", **given)] == [
+        ("VO2101", 0, 30)
+    ]
+    pupils[0]["plaatsnaam"] = "ST.-ELDERS"
+    assert {each["swv_code"] for each in curate("leerlingen_swv", **given)} == {"VO2101", "VO2102"}
+    (nation,) = curate("leerlingen_nederland", **given)
+    assert (nation["binnen_swv_ondergrens"], nation["binnen_swv_bovengrens"]) == (30, 30)
 
 
 def test_the_kinds_of_a_date_add_up_to_the_nation_once():

@@ -680,12 +680,13 @@ def test_distances_with_decimal_commas_and_doubled_locations_are_read(shared):
     assert set(rows.peildatum) == {date(2019, 10, 1)}
 
 
-def test_the_statutory_region_table_keeps_its_three_odd_rows(shared):
+def test_the_three_odd_rows_of_the_statutory_region_table_are_rejected_with_their_value(shared):
     (file,) = from_package(shared / "registries/reference", "swv_regio_wettelijk")
-    rows = read(load_contracts("staging")["stg_swv_regio_wettelijk"], [file]).rows.to_pandas()
-    assert sorted(rows[rows.swv_po == "Europoort"].postcode4) == ["3197", "3198", "3199"]
-    assert rows[rows.swv_po != "Europoort"].swv_po.nunique() == 76
-    assert rows[rows.swv_vo != "Europoort"].swv_vo.nunique() == 74
+    found = read(load_contracts("staging")["stg_swv_regio_wettelijk"], [file])
+    rows = found.rows.to_pandas()
+    assert (rows.swv_po.nunique(), rows.swv_vo.nunique(), len(rows)) == (76, 74, 4_043)
+    assert found.rejects["waarde"].to_pylist() == ["Europoort"] * 6
+    assert len(set(found.rejects["regel"].to_pylist())) == 3
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,8 @@ def ask(settings, sql):
 
 def test_locations_are_linked_by_the_region_of_their_postcode(made):
     settings, summary = made
-    assert ask(settings, "select vestigingscode, sector, swv_code, methode from vestiging_swv order by 1") == [
+    links = "select vestigingscode, sector, swv_code, methode from vestiging_swv where geldig_tot is null order by 1"
+    assert ask(settings, links) == [
         ("01AA00", "PO", "PO2707", "regeling"), ("01AA01", "PO", "PO2707", "regeling"), ("02BB00", "PO", "PO2001", "regeling"),
     ]  # fmt: skip
     assert summary.methods == (("PO", "regeling", 3),)
@@ -172,7 +173,7 @@ def test_the_run_shows_in_the_orchestrator(made):
         import dagster as dg
 
         metadata = instance.get_latest_materialization_event(dg.AssetKey("vestiging_swv")).asset_materialization.metadata
-        assert metadata["dagster/row_count"].value == 3
+        assert metadata["dagster/row_count"].value == 6  # three links, and the days before the first of each
         assert "regeling" in metadata["per_methode"].value
         lineage = metadata["dagster/column_lineage"].value.deps_by_column["swv_code"]
         assert {(dep.asset_key.to_user_string(), dep.column_name) for dep in lineage} == {("koppeling", "swv_code")}

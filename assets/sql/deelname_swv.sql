@@ -1,5 +1,5 @@
--- Which part of the pupils takes part in special education (or practical training): numerator and denominator each with their own
--- role of the SWV, date and bounds. sbo / (bao + sbo), so / (bao + sbo), vso and pro / vo, in which a pupil at a vavo counts half.
+-- Which part of the pupils takes part in special education (or practical training, or gets lwoo): numerator and denominator each with their own
+-- role of the SWV, date and bounds. sbo / (bao + sbo), so / (bao + sbo), vso, pro and lwoo / vo, in which a pupil at a vavo counts half.
 -- Where so and vso are only known together (SOVSO) they widen the upper bound of both.
 with telling as (
     select swv_code, rol, peildatum,
@@ -16,10 +16,11 @@ vo_kenmerk as (
         coalesce(sum(ondergrens) filter (waarde ilike '%vavo%'), 0) as vavo_l, coalesce(sum(bovengrens) filter (waarde ilike '%vavo%'), 0) as vavo_h,
         coalesce(sum(ondergrens) filter (waarde ilike 'praktijkonderwijs%'), 0) as pro_l,
         coalesce(sum(bovengrens) filter (waarde ilike 'praktijkonderwijs%'), 0) as pro_h,
+        coalesce(sum(ondergrens) filter (waarde = 'lwoo'), 0) as lwoo_l, coalesce(sum(bovengrens) filter (waarde = 'lwoo'), 0) as lwoo_h,
         -- the registry by board tells vavo apart and nothing else
-        count(*) filter (waarde != 'uitbesteed aan vavo') > 0 as per_type
+        count(*) filter (kenmerk = 'onderwijstype' and waarde != 'uitbesteed aan vavo') > 0 as per_type
     from leerlingen_swv_kenmerk
-    where kenmerk = 'onderwijstype' and rol = 'vestiging'
+    where kenmerk in ('onderwijstype', 'ondersteuning') and rol = 'vestiging'
     group by swv_code, peildatum
 ),
 -- denominators by the SWV where the school stands and where the pupil lives; the one who pays has none of its own
@@ -41,6 +42,11 @@ teller as (
     select swv_code, rol, peildatum, 'VSO', vso_l, vso_h from telling where left(swv_code, 2) = 'VO' and (vso_h > 0 or vo_h is not null)
     union all
     select swv_code, 'vestiging', peildatum, 'PRO', pro_l, pro_h from vo_kenmerk where per_type
+    union all
+    -- only for dates on which programmes with lwoo are named at all
+    select swv_code, 'vestiging', peildatum, 'LWOO', lwoo_l, lwoo_h
+    from vo_kenmerk
+    where peildatum in (select peildatum from leerlingen_swv_kenmerk where waarde = 'lwoo')
 ),
 -- an SWV that pays has schools of its own, so its denominator is theirs; pupils who live somewhere are set against who live there
 deel as (
@@ -54,13 +60,53 @@ deel as (
     from teller t
     left join noemer n on n.swv_code = t.swv_code and n.peildatum = t.peildatum and n.rol = case t.rol when 'woon' then 'woon' else 'vestiging' end
 ),
-landelijk as (
-    select soort, rol, peildatum,
-        100 * sum(teller_ondergrens) / nullif(sum(noemer_bovengrens), 0) as landelijk_ondergrens,
-        least(coalesce(100 * sum(teller_bovengrens) / nullif(sum(noemer_ondergrens), 0), 100), 100) as landelijk_bovengrens
+-- the nation has every location once, also one that may be in several SWVs; where pupils live and who pays is added up
+nederland as (
+    select peildatum,
+        coalesce(sum(binnen_swv_ondergrens) filter (soort = 'BO'), 0) as bo_l, coalesce(sum(binnen_swv_bovengrens) filter (soort = 'BO'), 0) as bo_h,
+        coalesce(sum(binnen_swv_ondergrens) filter (soort = 'SBO'), 0) as sbo_l, coalesce(sum(binnen_swv_bovengrens) filter (soort = 'SBO'), 0) as sbo_h,
+        coalesce(sum(binnen_swv_ondergrens) filter (soort = 'SO'), 0) as so_l,
+        coalesce(sum(binnen_swv_bovengrens) filter (soort in ('SO', 'SOVSO')), 0) as so_h,
+        coalesce(sum(binnen_swv_ondergrens) filter (soort = 'VSO'), 0) as vso_l,
+        coalesce(sum(binnen_swv_bovengrens) filter (soort in ('VSO', 'SOVSO')), 0) as vso_h,
+        sum(binnen_swv_ondergrens) filter (soort = 'VO') as vo_l, sum(binnen_swv_bovengrens) filter (soort = 'VO') as vo_h
+    from leerlingen_nederland
+    group by peildatum
+),
+nederland_vo as (
+    select peildatum,
+        coalesce(sum(ondergrens) filter (waarde ilike '%vavo%'), 0) as vavo_l, coalesce(sum(bovengrens) filter (waarde ilike '%vavo%'), 0) as vavo_h,
+        coalesce(sum(ondergrens) filter (waarde ilike 'praktijkonderwijs%'), 0) as pro_l,
+        coalesce(sum(bovengrens) filter (waarde ilike 'praktijkonderwijs%'), 0) as pro_h,
+        coalesce(sum(ondergrens) filter (waarde = 'lwoo'), 0) as lwoo_l, coalesce(sum(bovengrens) filter (waarde = 'lwoo'), 0) as lwoo_h
+    from leerlingen_vestiging_kenmerk
+    where kenmerk in ('onderwijstype', 'ondersteuning')
+    group by peildatum
+),
+verhouding as (
+    select 'SBO' as soort, 'vestiging' as rol, peildatum, sbo_l as teller_l, sbo_h as teller_h, sbo_l + bo_h as noemer_h, sbo_h + bo_l as noemer_l
+    from nederland
+    union all
+    select 'SO', 'vestiging', peildatum, so_l, so_h, bo_h + sbo_h, bo_l + sbo_l from nederland
+    union all
+    select 'VSO', 'vestiging', n.peildatum, n.vso_l, n.vso_h, n.vo_h + coalesce(v.vavo_h, 0) / 2, n.vo_l + coalesce(v.vavo_l, 0) / 2
+    from nederland n left join nederland_vo v using (peildatum)
+    union all
+    select 'PRO', 'vestiging', n.peildatum, v.pro_l, v.pro_h, n.vo_h + v.vavo_h / 2, n.vo_l + v.vavo_l / 2
+    from nederland n join nederland_vo v using (peildatum)
+    union all
+    select 'LWOO', 'vestiging', n.peildatum, v.lwoo_l, v.lwoo_h, n.vo_h + v.vavo_h / 2, n.vo_l + v.vavo_l / 2
+    from nederland n join nederland_vo v using (peildatum)
+    union all
+    select soort, rol, peildatum, sum(teller_ondergrens), sum(teller_bovengrens), sum(noemer_bovengrens), sum(noemer_ondergrens)
     from deel
-    where noemer_ondergrens is not null
+    where rol != 'vestiging' and noemer is not null
     group by soort, rol, peildatum
+),
+landelijk as (
+    select soort, rol, peildatum, 100 * teller_l / nullif(noemer_h, 0) as landelijk_ondergrens,
+        case when noemer_h > 0 then least(coalesce(100 * teller_h / nullif(noemer_l, 0), 100), 100) end as landelijk_bovengrens
+    from verhouding
 ),
 -- the place that an SWV can have at best and at worst, the highest percentage first
 plaats as (
@@ -76,12 +122,14 @@ select
     -- the definition asks for who pays; where that is not published, for where the school stands
     d.rol = case when d.soort in ('SO', 'VSO') and count(*) filter (d.rol = 'betalend') over (partition by d.soort, d.peildatum) > 0
         then 'betalend' else 'vestiging' end as voorkeur,
+    case when d.soort in ('SO', 'VSO') then exists (select 1 from vestiging_bekend where cluster is not null) end as zonder_cluster_1_en_2,
     d.teller_ondergrens::bigint as teller_ondergrens, d.teller_bovengrens::bigint as teller_bovengrens, d.noemer, d.noemer_rol,
     d.noemer_peildatum, d.noemer_ondergrens::decimal(18, 1) as noemer_ondergrens, d.noemer_bovengrens::decimal(18, 1) as noemer_bovengrens,
     case when d.teller_ondergrens = d.teller_bovengrens and d.noemer_ondergrens = d.noemer_bovengrens then round(d.percentage_ondergrens, 2) end
         as percentage,
     round(d.percentage_ondergrens, 2) as percentage_ondergrens, round(d.percentage_bovengrens, 2) as percentage_bovengrens,
-    round(l.landelijk_ondergrens, 2) as landelijk_ondergrens, round(l.landelijk_bovengrens, 2) as landelijk_bovengrens,
+    case when d.noemer is not null then round(l.landelijk_ondergrens, 2) end as landelijk_ondergrens,
+    case when d.noemer is not null then round(l.landelijk_bovengrens, 2) end as landelijk_bovengrens,
     p.rang_hoogst, p.rang_laagst, p.aantal_swv,
     round(d.percentage_ondergrens - v.percentage_bovengrens, 2) as verschil_ondergrens,
     round(d.percentage_bovengrens - v.percentage_ondergrens, 2) as verschil_bovengrens,

@@ -11,10 +11,8 @@ dag as (
     union
     select vestigingscode, sector, geldig_tot from koppelkandidaat where geldig_tot is not null
     union
-    select vestigingscode, sector, greatest(coalesce(peildatum, date '2014-08-01'), date '2014-08-01') from plaats
-    union
-    -- outside the samenwerkingsverbanden from their first day
-    select vestigingscode, sector, date '2014-08-01' from plaats where cluster in ('1', '2')
+    -- passend onderwijs began on 1 August 2014: every day since then has its answer, if only why there is none
+    select vestigingscode, sector, date '2014-08-01' from plaats
 ),
 beste as (
     select d.vestigingscode, d.sector, d.dag, k.swv_code, k.methode

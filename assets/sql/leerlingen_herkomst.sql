@@ -10,12 +10,26 @@ with telling as (
     from stg_leerlingen_po_herkomst
     where ondergrens is not null and peildatum not in (select peildatum from stg_leerlingen_po_postcode4)
 ),
+-- a location that is counted that day and lacks in the file of homes (a file that was refused): homes not known
+zonder as (
+    select vestigingscode, soort, make_date(j.kop::integer, 10, 1) as peildatum, j.ondergrens, j.bovengrens
+    from (select vestigingscode, soort, unnest(leerlingen) as j from stg_leerlingen_po_historisch where soort != 'SOVSO')
+    where j.bovengrens > 0
+),
+compleet as (
+    select vestigingscode, soort, peildatum, postcode4_leerling, ondergrens, bovengrens, bron from telling
+    union all
+    select z.vestigingscode, z.soort, z.peildatum, null, z.ondergrens, z.bovengrens, 'leerlingen_po_historisch'
+    from zonder z
+    semi join telling d on d.peildatum = z.peildatum
+    anti join telling t on t.vestigingscode = z.vestigingscode and t.peildatum = z.peildatum
+),
 plaats as (
     select vestigingscode, soort, peildatum, case soort when 'VSO' then 'VO' else 'PO' end as sector,
         case postcode4_leerling when '10' then 'België' when '20' then 'Duitsland' when '30' then 'ander land'
             when '40' then 'onbekend' else coalesce(postcode4_leerling, 'onbekend') end as herkomst,
         sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens, any_value(bron) as bron
-    from telling
+    from compleet
     group by all
 ),
 -- the location's samenwerkingsverband on the date: few, so looked up once for each

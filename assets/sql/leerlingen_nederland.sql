@@ -10,14 +10,21 @@ som as (
     from alle
     group by soort, peildatum
 ),
+-- every location that belongs to some SWV on that date, or may: an unplaced one is in one of several, so the nation has it once
+lid as (
+    select distinct l.vestigingscode, l.soort, l.peildatum, l.ondergrens, l.bovengrens
+    from leerlingen_vestiging l
+    join koppeling_mogelijk k on k.vestigingscode = l.vestigingscode
+        and (l.soort = 'SOVSO' or k.sector = case when l.soort in ('VSO', 'VO') then 'VO' else 'PO' end)
+        and k.geldig_vanaf <= l.peildatum and coalesce(k.geldig_tot, date '9999-12-31') > l.peildatum
+    where l.bovengrens > 0 and not l.uitgesplitst
+),
 binnen as (
-    select soort, peildatum, sum(ondergrens)::bigint as ondergrens
-    from leerlingen_swv
-    -- an unsplit location belongs to an SWV of both sectors: counted once
-    where rol = 'vestiging' and (soort != 'SOVSO' or left(swv_code, 2) = 'PO')
+    select soort, peildatum, sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens
+    from lid
     group by soort, peildatum
 )
 select a.soort, a.peildatum, case when a.ondergrens = a.bovengrens then a.ondergrens end as leerlingen, a.ondergrens, a.bovengrens,
-    a.vestigingen, b.ondergrens as binnen_swv_ondergrens
+    a.vestigingen, b.ondergrens as binnen_swv_ondergrens, b.bovengrens as binnen_swv_bovengrens
 from som a
 left join binnen b using (soort, peildatum)

@@ -9,6 +9,11 @@ with delen as (
     -- parts where they are known, the whole where they are not
     where l.peildatum >= date '2014-08-01' and l.bovengrens > 0 and not l.uitgesplitst
 ),
+mogelijk as (
+    select distinct p.gemeentenummer, left(r.swv_code, 2) as sector, r.swv_code
+    from swv_postcode4 r
+    join postcode4 p using (postcode4)
+),
 rollen as (
     select 'vestiging' as rol, k.swv_code, d.soort, d.peildatum, sum(d.ondergrens * k.zeker::integer) as ondergrens,
         sum(d.bovengrens) as bovengrens
@@ -22,10 +27,19 @@ rollen as (
     where regexp_full_match(woon_swv, '(PO|VO)\d{4}')
     group by woon_swv, soort, peildatum
     union all
+    -- a home in no region may lie in any of those of its gemeente
+    select 'woon', m.swv_code, l.soort, l.peildatum, 0, sum(l.bovengrens)
+    from leerlingen_postcode4 l
+    join postcode4 p on p.postcode4 = l.herkomst
+    join mogelijk m on m.gemeentenummer = p.gemeentenummer and m.sector = case l.soort when 'VSO' then 'VO' else 'PO' end
+    where l.woon_swv = 'niet ingedeeld' and l.peildatum >= date '2014-08-01'
+    group by m.swv_code, l.soort, l.peildatum
+    union all
     select 'betalend', betaler, soort, peildatum, ondergrens, bovengrens
     from stg_so_vso_residentieel
     where residentiele_plaats = 'TOTAAL' and regexp_full_match(betaler, '(PO|VO)\d{4}') and ondergrens is not null
 )
-select swv_code, rol, soort, peildatum, case when ondergrens = bovengrens then ondergrens::bigint end as leerlingen,
-    ondergrens::bigint as ondergrens, bovengrens::bigint as bovengrens
+select swv_code, rol, soort, peildatum, case when sum(ondergrens) = sum(bovengrens) then sum(ondergrens)::bigint end as leerlingen,
+    sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens
 from rollen
+group by swv_code, rol, soort, peildatum

@@ -1,7 +1,25 @@
 -- Pupils per location, kind and date. Several registries count the same thing: the first by `rang` that has a count is
 -- kept and named. Where a location with so and vso is counted both whole and in parts, the parts say so.
-with historisch as (
-    select vestigingscode, soort, unnest(leerlingen) as j from stg_leerlingen_po_historisch
+-- The overview calls a few locations so/vso where every other register, whenever it looked, saw sbo alone: then that is what they are.
+with gezien as (
+    select vestigingscode, soort from leerlingen_herkomst
+    union
+    select vestigingscode, soort from stg_leerlingen_po_totaal
+    union
+    select vestigingscode, soort from stg_leerlingen_po_afstand
+    union
+    select vestigingscode, soort from stg_leerlingen_po_leeftijd
+    union
+    select vestigingscode, soort from stg_vestigingen_so
+),
+alleen_sbo as (
+    select vestigingscode from gezien group by vestigingscode having bool_and(soort = 'SBO')
+),
+historisch as (
+    select h.vestigingscode, case when h.soort = 'SOVSO' and s.vestigingscode is not null then 'SBO' else h.soort end as soort,
+        unnest(h.leerlingen) as j
+    from stg_leerlingen_po_historisch h
+    left join alleen_sbo s on s.vestigingscode = h.vestigingscode
 ),
 telling as (
     select vestigingscode, soort, make_date(j.kop::integer, 10, 1) as peildatum, j.ondergrens, j.bovengrens, 1 as rang,

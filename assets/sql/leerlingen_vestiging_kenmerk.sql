@@ -33,12 +33,21 @@ onderwijstype as (
     from stg_leerlingen_vo_vestiging
     where editie not in (select editie from stg_leerlingen_vo where editie is not null) and bovengrens_vavo > 0
 ),
+-- leerwegondersteunend onderwijs stands in the name of the programme, as in "LWOO BB Zorg en welzijn"
+lwoo as (
+    select vestigingscode, 'VO' as soort, editie as peildatum, 'lwoo' as waarde, list_sum([c.ondergrens for c in leerlingen]) as ondergrens,
+        list_sum([c.bovengrens for c in leerlingen]) as bovengrens, 'leerlingen_vo' as bron
+    from stg_leerlingen_vo
+    where editie is not null and regexp_matches(opleidingsnaam, '(?i)lwoo') and onderwijstype not ilike '%vavo%'
+),
 alle as (
     select 'leeftijd' as kenmerk, vestigingscode, soort, peildatum, waarde, ondergrens, bovengrens, bron from leeftijd
     union all
     select 'cluster', vestigingscode, soort, peildatum, waarde, ondergrens, bovengrens, bron from cluster
     union all
     select 'onderwijstype', vestigingscode, soort, peildatum, waarde, ondergrens, bovengrens, bron from onderwijstype
+    union all
+    select 'ondersteuning', vestigingscode, soort, peildatum, waarde, ondergrens, bovengrens, bron from lwoo
 )
 select
     vestigingscode, soort, peildatum, kenmerk, waarde,

@@ -53,52 +53,29 @@ vraag as (
 moment as (
     select distinct v.teldatum, v.begindatum, v.sector, s.soort from vraag v, unnest(string_split(v.soorten, ' ')) as s (soort)
 ),
-gekoppeld as (
-    select m.teldatum, m.begindatum, m.sector, m.soort, l.ondergrens, l.bovengrens, k.swv_code, v.gemeentenummer
+geteld as (
+    select m.teldatum, m.begindatum, m.sector, m.soort, l.vestigingscode, l.ondergrens, l.bovengrens
     from leerlingen_vestiging l
     join moment m on m.teldatum = l.peildatum and m.soort = l.soort
-    join vestiging_bekend v on v.vestigingscode = l.vestigingscode
-    left join koppeling k on k.vestigingscode = l.vestigingscode and k.sector = m.sector
-        and k.geldig_vanaf <= m.begindatum and coalesce(k.geldig_tot, date '9999-12-31') > m.begindatum
     where l.bovengrens > 0
 ),
-mogelijk as (
-    select distinct p.gemeentenummer, left(r.swv_code, 2) as sector, r.swv_code
-    from swv_postcode4 r
-    join postcode4 p using (postcode4)
-),
--- pupils of locations that were not placed: they may belong to any SWV of the gemeente, or to any at all where that is unknown
-los as (
-    select teldatum, begindatum, sector, soort, gemeentenummer, sum(bovengrens) as bovengrens
-    from gekoppeld
-    where swv_code is null
-    group by all
-),
 telling as (
-    select teldatum, begindatum, soort, swv_code, sum(ondergrens)::integer as ondergrens, sum(bovengrens)::integer as bovengrens
-    from (
-        select teldatum, begindatum, soort, swv_code, ondergrens, bovengrens from gekoppeld where swv_code is not null
-        union all
-        select l.teldatum, l.begindatum, l.soort, m.swv_code, 0, l.bovengrens
-        from los l
-        join mogelijk m on m.sector = l.sector and m.gemeentenummer = l.gemeentenummer
-        union all
-        select l.teldatum, l.begindatum, l.soort, s.swv_code, 0, l.bovengrens
-        from los l
-        join samenwerkingsverband s on s.sector = l.sector
-        where l.gemeentenummer is null
-    )
-    group by all
+    select g.teldatum, g.begindatum, g.soort, k.swv_code, sum(g.ondergrens * k.zeker::integer)::integer as ondergrens,
+        sum(g.bovengrens)::integer as bovengrens
+    from geteld g
+    join koppeling_mogelijk k on k.vestigingscode = g.vestigingscode and k.sector = g.sector
+        and k.geldig_vanaf <= g.begindatum and coalesce(k.geldig_tot, date '9999-12-31') > g.begindatum
+    group by g.teldatum, g.begindatum, g.soort, k.swv_code
 ),
 -- a kind that is counted on that date is counted everywhere: an SWV without a row then has none
-geteld as (select distinct teldatum, soort from gekoppeld),
+aanwezig as (select distinct teldatum, soort from geteld),
 som as (
     select v.teldatum, v.begindatum, v.soorten, s.swv_code, coalesce(sum(t.ondergrens), 0)::integer as ondergrens,
         coalesce(sum(t.bovengrens), 0)::integer as bovengrens
     from vraag v
     join samenwerkingsverband s on s.sector = v.sector
     cross join unnest(string_split(v.soorten, ' ')) as k (soort)
-    join geteld g on g.teldatum = v.teldatum and g.soort = k.soort
+    join aanwezig g on g.teldatum = v.teldatum and g.soort = k.soort
     left join telling t on t.teldatum = v.teldatum and t.begindatum = v.begindatum and t.soort = k.soort and t.swv_code = s.swv_code
     group by v.teldatum, v.begindatum, v.soorten, s.swv_code
     having count(distinct k.soort) = length(string_split(v.soorten, ' '))

@@ -1,4 +1,4 @@
--- Which postcode4 lies in the region of which SWV. A cell of the statutory table that is no SWV code (Europoort) gives no row.
+-- Which postcode4 lies in the region of which SWV.
 -- A postcode4 lies in one region of a sector at a time. RIO gives a region with the postcodes it has now, so where an ended
 -- region held a postcode too, its heir has it from that day on.
 with regio as (

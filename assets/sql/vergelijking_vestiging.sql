@@ -9,6 +9,7 @@ historisch as (
 herkomst as (
     select vestigingscode, peildatum, sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens
     from leerlingen_herkomst
+    where bron != 'leerlingen_po_historisch'
     group by vestigingscode, peildatum
 )
 select

@@ -47,6 +47,18 @@ gezien as (
         vestigingscode, instellingscode, bevoegd_gezag_nummer, naam, soort, null, null, denominatie, null, null, null,
         gemeentenummer, null, null, editie, false, 3, 'leerlingen_po_historisch', bron_sha256
     from stg_leerlingen_po_historisch
+    union all
+    -- a location that no register has: its pupils are counted all the same
+    select
+        vestigingscode, any_value(instellingscode), null, any_value(naam), 'VO', null, null, null, null, null, any_value(plaatsnaam),
+        null, any_value(provincie), null, editie, false, 4, 'leerlingen_vo', min(bron_sha256)
+    from stg_leerlingen_vo
+    group by vestigingscode, editie
+    union all
+    select
+        vestigingscode, instellingscode, bevoegd_gezag_nummer, naam, 'VO', null, null, null, null, null, plaatsnaam,
+        gemeentenummer, provincie, null, editie, false, 4, 'leerlingen_vo_vestiging', bron_sha256
+    from stg_leerlingen_vo_vestiging
 ),
 dag as (
     select vestigingscode, peildatum as dag from gezien where bron != 'leerlingen_po_historisch'
@@ -67,4 +79,4 @@ select
     left(postcode, 4) as postcode4, plaats, gemeentenummer, provincie, website, peildatum, actueel, eerst_gezien, laatst_gezien, bron, bron_sha256
 from gezien
 left join bestaan using (vestigingscode)
-qualify row_number() over (partition by vestigingscode order by actueel desc, rang = 3, peildatum desc, rang, bron) = 1
+qualify row_number() over (partition by vestigingscode order by actueel desc, rang >= 3, peildatum desc, rang, bron) = 1

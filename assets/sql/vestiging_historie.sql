@@ -35,7 +35,7 @@ naast as (
     from enkel
     window w as (partition by register, vestigingscode order by nummer)
 ),
--- spelling in capitals or without accents is no change
+-- another spelling is no change: capitals, accents, blanks and points, or DUO's letters behind a place (EDE GLD)
 verschil as (
     select *,
         case
@@ -44,13 +44,13 @@ verschil as (
             when eerder < nummer - 1 then 'heropend'
         end as verschijnt,
         case when eerder is not null then list_filter([
-            case when lower(strip_accents(naam)) is distinct from lower(strip_accents(naam_)) then 'naam' end,
+            case when regexp_replace(lower(strip_accents(naam)), '[^a-z0-9]', '', 'g') is distinct from regexp_replace(lower(strip_accents(naam_)), '[^a-z0-9]', '', 'g') then 'naam' end,
             case when soort is distinct from soort_ then 'soort' end,
             case when bevoegd_gezag_nummer is distinct from bevoegd_gezag_nummer_ then 'bevoegd_gezag_nummer' end,
             case when denominatie is distinct from denominatie_ then 'denominatie' end,
-            case when lower(strip_accents(adres)) is distinct from lower(strip_accents(adres_)) then 'adres' end,
+            case when regexp_replace(lower(strip_accents(adres)), '[^a-z0-9]', '', 'g') is distinct from regexp_replace(lower(strip_accents(adres_)), '[^a-z0-9]', '', 'g') then 'adres' end,
             case when postcode is distinct from postcode_ then 'postcode' end,
-            case when lower(strip_accents(plaats)) is distinct from lower(strip_accents(plaats_)) then 'plaats' end,
+            case when regexp_replace(lower(strip_accents(regexp_replace(plaats, ' [A-Z]{2,3}$', ''))), '[^a-z0-9]', '', 'g') is distinct from regexp_replace(lower(strip_accents(regexp_replace(plaats_, ' [A-Z]{2,3}$', ''))), '[^a-z0-9]', '', 'g') then 'plaats' end,
             case when gemeentenummer is distinct from gemeentenummer_ then 'gemeentenummer' end,
             case when cluster is distinct from cluster_ then 'cluster' end,
             case when onderwijsstructuur is distinct from onderwijsstructuur_ then 'onderwijsstructuur' end

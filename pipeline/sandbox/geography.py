@@ -35,7 +35,9 @@ def _statute(country: Country) -> Published:
         "swv_po": either(listed["europoort"], "Europoort", listed["regeling_PO"]),
         "swv_vo": either(listed["europoort"], "Europoort", listed["regeling_VO"]),
     })  # fmt: skip
-    return Published("reference/pc4_gemeente_swv.csv", csv_bytes(frame, delimiter=",", encoding="utf-8"))
+    lines = [int(row) + 2 for row in np.flatnonzero(listed["europoort"])]
+    flaws = tuple(Flaw("swv_regio_wettelijk", line, column) for line in lines for column in ("swv_po", "swv_vo"))
+    return Published("reference/pc4_gemeente_swv.csv", csv_bytes(frame, delimiter=",", encoding="utf-8"), flaws)
 
 
 def _postcodes(country: Country) -> Published:
