@@ -327,3 +327,19 @@ def test_a_published_total_of_an_swv_that_does_not_exist_on_the_date_is_there_an
     (row,) = curate("vergelijking_swv", stg_leerlingen_swv_totaal=published(5), stg_rio_samenwerkingsverbanden=rio)
     assert (row["swv_bestaat"], row["verschil"]) == (False, None)
     assert "geen eigen telling" in row["reden"]
+
+
+def test_of_two_editions_of_one_register_the_newest_counts_and_they_are_never_added():
+    days = (date(2025, 1, 1), date(2026, 1, 1))
+    overview = [
+        {**historic("BO", n)[0], "editie": day, "bron_sha256": str(day.year)} for day, n in zip(days, (90, 100), strict=True)
+    ]
+    (whole,) = curate("leerlingen_vestiging", stg_leerlingen_po_historisch=overview)
+    assert whole["leerlingen"] == 100
+    home = [
+        {"vestigingscode": CODE, "soort": "BO", "peildatum": DAY, "postcode4_leerling": "1011", "ondergrens": n, "bovengrens": n,
+         "editie": day, "bron_sha256": str(day.year)}
+        for day, n in zip(days, (7, 8), strict=True)
+    ]  # fmt: skip
+    (found,) = curate("leerlingen_herkomst", stg_leerlingen_po_herkomst=home)
+    assert found["leerlingen"] == 8

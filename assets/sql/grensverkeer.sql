@@ -21,7 +21,7 @@ stroom as (
 )
 select
     woon_swv, vestigings_swv, soort, peildatum, case when sum(ondergrens) = sum(bovengrens) then sum(ondergrens)::bigint end as leerlingen,
-    sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens, any_value(bron) as bron
+    sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens, max(bron) as bron
 from stroom
 where bovengrens > 0
 group by woon_swv, vestigings_swv, soort, peildatum

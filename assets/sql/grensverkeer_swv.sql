@@ -13,7 +13,7 @@ with rol as (
     where regexp_full_match(woon_swv, '(PO|VO)\d{4}') and woon_swv != vestigings_swv
 ),
 som as (
-    select swv_code, soort, peildatum, any_value(bron) as bron,
+    select swv_code, soort, peildatum, max(bron) as bron,
         coalesce(sum(ondergrens) filter (stroom = 'intern'), 0)::bigint as intern_ondergrens,
         coalesce(sum(bovengrens) filter (stroom = 'intern'), 0)::bigint as intern_bovengrens,
         coalesce(sum(ondergrens) filter (stroom = 'inkomend'), 0)::bigint as inkomend_ondergrens,

@@ -1,13 +1,18 @@
 -- Where the pupils of each location live, and the samenwerkingsverband of both ends on the date of the count. Of two
 -- registries that count the same date the one with ages is taken. 9999 is a code for unknown on the portal, and a village in
 -- the file that names the gemeente of each home.
-with telling as (
+with nieuwste as (
+    -- of two editions that count the same date the newest
+    select peildatum, max(coalesce(editie, peildatum)) as editie from stg_leerlingen_po_herkomst group by peildatum
+),
+telling as (
     select vestigingscode, soort, peildatum, postcode4_leerling, list_sum([c.ondergrens for c in leerlingen])::bigint as ondergrens,
         list_sum([c.bovengrens for c in leerlingen])::bigint as bovengrens, 'leerlingen_po_postcode4' as bron
     from stg_leerlingen_po_postcode4
     union all
     select vestigingscode, soort, peildatum, nullif(postcode4_leerling, '9999'), ondergrens, bovengrens, 'leerlingen_po_herkomst'
     from stg_leerlingen_po_herkomst
+    semi join nieuwste n on n.peildatum = stg_leerlingen_po_herkomst.peildatum and n.editie = coalesce(stg_leerlingen_po_herkomst.editie, n.peildatum)
     where ondergrens is not null and peildatum not in (select peildatum from stg_leerlingen_po_postcode4)
 ),
 -- a location that is counted that day and lacks in the file of homes (a file that was refused): homes not known
@@ -28,7 +33,7 @@ plaats as (
     select vestigingscode, soort, peildatum, case soort when 'VSO' then 'VO' else 'PO' end as sector,
         case postcode4_leerling when '10' then 'België' when '20' then 'Duitsland' when '30' then 'ander land'
             when '40' then 'onbekend' else coalesce(postcode4_leerling, 'onbekend') end as herkomst,
-        sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens, any_value(bron) as bron
+        sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens, max(bron) as bron
     from compleet
     group by all
 ),

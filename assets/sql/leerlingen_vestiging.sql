@@ -17,32 +17,32 @@ alleen_sbo as (
 ),
 historisch as (
     select h.vestigingscode, case when h.soort = 'SOVSO' and s.vestigingscode is not null then 'SBO' else h.soort end as soort,
-        unnest(h.leerlingen) as j
+        unnest(h.leerlingen) as j, h.editie
     from stg_leerlingen_po_historisch h
     left join alleen_sbo s on s.vestigingscode = h.vestigingscode
 ),
 telling as (
     select vestigingscode, soort, make_date(j.kop::integer, 10, 1) as peildatum, j.ondergrens, j.bovengrens, 1 as rang,
-        'leerlingen_po_historisch' as bron
+        'leerlingen_po_historisch' as bron, editie
     from historisch
     union all
-    select vestigingscode, soort, peildatum, ondergrens, bovengrens, 2, 'leerlingen_po_totaal' from stg_leerlingen_po_totaal
+    select vestigingscode, soort, peildatum, ondergrens, bovengrens, 2, 'leerlingen_po_totaal', editie from stg_leerlingen_po_totaal
     union all
-    select vestigingscode, soort, peildatum, ondergrens, bovengrens, 3, 'leerlingen_po_afstand' from stg_leerlingen_po_afstand
+    select vestigingscode, soort, peildatum, ondergrens, bovengrens, 3, 'leerlingen_po_afstand', editie from stg_leerlingen_po_afstand
     union all
-    select vestigingscode, soort, peildatum, sum(ondergrens), sum(bovengrens), 4, any_value(bron)
+    select vestigingscode, soort, peildatum, sum(ondergrens), sum(bovengrens), 4, max(bron), null
     from leerlingen_herkomst
     group by vestigingscode, soort, peildatum
     union all
     select vestigingscode, soort, peildatum, sum(list_sum([c.ondergrens for c in leerlingen])), sum(list_sum([c.bovengrens for c in leerlingen])),
-        5, 'leerlingen_po_leeftijd'
+        5, 'leerlingen_po_leeftijd', editie
     from stg_leerlingen_po_leeftijd
     group by all
     union all
-    select vestigingscode, 'VO', editie, ondergrens, bovengrens, 1, 'leerlingen_vo_vestiging' from stg_leerlingen_vo_vestiging
+    select vestigingscode, 'VO', editie, ondergrens, bovengrens, 1, 'leerlingen_vo_vestiging', editie from stg_leerlingen_vo_vestiging
     union all
     select vestigingscode, 'VO', editie, sum(list_sum([c.ondergrens for c in leerlingen])), sum(list_sum([c.bovengrens for c in leerlingen])),
-        2, 'leerlingen_vo'
+        2, 'leerlingen_vo', editie
     from stg_leerlingen_vo
     -- as in the other registry of vo, pupils placed at a vavo are counted apart (leerlingen_vestiging_kenmerk)
     where onderwijstype not ilike '%vavo%'
@@ -52,7 +52,10 @@ eerste as (
     select vestigingscode, soort, peildatum, ondergrens::bigint as ondergrens, bovengrens::bigint as bovengrens, bron
     from telling
     where peildatum is not null and ondergrens is not null
-    qualify row_number() over (partition by vestigingscode, soort, peildatum order by rang) = 1
+    -- of two editions of one register the newest
+    qualify row_number() over (
+        partition by vestigingscode, soort, peildatum order by rang, editie desc nulls last, bovengrens - ondergrens, ondergrens
+    ) = 1
 ),
 -- the overview gives one number for a location with so and vso; other registries give its parts, sometimes between bounds
 geheel as (

@@ -52,6 +52,6 @@ alle as (
 select
     vestigingscode, soort, peildatum, kenmerk, waarde,
     case when sum(ondergrens) = sum(bovengrens) then sum(ondergrens)::bigint end as leerlingen,
-    sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens, any_value(bron) as bron
+    sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens, max(bron) as bron
 from alle
 group by vestigingscode, soort, peildatum, kenmerk, waarde

@@ -50,8 +50,8 @@ gezien as (
     union all
     -- a location that no register has: its pupils are counted all the same
     select
-        vestigingscode, any_value(instellingscode), null, any_value(naam), 'VO', null, null, null, null, null, any_value(plaatsnaam),
-        null, any_value(provincie), null, editie, false, 4, 'leerlingen_vo', min(bron_sha256)
+        vestigingscode, min(instellingscode), null, min(naam), 'VO', null, null, null, null, null, min(plaatsnaam),
+        null, min(provincie), null, editie, false, 4, 'leerlingen_vo', min(bron_sha256)
     from stg_leerlingen_vo
     group by vestigingscode, editie
     union all
