@@ -1,0 +1,68 @@
+"""The command ``passend``: what a person types, and what it shows them.
+
+Belongs here: where the process begins and ends, and its exit code. Each command is a module of ``commands``, found by its
+being there. Does not belong here: the work itself, and who orchestrates it: that is found through the entry points
+``passend.orchestrator`` (run) and ``passend.ui`` (dev).
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pkgutil
+import sys
+from contextlib import suppress
+from importlib import import_module
+
+from pipeline.cli import commands
+from pipeline.cli.application import app
+from pipeline.cli.screen import ERR, plain
+from pipeline.errors import PassendError
+
+INTERRUPTED = 130  # as every shell knows it: 128 and the number of the signal
+
+for module in pkgutil.iter_modules(commands.__path__):
+    import_module(f"{commands.__name__}.{module.name}")
+
+
+def main() -> None:
+    """Entry point: every failure of ours is one paragraph and an exit code.
+
+    Two things make it quick. Imports make a million objects that stay, so they are not searched for garbage over and over
+    (0.3 s); and the process leaves without taking itself apart piece by piece (0.5 s), for nothing is left to be done.
+    """
+    gc.set_threshold(100_000, 50, 50)
+    debug = "--debug" in sys.argv[1:]
+    try:
+        code = _run_app([each for each in sys.argv[1:] if each != "--debug"])
+    except PassendError as error:
+        if debug:
+            raise
+        code = _fail(str(error), error.exit_code)
+    except BrokenPipeError:
+        code = 0
+    except KeyboardInterrupt:
+        code = _fail("stopped; the last release stands, and the next run goes on where this one was", INTERRUPTED)
+    except Exception as error:
+        if debug:
+            raise
+        code = _fail(f"unexpected {type(error).__name__}: {error}; run again with --debug for the traceback, and report it", 1)
+    with suppress(BrokenPipeError):  # whoever read the answer has read enough
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
+
+
+def _run_app(arguments: list[str]) -> int:
+    try:
+        app(args=arguments)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # Typer says so, and nothing else
+            raise KeyboardInterrupt from None
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+def _fail(message: str, code: int) -> int:
+    ERR.print(f"[bold red]passend:[/] {plain(message)}", highlight=False)
+    return code

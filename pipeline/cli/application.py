@@ -1,0 +1,78 @@
+"""The application that every command belongs to, and the options that several of them share.
+
+Belongs here: what a command needs before it can begin. Does not belong here: the commands (one module each, in commands)
+and how an answer looks (screen).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.metadata import entry_points
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.errors import SettingsError
+from pipeline.settings import Settings
+
+EXIT_CODES = """
+Exit codes: 0 done, 1 unexpected failure, 2 wrong setting, option or query, 3 a registry could not be retrieved,
+4 a file is not what its contract says, 5 a critical check failed or could not be carried out (the last release stands),
+6 another run is at work, 7 the private warehouse file is damaged, 130 stopped by Ctrl-C.
+"""
+
+app = typer.Typer(
+    help="The open data pipeline under passend onderwijs: school locations, samenwerkingsverbanden, support money.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option("--data-dir", help="Folder for archive, warehouse and releases (PASSEND_DATA_DIR; ./data)."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")] = False,
+) -> None:
+    context.obj = debug
+
+
+def settings_for(data_dir: Path | None, source: list[str] | None = None) -> Settings:
+    settings = Settings.from_environment(data_dir=data_dir, sources=tuple(source) if source else None)
+    folder = settings.data_dir.resolve()
+    if folder.exists() and not folder.is_dir():
+        raise SettingsError(
+            f"{folder} is a file; --data-dir (PASSEND_DATA_DIR) names the folder for archive, warehouse and releases"
+        )
+    return replace(settings, data_dir=folder)
+
+
+def writable(settings: Settings) -> Settings:
+    """The same settings, once their folder is there and can be written."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=settings.data_dir):
+            pass
+    except OSError as error:
+        raise SettingsError(
+            f"the data folder {settings.data_dir} cannot be written: {error.strerror}; make room or give rights there, "
+            "or choose another with --data-dir"
+        ) from error
+    return settings
+
+
+def entry(group: str) -> Any:
+    found = list(entry_points(group=group))
+    if not found:
+        raise SettingsError(f"nothing is installed for {group}; install the project with `make install` (or pip install -e .)")
+    return found[0].load()

@@ -1,0 +1,62 @@
+"""``passend funding``: the support money of one samenwerkingsverband, as on paper."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.application import EXIT_CODES, AsJson, DataDir, app, settings_for
+from pipeline.cli.screen import print_json
+from pipeline.errors import SettingsError
+
+
+@app.command(epilog=EXIT_CODES)
+def funding(
+    swv: Annotated[str, typer.Argument(metavar="SWV", help="The samenwerkingsverband, such as PO2707.")],
+    periode: Annotated[
+        str | None, typer.Option("--periode", help="School year 2015-2016 or calendar year 2016; without it, what there is.")
+    ] = None,
+    what_if: Annotated[
+        list[str] | None,
+        typer.Option("--what-if", metavar="NAME=EURO", help="Another amount, for a parameter or a line. May be repeated."),
+    ] = None,
+    telling: Annotated[
+        list[str] | None,
+        typer.Option("--telling", metavar="LINE=COUNT", help="A count that the SWV itself knows. May be repeated."),
+    ] = None,
+    percentage: Annotated[
+        list[str] | None,
+        typer.Option("--percentage", metavar="LINE=PERCENT", help="A percentage that the SWV itself knows. May be repeated."),
+    ] = None,
+    gepubliceerd_op: Annotated[
+        str | None, typer.Option("--gepubliceerd-op", metavar="DAY", help="With amounts as published on this day (2023-06-01).")
+    ] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Write out the support money of one samenwerkingsverband, line by line, from the current release.
+
+    Example: passend funding PO2707 --periode 2015-2016 --what-if "zware_ondersteuning_norm=330.00"
+    """
+    from pipeline import funding_paper as paper
+    from pipeline.funding_lookup import find_build_up, find_swv
+    from pipeline.funding_scenario import Scenario, recompute
+
+    scenario = Scenario.read(what_if or (), telling or (), percentage or (), gepubliceerd_op)
+    releases = settings_for(data_dir).releases_dir
+    found = find_swv(releases, swv)
+    if periode is None:
+        if not scenario.empty:
+            have = ", ".join(each["periode"] for each in found.periods)
+            raise SettingsError(f"say of which period with --periode; {found.code} has {have or 'none'}")
+        written, data = paper.periods_text(found), paper.periods_data(found)
+    else:
+        rows, parameters = find_build_up(releases, found, periode)
+        result = recompute(rows, parameters, scenario)
+        written, data = paper.build_up_text(found, periode, result, scenario), paper.build_up_data(found, periode, result)
+    if as_json:
+        print_json(data)
+    else:
+        sys.stdout.write(written)

@@ -1,0 +1,37 @@
+"""``passend sources``: the catalogue and the state of each registry."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.application import AsJson, DataDir, app, settings_for
+from pipeline.cli.screen import OUT, plain, print_json, right, table_of
+
+
+@app.command()
+def sources(
+    source: Annotated[list[str] | None, typer.Option("--source", help="Show the state as seen from these origins only.")] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the catalogue and the state of each registry: never, fresh, stale or refused."""
+    from datetime import UTC, datetime
+
+    from pipeline.archive import Archive
+    from pipeline.catalogue import load_catalogue
+    from pipeline.fetch import states
+    from pipeline.origins import origin_key
+
+    settings = settings_for(data_dir, source)
+    keys = [origin_key(settings, each) for each in settings.sources] if source else None
+    rows = states(load_catalogue(), Archive(settings.archive_dir), keys, datetime.now(UTC))
+    if as_json:
+        print_json([asdict(row) for row in rows])
+        return
+    shown = table_of("Catalogue", "dataset", "state", *right("files"), "looked at", "message")
+    for row in rows:
+        shown.add_row(row.dataset, row.state, f"{row.files:,}", (row.checked_at or "")[:10], plain(row.message))
+    OUT.print(shown)
