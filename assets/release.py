@@ -81,7 +81,7 @@ def difference_asset(project: Project) -> dg.AssetsDefinition:
                 older = previous(folder, newer)
             except SettingsError as first:
                 return dg.MaterializeResult(metadata={"difference": dg.MetadataValue.md(str(first))})
-            found = compare(older.path, newer.path, (older.description, newer.description), project.curated)
+            found = compare(older, newer, project.curated)
         return dg.MaterializeResult(
             metadata={
                 "difference": dg.MetadataValue.md(markdown(found)),

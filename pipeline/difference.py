@@ -11,14 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, zip_longest
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from pipeline.contracts import Contract
+
+if TYPE_CHECKING:
+    from pipeline.release import Release
 
 EXAMPLES = 20
 # the link of a location that holds now, and a text without what a register writes differently from edition to edition
@@ -85,24 +88,22 @@ class Difference:
         return bool(self.before["fictitious"] != self.after["fictitious"])
 
 
-def compare(
-    before: Path, after: Path, descriptions: Sequence[Mapping[str, Any]], contracts: Mapping[str, Contract]
-) -> Difference:
-    """Everything that differs between two release folders, whose ``descriptions`` are given in the same order."""
-    old, new = (resources(each) for each in descriptions)
-    with both(before, after, contracts) as connection:
+def compare(before: Release, after: Release, contracts: Mapping[str, Contract]) -> Difference:
+    """Everything that differs between two releases."""
+    old, new = resources(before), resources(after)
+    with both(before.path, after.path, contracts) as connection:
         tables = [
             _table(connection, contracts[table], old.get(table), new.get(table))
             for table in contracts if table in old or table in new
         ]  # fmt: skip
         gone = [TableDifference(table, old[table]["rows"], None) for table in old if table not in contracts and table not in new]
         schools = _schools(connection) if {"vestiging", "vestiging_swv"} <= old.keys() & new.keys() else {}
-    return Difference(*descriptions, (*tables, *gone), schools)
+    return Difference(before.description, after.description, (*tables, *gone), schools)
 
 
-def resources(description: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+def resources(release: Release) -> dict[str, Mapping[str, Any]]:
     """The tables of a release by name, as its description has them."""
-    return {Path(each["path"]).stem: each for each in description["resources"] if "rows" in each}
+    return {Path(each["path"]).stem: each for each in release.description["resources"] if "rows" in each}
 
 
 @contextmanager
@@ -135,25 +136,26 @@ def _table(
     connection: duckdb.DuckDBPyConnection, contract: Contract, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None
 ) -> TableDifference:
     table = contract.table
-    if old is None or new is None:
-        return TableDifference(table, old and old["rows"], new and new["rows"])
-    if old["hash"] == new["hash"]:
-        return TableDifference(table, old["rows"], new["rows"])
-    columns = {side: connection.table(f"{side}_{table}").columns for side in ("oud", "nieuw")}
-    shared = [each for each in contract.columns if all(each in have for have in columns.values())]
-    apart = [
-        tuple(each for each in columns[own] if each not in columns[other]) for own, other in (("nieuw", "oud"), ("oud", "nieuw"))
-    ]
+    counts = (old["rows"] if old else None, new["rows"] if new else None)
+    if old is None or new is None or old["hash"] == new["hash"]:
+        return TableDifference(table, *counts)
+    was, now = (connection.table(f"{side}_{table}").columns for side in ("oud", "nieuw"))
+    apart = TableDifference(
+        table, *counts,
+        new_columns=tuple(each for each in now if each not in was), gone_columns=tuple(each for each in was if each not in now),
+    )  # fmt: skip
+    shared = [each for each in contract.columns if each in was and each in now]
     if not set(contract.primary_key) <= set(shared):  # another key: every row is another row
-        return TableDifference(table, old["rows"], new["rows"], new["rows"], old["rows"], 0, {}, *apart)
-    sides = {"removed": ("oud", "nieuw"), "added": ("nieuw", "oud")}
-    found = {kind: _found(connection, _missing(contract, *each, shared)) for kind, each in sides.items()}
+        return replace(apart, added=new["rows"], removed=old["rows"])
+    removed = _found(connection, _missing(contract, "oud", "nieuw", shared))
+    added = _found(connection, _missing(contract, "nieuw", "oud", shared))
     changed, differing, changes = _changed(connection, contract, [each for each in shared if each not in contract.primary_key])
-    missing = ([Example(kind, row, {}) for row in each.examples] for kind, each in found.items())
+    kinds = (("removed", removed), ("added", added))
+    missing = ([Example(kind, row, {}) for row in each.examples] for kind, each in kinds)
     examples = chain.from_iterable(zip_longest(*missing, changes))
-    return TableDifference(
-        table, old["rows"], new["rows"], found["added"].count, found["removed"].count, changed, differing,
-        *apart, tuple(each for each in examples if each is not None)[:EXAMPLES],
+    return replace(
+        apart, added=added.count, removed=removed.count, changed=changed, columns=differing,
+        examples=tuple(each for each in examples if each is not None)[:EXAMPLES],
     )  # fmt: skip
 
 

@@ -9,17 +9,20 @@ that hold the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import yaml
 
 from pipeline.contracts import Contract
 from pipeline.difference import both, relinked, removed_rows, resources
 from pipeline.errors import SettingsError
+
+if TYPE_CHECKING:
+    from pipeline.release import Release
 
 LIMITS = Path(__file__).with_name("limits.yaml")
 SHOWN = 3
@@ -64,38 +67,34 @@ def _loaded(tables: frozenset[str], path: Path) -> Limits:
         raise SettingsError(f"{path.name} cannot be used: {error!r}") from error
 
 
-def beyond(
-    before: Path, after: Path, old: Mapping[str, Any], new: Mapping[str, Any], contracts: Mapping[str, Contract], limits: Limits
-) -> list[str]:
-    """What release folder ``after`` takes away from ``before`` beyond the limits, a sentence each; empty when it may go out.
+def beyond(before: Release, after: Release, contracts: Mapping[str, Contract], limits: Limits) -> list[str]:
+    """What release ``after`` takes away from ``before`` beyond the limits, a sentence each; empty when it may go out.
 
-    ``old`` and ``new`` are their descriptions. The first real release after a made-up one takes nothing away; a made-up one
-    never follows a real one of itself.
+    The first real release after a made-up one takes nothing away; a made-up one never follows a real one by itself.
     """
-    if old["fictitious"]:
-        if not new["fictitious"]:
-            return []
-    elif new["fictitious"]:
+    made_up = before.description["fictitious"], after.description["fictitious"]
+    if made_up == (True, False):
+        return []
+    if made_up == (False, True):
         return ["the previous release holds real registries, this one would hold the fictitious ones of the sandbox"]
-    return list(_beyond(before, after, resources(old), resources(new), contracts, limits))
+    return list(_beyond(before, after, contracts, limits))
 
 
-def explain(found: list[str], old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+def explain(found: Sequence[str], before: Release, after: Release) -> str:
     """One paragraph on a release that takes too much away."""
-    others = " (from other origins: {} before, {} now)".format(*(", ".join(each["origins"]) for each in (old, new)))
+    was, now = (", ".join(each.description["origins"]) for each in (before, after))
+    others = f" (made from {was}; now from {now})" if was != now else ""
     return (
-        f"no release was made, the previous one stands: compared with {old['version']}"
-        f"{others if old['origins'] != new['origins'] else ''} too much would be gone or changed: {' | '.join(found)}. "
-        'If that is right, say why: `passend run --accept-diff "the reason"`, which the release then states; '
-        "if it is not, look at the registries with `passend sources` and correct or leave out the one that is wrong"
+        f"no release was made, the previous one stands: compared with {before.path.name}{others} too much would be gone or "
+        f'changed: {" | ".join(found)}. If that is right, say why: `passend run --accept-diff "the reason"`, which the release '
+        "then states; if it is not, look at the registries with `passend sources` and correct or leave out the one that is wrong"
     )
 
 
-def _beyond(
-    before: Path, after: Path, old: Mapping[str, Any], new: Mapping[str, Any], contracts: Mapping[str, Contract], limits: Limits
-) -> Iterator[str]:
+def _beyond(before: Release, after: Release, contracts: Mapping[str, Contract], limits: Limits) -> Iterator[str]:
+    old, new = resources(before), resources(after)
     differ = [each for each in contracts if each in old and old[each]["hash"] != new[each]["hash"]]
-    with both(before, after, {*differ, "vestiging"}) as connection:
+    with both(before.path, after.path, {*differ, "vestiging"}) as connection:
 
         def exceeds(table: str, query: str, what: str, of: int, limit: Limit) -> Iterator[str]:
             (count,) = connection.execute(f"select count(*) from ({query})").fetchone() or (0,)

@@ -20,6 +20,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.archive import Archive, SourceFile
+from pipeline.difference import resources
 from pipeline.errors import CheckError
 from pipeline.fetch import Fetched
 from pipeline.release import Release, write_parquet
@@ -70,7 +71,7 @@ def rebuild(
             now_there = {
                 contract.table: write_parquet(warehouse.connection, contract, folder) for contract in project.curated.values()
             }
-    there = {Path(each["path"]).stem: each for each in release.description["resources"] if "rows" in each}
+    there = resources(release)
     sides = [(table, there.get(table, {}), now_there.get(table, {})) for table in sorted(there | now_there)]
     return [Rebuilt(table, a.get("rows"), b.get("rows"), a.get("hash"), b.get("hash")) for table, a, b in sides]
 

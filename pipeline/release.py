@@ -25,7 +25,7 @@ from pipeline.contracts import Contract
 from pipeline.curated import Macro
 from pipeline.errors import CheckError, SettingsError
 from pipeline.limits import beyond, explain, load_limits
-from pipeline.report import REPORT, write_report
+from pipeline.report import REPORT, prepare_report
 from pipeline.validation import Outcome
 
 DUCKDB_FILE = "passend_onderwijs.duckdb"
@@ -103,13 +103,17 @@ def make_release(
         description = _description(connection, resources, building, name, making)
         _write(description, building)
         verify(building)
-        too_much = _too_much(current, building, description, contracts)
+        write_report = prepare_report(connection, contracts)
+        made = Release(building, False, description)
+        # a damaged release is nothing to compare with: a good one in its place comes first
+        compared = current if current is not None and intact(current.path) else None
+        too_much = beyond(compared, made, contracts, load_limits(contracts)) if compared else []
         outcomes = approve()
-        if current is not None and too_much:
+        if compared and too_much:
             if making.accept_diff is None:
-                raise CheckError(explain(too_much, current.description, description))
-            description["accepted"] = {"reason": making.accept_diff, "compared_with": current.path.name, "beyond": too_much}
-        write_report(connection, building / REPORT, description, outcomes, contracts)
+                raise CheckError(explain(too_much, compared, made))
+            description["accepted"] = {"reason": making.accept_diff, "compared_with": compared.path.name, "beyond": too_much}
+        write_report(building / REPORT, description, outcomes)
         description["resources"].append(
             _file(building / REPORT, "validatie", "What the checks of this release found", "text/html")
         )
@@ -129,15 +133,6 @@ def make_release(
 def _stands(current: Release, content: str, held_back: Collection[str]) -> bool:
     """Whether readers keep the current release: it holds this content, or the content was rolled back from."""
     return content in held_back or (current.description["version"].endswith(content) and intact(current.path))
-
-
-def _too_much(
-    current: Release | None, building: Path, description: Mapping[str, Any], contracts: Mapping[str, Contract]
-) -> list[str]:
-    """What is gone beyond the limits. A damaged release is nothing to compare with: making it good again comes first."""
-    if current is None or not intact(current.path):
-        return []
-    return beyond(current.path, building, current.description, description, contracts, load_limits(contracts))
 
 
 def latest(folder: Path) -> Release | None:

@@ -9,33 +9,37 @@ Every value is text that the template escapes, whatever it holds: what a registr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from pipeline.contracts import Contract, load_contracts
 from pipeline.validation import Outcome
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
 REPORT = "validatie.html"
 TEMPLATE = Path(__file__).with_name("templates") / "validatie.html"
-EXAMPLES = 20
+SHOWN = 20
 # in order of how much they ask for attention
 VERDICTS = ("failed", "errored", "warned", "passed")
+# a reason quotes the value or names the place; without those the same reason is the same
 REJECTS = """
-    select dataset, reden, count(distinct (bron_sha256, regel)) as records, count(*) as cells,
+    select dataset, regexp_replace(reden, '''.*''', '…') as reden, count(distinct (bron_sha256, regel)) as records,
         arg_min({'file': bestand, 'line': regel, 'column': kolom, 'value': waarde}, (bestand, regel, kolom)) as first
-    from afgekeurd group by dataset, reden order by records desc, dataset, reden"""
+    from afgekeurd group by all order by records desc, dataset, reden"""
 UNRESOLVED = """
-    select sector, coalesce(reden, 'no reason given') as reden, count(*) as links,
+    select sector, regexp_replace(coalesce(reden, 'no reason given'), '[0-9]{4}', '…', 'g') as reden, count(*) as links,
         array_to_string(list_slice(list(vestigingscode order by vestigingscode), 1, 5), ', ') as examples
     from vestiging_swv where swv_code is null and geldig_tot is null group by all order by links desc, sector, reden"""
-CONFLICTS = """
+CONFLICTS = f"""
     select vestigingscode, sector, count(*) over () as total,
         string_agg(methode || ': ' || swv_code || case when gekozen then ' (kept)' else '' end, '; ' order by methode) as says
-    from koppelconflict group by vestigingscode, sector order by vestigingscode, sector limit ?"""
+    from koppelconflict group by vestigingscode, sector order by vestigingscode, sector limit {SHOWN}"""
 SOURCES = """
     select dataset, bestand, url, uitgever, licentie, peildatum::varchar as peildatum,
         strftime(opgehaald_op, '%Y-%m-%d %H:%M') as opgehaald, bytes, status, reden, regels_gelezen, regels_geladen,
@@ -98,47 +102,51 @@ class Page:
         return sorted(found, key=lambda each: VERDICTS.index(each.verdict))
 
 
-def write_report(
-    connection: duckdb.DuckDBPyConnection, path: Path, release: Mapping[str, Any], outcomes: Sequence[Outcome],
-    contracts: Mapping[str, Contract],
-) -> None:  # fmt: skip
-    """Write the page of a release that is described by ``release`` and made from the tables of ``connection``."""
-    path.write_text(render(gather(connection, release, outcomes, contracts)), encoding="utf-8")
+def prepare_report(
+    connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]
+) -> Callable[[Path, Mapping[str, Any], Sequence[Outcome]], None]:
+    """Read what the page shows from the tables that a release is made from; gives what writes it to a path.
+
+    That takes the release's description and the outcomes of its checks: everything else is done while they are at work.
+    """
+    everything = {**contracts, **load_contracts("staging")}
+    counts = {name: len(connection.table(name)) for name in everything}
+    lists = [_rows(connection, query) for query in (REJECTS, UNRESOLVED, CONFLICTS, SOURCES)]
+    template = _template()
+
+    def write(path: Path, release: Mapping[str, Any], outcomes: Sequence[Outcome]) -> None:
+        page = Page(release, _tables(everything, counts, outcomes), *lists)
+        path.write_text(render(page, template), encoding="utf-8")
+
+    return write
 
 
-def gather(
-    connection: duckdb.DuckDBPyConnection,
-    release: Mapping[str, Any],
-    outcomes: Sequence[Outcome],
-    contracts: Mapping[str, Contract],
-) -> Page:
-    """What the page shows, read from the tables that the release was made from."""
-    checks: dict[str, list[Check]] = {}
-    for each in outcomes:
-        checks.setdefault(each.table, []).append(Check(each))
-    tables = [
-        Table(
-            name, contract.title, contract.layer, len(connection.table(name)),
-            tuple(sorted(checks[name], key=lambda each: VERDICTS.index(each.verdict))),
-        )
-        for name, contract in {**contracts, **load_contracts("staging")}.items() if name in checks
-    ]  # fmt: skip
-    return Page(
-        release, tables, _rows(connection, REJECTS), _rows(connection, UNRESOLVED), _rows(connection, CONFLICTS, EXAMPLES),
-        _rows(connection, SOURCES),
-    )  # fmt: skip
-
-
-def render(page: Page) -> str:
+def render(page: Page, template: Template | None = None) -> str:
     """The page as HTML."""
+    return (template or _template()).render(page=page).strip() + "\n"
+
+
+def _template() -> Template:
     from jinja2 import Environment, StrictUndefined  # only a run that makes a release needs it
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["count"] = lambda number: f"{number:,}"
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(page=page).strip() + "\n"
+    environment.filters["count"] = "{:,}".format
+    environment.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
+    return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, query: str, *arguments: object) -> list[dict[str, Any]]:
-    found = connection.execute(query, list(arguments))
+def _tables(contracts: Mapping[str, Contract], counts: Mapping[str, int], outcomes: Sequence[Outcome]) -> list[Table]:
+    """The tables that were checked, in the order of their contracts."""
+    checks: dict[str, list[Check]] = {}
+    for each in outcomes:
+        checks.setdefault(each.table, []).append(Check(each))
+    worst_first = {name: tuple(sorted(found, key=lambda each: VERDICTS.index(each.verdict))) for name, found in checks.items()}
+    return [
+        Table(name, each.title, each.layer, counts[name], worst_first[name]) for name, each in contracts.items() if name in checks
+    ]
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    found = connection.execute(query)
     names = [each[0] for each in found.description or ()]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -32,7 +32,7 @@ def diff(
     folder = settings_for(data_dir).releases_dir
     newer = find(folder, after or "latest")
     older = find(folder, before) if before else previous(folder, newer)
-    found = compare(older.path, newer.path, (older.description, newer.description), load_contracts("curated"))
+    found = compare(older, newer, load_contracts("curated"))
     if as_json:
         names = ("version", "created", "origins", "fictitious", "code_version")
         sides = {side: {name: made[name] for name in names} for side, made in (("before", found.before), ("after", found.after))}
