@@ -15,14 +15,14 @@ WORDS = {
 }  # fmt: skip
 
 
-def text(found: Difference) -> str:
-    """What changed, for a screen."""
+def text(found: Difference, examples: int) -> str:
+    """What changed, for a screen, with so many examples of each table."""
     lines = [_heading(found), *_warnings(found)]
     for what, each in found.schools.items():
         lines += ["", f"{WORDS[what]}: {each.count:,}", *(f"  {_row(row)}" for row in each.examples), *_more(each)]
     for table in found.tables:
         if not table.same:
-            lines += ["", f"{table.table}: {_counts(table)}", *(f"  {_example(each)}" for each in table.examples)]
+            lines += ["", f"{table.table}: {_counts(table)}", *(f"  {_example(each)}" for each in table.examples[:examples])]
     return "\n".join([*lines, "", _rest(found)])
 
 

@@ -24,7 +24,7 @@ from pipeline.shelf import releases
 
 LEAVING = ".removing-"
 LEFTOVERS = (
-    f"releases/{BUILDING}*", f"releases/{LEAVING}*", f"releases/.{LATEST}-new", "releases/.*.part", "raw/*/.incoming-*",
+    f"releases/{BUILDING}*", f"releases/{LEAVING}*", f"releases/.{LATEST}-*", "releases/.*.part", "raw/*/.incoming-*",
     "raw/*/.*.part", "sandbox/.making-*",
 )  # fmt: skip
 DAY = 86_400

@@ -17,6 +17,7 @@ def diff(
         str | None, typer.Argument(metavar="[A]", help="The older release: its name, or how its name or hash begins.")
     ] = None,
     after: Annotated[str | None, typer.Argument(metavar="[B]", help="The newer one; without it, the current release.")] = None,
+    examples: Annotated[int, typer.Option("--examples", min=0, max=20, help="Rows to show of each table.")] = 3,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -39,4 +40,4 @@ def diff(
         schools = {what: asdict(each) for what, each in found.schools.items()}
         print_json({**sides, "schools": schools, "tables": [asdict(each) for each in found.tables]})
     else:
-        OUT.print(text(found), markup=False, highlight=False, soft_wrap=True)
+        OUT.print(text(found, examples), markup=False, highlight=False, soft_wrap=True)
