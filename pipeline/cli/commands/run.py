@@ -58,7 +58,7 @@ def _progress() -> Iterator[Callable[[Step], None]]:
             status.update(f"{step.kind} {step.subject}")
             if step.unchanged:
                 return
-            unit = {"fetch": "files", "check": "checks"}.get(step.kind, "rows")
+            unit = {"fetch": "files", "check": "checks", "prune": "files"}.get(step.kind, "rows")
             rows = "" if step.rows is None else f"{step.rows:>9,} {unit}"
             if step.kind != "fetch" or step.rows:
                 ERR.print(f"  {step.kind:<8}{step.subject:<38}{rows:<17}{step.seconds:6.2f} s", highlight=False)
