@@ -16,8 +16,9 @@ from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
 from threading import Thread
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
+import duckdb
 import pyarrow as pa
 
 from pipeline.archive import Archive
@@ -283,7 +284,7 @@ class Session:
             self._releasing = Future()
             tables = self.project.curated, self.project.macros
             arguments = (self.warehouse.connection.cursor(), *tables, self.settings.releases_dir, making)
-            Thread(target=_fulfil, args=(self._releasing, make_release, *arguments, self._verdict.result)).start()
+            Thread(target=_fulfil, args=(self._releasing, _release, *arguments, self._verdict.result)).start()
         return self._releasing
 
     def _made_from(self) -> str:
@@ -343,6 +344,12 @@ def _fulfil(future: Future[T], work: Callable[..., T], *arguments: object) -> No
         future.set_result(work(*arguments))
     except BaseException as error:
         future.set_exception(error)
+
+
+def _release(cursor: duckdb.DuckDBPyConnection, *arguments: Any) -> Release:
+    """Make a release through a cursor of its own, which is closed before anyone hears of it: it holds the warehouse open."""
+    with cursor:
+        return make_release(cursor, *arguments)
 
 
 @contextmanager
