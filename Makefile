@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint types acceptance bench lock dictionary clean
+.PHONY: help install install-dev run test lint types acceptance expected bench lock dictionary clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -40,6 +40,9 @@ types: install-dev ## mypy, strict on pipeline/
 
 acceptance: install-dev ## run the job on the real registry files, if they are at hand (PASSEND_SHARED)
 	$(BIN)/python -m pytest -m acceptance
+
+expected: install-dev ## write the row counts that tests expect anew (tests/expected), of the real registries where they are at hand
+	PASSEND_TEST_RENEW=1 $(BIN)/python -m pytest -m "acceptance or not acceptance" -k rows_that_are_expected
 
 bench: install-dev ## measure as ratios in one run
 	$(BIN)/python bench/bench.py

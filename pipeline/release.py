@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +24,9 @@ import duckdb
 from pipeline.contracts import Contract
 from pipeline.curated import Macro
 from pipeline.errors import CheckError, SettingsError
+from pipeline.limits import beyond, explain, load_limits
+from pipeline.report import REPORT, prepare_report
+from pipeline.validation import Outcome
 
 DUCKDB_FILE = "passend_onderwijs.duckdb"
 DESCRIPTION = "datapackage.json"
@@ -40,22 +43,29 @@ FICTITIOUS = "FICTIEVE GEGEVENS (sandbox): scholen, besturen, samenwerkingsverba
 
 @dataclass(frozen=True)
 class Release:
-    """A release on disk. ``unchanged`` means that the newest one already held this content, and no new one was made."""
+    """A release on disk. ``unchanged`` means that no new one was made; ``note`` says why, where that needs saying."""
 
     path: Path
     unchanged: bool
     description: Mapping[str, Any]
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Making:
-    """How a release comes about: the versions of its tables as one hash, the run, the code, the time and the origins."""
+    """How a release comes about: the versions of its tables as one hash, the run, the code, the time and the origins.
+
+    ``accept_diff`` is a person's reason to let more be gone than the limits allow; ``held_back`` are the contents that were
+    rolled back from.
+    """
 
     made_from: str
     run_id: str
     code_version: str
     created: datetime
     origins: Sequence[str]
+    accept_diff: str | None = None
+    held_back: Collection[str] = ()
 
     @property
     def fictitious(self) -> bool:
@@ -64,35 +74,50 @@ class Making:
 
 def make_release(
     connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], macros: Sequence[Macro], folder: Path,
-    making: Making, approve: Callable[[], None],
+    making: Making, approve: Callable[[], Sequence[Outcome]],
 ) -> Release:  # fmt: skip
     """Publish the curated tables of a warehouse (``connection``) below ``folder``.
 
-    ``approve`` is called when everything is written and verified, just before readers get it; what it raises stops the
-    release, and nothing is left behind. So the files are written while the checks are still at work.
+    ``approve`` is called when everything is written and verified, just before readers get it; it gives the outcomes of the
+    checks, which the validation report shows, and what it raises stops the release, with nothing left behind. So the files
+    are written, and held against the previous release, while the checks are still at work. Raises CheckError when more is
+    gone than the limits allow.
 
     The content hash is over the Parquet of every table but ``bron`` (which holds times of retrieval) and over the hashes of
-    the files that bron lists and over the macros; the DuckDB file holds the same rows, but its bytes differ from build to build.
+    the files that bron lists and over the macros; the DuckDB file holds the same rows, but its bytes differ from build to build,
+    and the report those of its run.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for left_over in folder.glob(f"{BUILDING}*"):
-        shutil.rmtree(left_over)
     building = folder / f"{BUILDING}{making.run_id}"
     building.mkdir()
     try:
-        resources = [_parquet(connection, contract, building) for contract in contracts.values()]
+        resources = [write_parquet(connection, contract, building) for contract in contracts.values()]
         content = _content(connection, resources, macros)
         current = latest(folder)
-        if current is not None and current.description["version"].endswith(content) and intact(current.path):
+        if current is not None and _stands(current, content, making.held_back):
             approve()
             shutil.rmtree(building)
             return Release(current.path, True, current.description)
         name = f"{making.created:%Y.%m.%d}-{content}"
         _database(contracts, macros, building / DUCKDB_FILE, FICTITIOUS if making.fictitious else "")
         description = _description(connection, resources, building, name, making)
-        (building / DESCRIPTION).write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        _write(description, building)
         verify(building)
-        approve()
+        write_report = prepare_report(connection, contracts)
+        made = Release(building, False, description)
+        # a damaged release is nothing to compare with: a good one in its place comes first
+        compared = current if current is not None and intact(current.path) else None
+        too_much = beyond(compared, made, contracts, load_limits(contracts)) if compared else []
+        outcomes = approve()
+        if compared and too_much:
+            if making.accept_diff is None:
+                raise CheckError(explain(too_much, compared, made))
+            description["accepted"] = {"reason": making.accept_diff, "compared_with": compared.path.name, "beyond": too_much}
+        write_report(building / REPORT, description, outcomes)
+        description["resources"].append(
+            _file(building / REPORT, "validatie", "What the checks of this release found", "text/html")
+        )
+        _write(description, building)
         target = folder / name
         if target.exists():  # the same content, damaged since: out of the way first, so that no reader meets a mixture
             target.rename(folder / f"{BUILDING}damaged")
@@ -101,8 +126,13 @@ def make_release(
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
-    _point(folder, name)
+    point(folder, name)
     return Release(target, False, description)
+
+
+def _stands(current: Release, content: str, held_back: Collection[str]) -> bool:
+    """Whether readers keep the current release: it holds this content, or the content was rolled back from."""
+    return content in held_back or (current.description["version"].endswith(content) and intact(current.path))
 
 
 def latest(folder: Path) -> Release | None:
@@ -172,7 +202,7 @@ def _verify_files(folder: Path) -> dict[str, Any]:
     return description
 
 
-def _parquet(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path) -> dict[str, Any]:
+def write_parquet(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path) -> dict[str, Any]:
     """Write one table in key order, and describe it. One thread and a fixed row group keep its bytes the same."""
     path = folder / f"{contract.table}.parquet"
     columns = ", ".join(f'"{each}"' for each in contract.columns)
@@ -219,7 +249,6 @@ def _description(
         "where status = 'gelezen' group by dataset order by dataset"
     ).fetchall()
     licences = sorted({licence for *_, found in used for licence in found if licence})
-    database = folder / DUCKDB_FILE
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "passend-onderwijs",
@@ -239,10 +268,21 @@ def _description(
         ],
         "resources": [
             *resources,
-            {"name": "duckdb", "title": "All tables in one DuckDB file", "path": DUCKDB_FILE, "format": "duckdb",
-             "mediatype": "application/vnd.duckdb", "bytes": database.stat().st_size, "hash": _sha256(database)},
+            _file(folder / DUCKDB_FILE, "duckdb", "All tables in one DuckDB file", "application/vnd.duckdb"),
         ],
     }  # fmt: skip
+
+
+def _file(path: Path, name: str, title: str, mediatype: str) -> dict[str, Any]:
+    """A file that is no table, as a resource."""
+    return {
+        "name": name, "title": title, "path": path.name, "format": path.suffix.removeprefix("."), "mediatype": mediatype,
+        "bytes": path.stat().st_size, "hash": _sha256(path),
+    }  # fmt: skip
+
+
+def _write(description: Mapping[str, Any], folder: Path) -> None:
+    (folder / DESCRIPTION).write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _licence(text: str) -> dict[str, str]:
@@ -251,7 +291,7 @@ def _licence(text: str) -> dict[str, str]:
     return {"name": name, "title": text}
 
 
-def _point(folder: Path, name: str) -> None:
+def point(folder: Path, name: str) -> None:
     """Make ``latest`` name a release: a new link under another name, then one rename over the old."""
     link = folder / f".{LATEST}-new"
     link.unlink(missing_ok=True)

@@ -28,6 +28,8 @@ class Settings:
 
     ``sources`` holds origins: ``sandbox``, ``live`` or folders with a ``datapackage.json``. Base addresses are the
     roots that catalogue locations hang from; an empty one means that those registries have no live address here.
+    ``keep_releases`` is how many of the newest releases are kept, ``keep_raw_days`` how many days an archived file that no
+    kept release needs; 0 keeps all.
     ``sandbox_home_years`` is how many of the newest years the sandbox counts pupils by home postcode for; all 16 give
     1.7 million rows, as many as the live file has.
     """
@@ -47,6 +49,8 @@ class Settings:
     attempts: int = _at_least(1, 4)
     backoff: float = _at_least(0, 1.0)
     max_bytes: int = _at_least(1, 1_000_000_000)
+    keep_releases: int = _at_least(0, 0)
+    keep_raw_days: int = _at_least(0, 0)
 
     @property
     def archive_dir(self) -> Path:

@@ -11,6 +11,7 @@ import duckdb
 import frictionless
 import pytest
 
+from tests import rowcounts
 from tests.conftest import REPOSITORY
 
 pytestmark = pytest.mark.acceptance
@@ -44,6 +45,10 @@ def release(run, data):
 def ask(release):
     with duckdb.connect(str(release / "passend_onderwijs.duckdb"), read_only=True) as connection:
         yield lambda sql: connection.execute(sql).fetchall()
+
+
+def test_every_table_has_the_rows_that_are_expected(release):
+    rowcounts.check("rows_registries", release)
 
 
 def test_every_location_of_the_newest_register_of_its_kind_is_there(ask):

@@ -98,6 +98,9 @@ def test_the_current_release_can_be_checked_again(data):
     assert done.returncode == 0, done.stderr
     assert f"checks of {len(load_contracts('curated'))} tables" in done.stdout
     assert "hashes verified" in done.stdout
+    page = (data / "releases" / "latest").resolve() / "validatie.html"
+    assert done.stdout.rstrip().endswith(str(page))
+    assert page.is_file()
 
 
 def test_each_failure_is_one_paragraph_with_its_exit_code(tmp_path):

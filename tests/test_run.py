@@ -8,6 +8,7 @@ import subprocess
 import sys
 from decimal import Decimal
 
+import dagster as dg
 import duckdb
 import frictionless
 import pyarrow.parquet as pq
@@ -329,6 +330,19 @@ def test_what_an_interrupted_run_left_is_cleared_away(copy):
     write_package(copy.data_dir.parent / "klein", vestigingen_bo=[SCHOOL])
     runner.run(copy)
     assert not (copy.releases_dir / ".building-old").exists()
+
+
+def test_the_ui_shows_what_a_release_changes_and_where_its_report_is(copy):
+    write_package(copy.data_dir.parent / "klein", vestigingen_bo=TABLES["vestigingen_bo"][:2])
+    release = runner.run(copy).release
+    with open_instance(copy) as instance:
+        made, told = (
+            instance.get_latest_materialization_event(dg.AssetKey(name)).asset_materialization.metadata
+            for name in ("release", "release_verschil")
+        )
+    assert made["validation_report"].value == str(release.path / "validatie.html")
+    assert "### Schools closed: 1\n\n- 02BB00  BO  De Proef" in told["difference"].value
+    assert (told["closed"].value, told["opened"].value) == (1, 0)
 
 
 def test_a_release_that_was_tampered_with_is_noticed(copy):
