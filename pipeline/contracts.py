@@ -26,13 +26,13 @@ Layer = Literal["staging", "curated"]
 # Frictionless type -> DuckDB type. Money is decimal(18,2) unless a field says otherwise.
 DUCKDB_TYPES = {
     "string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "decimal": "DECIMAL(18,2)", "boolean": "BOOLEAN",
-    "date": "DATE", "datetime": "TIMESTAMP WITH TIME ZONE",
+    "date": "DATE", "datetime": "TIMESTAMP WITH TIME ZONE", "geojson": "VARCHAR",
     "array": "STRUCT(kop VARCHAR, ondergrens INTEGER, bovengrens INTEGER)[]",
 }  # fmt: skip
 
 ARROW_TYPES: dict[str, pa.DataType] = {
     "string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "decimal": pa.decimal128(18, 2),
-    "boolean": pa.bool_(), "date": pa.date32(), "datetime": pa.timestamp("us", "UTC"),
+    "boolean": pa.bool_(), "date": pa.date32(), "datetime": pa.timestamp("us", "UTC"), "geojson": pa.string(),
 }  # fmt: skip
 
 # What is checked of a row beside its own columns: the names of required ones that are empty, or null
