@@ -28,17 +28,18 @@ def release_asset(project: Project) -> dg.AssetsDefinition:
         with explained():
             made = session.release()
         resources = made.description["resources"]
+        sizes = {each["path"]: (made.path / each["path"]).stat().st_size for each in resources}
         return dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(str(made.path)),
                 "version": made.description["version"],
                 "unchanged": made.unchanged,
-                "bytes": sum(each["bytes"] for each in resources),
+                "bytes": sum(sizes.values()),
                 "files": metadata.table(
                     {
                         "file": each["path"],
                         "rows": each.get("rows"),
-                        "bytes": each["bytes"],
+                        "bytes": sizes[each["path"]],
                         "sha256": each["hash"].removeprefix("sha256:"),
                     }
                     for each in resources

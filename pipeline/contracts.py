@@ -6,6 +6,7 @@ Does not belong here: carrying out checks (validation), reading files (reading),
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -127,6 +128,16 @@ class Contract:
     def arrow_schema(self) -> pa.Schema:
         """The columns as Arrow types."""
         return pa.schema([(field.name, ARROW_TYPES[field.type]) for field in self.fields])
+
+    def parquet_metadata(self) -> dict[str, str]:
+        """What a Parquet file of this table says of itself: its words, and its schema with the words of each column, in the form
+        in which Arrow keeps it (key ``ARROW:schema``)."""
+        fields = [
+            pa.field(field.name, ARROW_TYPES[field.type], metadata={"description": field.description}) for field in self.fields
+        ]
+        words = {"title": self.title, "description": self.description}
+        schema = base64.b64encode(pa.schema(fields, metadata=words).serialize().to_pybytes()).decode()
+        return {**words, "ARROW:schema": schema}
 
     def ddl(self, *, name: str | None = None, keys: bool = False) -> str:
         """``CREATE TABLE`` with types; with ``keys`` also NOT NULL and, unless it goes without ``index``, PRIMARY KEY."""
@@ -331,6 +342,8 @@ def _frictionless(field: Field) -> dict[str, Any]:
     described: dict[str, Any] = {"name": field.name, "type": kind, "description": field.description}
     if field.constraints:
         described["constraints"] = dict(field.constraints)
+    if "enum" in field.constraints and field.type == "string":
+        described["categories"] = list(field.constraints["enum"])
     return described
 
 

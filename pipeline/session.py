@@ -27,9 +27,10 @@ from pipeline.contracts import Contract, Expectation, load_contracts
 from pipeline.curated import Macro, Model, load_macros, load_models
 from pipeline.errors import CheckError
 from pipeline.fetch import Fetched, fetch
+from pipeline.opendata.descriptor import Making
 from pipeline.origins import Origin, open_origins
 from pipeline.reading import Raw, read
-from pipeline.release import Making, Release, intact, latest, make_release
+from pipeline.release import Release, intact, latest, make_release
 from pipeline.settings import Settings
 from pipeline.validation import Outcome, Validator, not_carried_out
 from pipeline.warehouse import Warehouse
@@ -80,6 +81,13 @@ class Project:
                 found.add(each)
                 waiting += self.upstream(each)
         return found
+
+    def datasets(self) -> dict[str, list[str]]:
+        """The registries that each curated table is made from."""
+        return {
+            table: sorted(registry.name for staging, registry in self.feeders.items() if staging in self.needed_for(table))
+            for table in self.models
+        }
 
 
 @dataclass(frozen=True)
@@ -262,7 +270,10 @@ class Session:
         """Write the release's files in a thread, which then waits for the verdict on the checks before it publishes them."""
         if self._releasing is None:
             origins = [each.name for each in self.origins]
-            making = Making(self._made_from(), self.run_id, code_version(), self.started, origins)
+            making = Making(
+                self._made_from(), self.run_id, code_version(), self.started, origins, self.project.datasets(),
+                self.settings.publisher, self.settings.contact,
+            )  # fmt: skip
             self._releasing = Future()
             tables = self.project.curated, self.project.macros
             arguments = (self.warehouse.connection.cursor(), *tables, self.settings.releases_dir, making)

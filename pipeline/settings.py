@@ -29,7 +29,8 @@ class Settings:
     ``sources`` holds origins: ``sandbox``, ``live`` or folders with a ``datapackage.json``. Base addresses are the
     roots that catalogue locations hang from; an empty one means that those registries have no live address here.
     ``sandbox_home_years`` is how many of the newest years the sandbox counts pupils by home postcode for; all 16 give
-    1.7 million rows, as many as the live file has.
+    1.7 million rows, as many as the live file has. ``publisher`` is who publishes the releases, and ``contact`` an e-mail or web
+    address to ask them at: both stand in the descriptions of each release.
     """
 
     data_dir: Path = Path("data")
@@ -42,6 +43,8 @@ class Settings:
     cbs: str = "https://datasets.cbs.nl/odata/v1/"
     pdok: str = "https://service.pdok.nl/"
     reference: str = ""
+    publisher: str = "Passend onderwijs open data"
+    contact: str = ""
     connect_timeout: float = _at_least(0.001, 10.0)
     read_timeout: float = _at_least(0.001, 60.0)
     attempts: int = _at_least(1, 4)
