@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from pipeline.opendata import licences
 from pipeline.opendata.descriptor import PUBLISHER
@@ -26,6 +27,8 @@ EU = "http://publications.europa.eu/resource/authority/"
 IANA = "https://www.iana.org/assignments/media-types/"
 FILE_TYPES = {"parquet": "PARQUET", "csv": "CSV", "geojson": "GEOJSON", "xlsx": "XLSX"}
 HOME = "./"
+# what may stand in an address as it is; an escape that is there already stays one
+IRI = ":/?#[]@!$&'()*+,;=%~"
 Node = dict[str, Any]
 
 
@@ -68,7 +71,7 @@ def _dataset(package: Mapping[str, Any], resource: Mapping[str, Any], name: str)
         "dcat:keyword": [_text(each) for each in package["keywords"]],
         "dct:language": _language(), "dct:spatial": _listed("dct:Location", f"{EU}country/NLD"),
         "dct:issued": _time(package["created"]), "dct:modified": _time(package["created"]), "dcat:version": package["version"],
-        "prov:wasDerivedFrom": [{"@id": each["path"]} for each in about.get("sources", ()) if "path" in each],
+        "prov:wasDerivedFrom": [{"@id": quote(each["path"], safe=IRI)} for each in about.get("sources", ()) if "path" in each],
         "dcat:distribution": [],
     }  # fmt: skip
 

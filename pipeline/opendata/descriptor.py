@@ -75,10 +75,10 @@ class Making:
 def file_resource(folder: Path, path: Path, name: str, title: str, **more: Any) -> dict[str, Any]:
     """A file as a resource, with its hash and its size.
 
-    Only a table in Parquet goes without ``bytes``: frictionless does not count them there, and would call every file damaged.
+    Only Parquet goes without ``bytes``: frictionless does not count them there, and would call every file damaged.
     """
     form = path.suffix.removeprefix(".")
-    size = {} if "schema" in more and form == "parquet" else {"bytes": path.stat().st_size}
+    size = {} if form == "parquet" else {"bytes": path.stat().st_size}
     return {
         "name": name, "title": title, "path": path.relative_to(folder).as_posix(), "format": form,
         "mediatype": MEDIA_TYPES[form], **size, "hash": sha256(path), **more,
