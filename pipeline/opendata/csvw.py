@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.contracts import Contract, Field
-from pipeline.opendata.tables import Dialect
+from pipeline.opendata.tables import NUMBERS, Dialect
 
 FILE = "csv-metadata.json"
 DATATYPES = {"number": "double", "datetime": "dateTime", "geojson": "json"}
@@ -33,7 +33,9 @@ def _table(contract: Contract, among: Mapping[str, Contract], dialect: Dialect) 
     schema: dict[str, Any] = {"columns": [_column(field, dialect) for field in contract.fields]}
     if contract.primary_key:
         schema["primaryKey"] = list(contract.primary_key)
-    keys = [each for each in contract.foreign_keys if each["reference"]["resource"] in among]
+    keys = [
+        each for each in contract.foreign_keys if each["reference"]["resource"] in among and _filled(contract, each["fields"])
+    ]
     if keys:
         schema["foreignKeys"] = [
             {"columnReference": each["fields"],
@@ -45,11 +47,17 @@ def _table(contract: Contract, among: Mapping[str, Contract], dialect: Dialect) 
     }  # fmt: skip
 
 
+def _filled(contract: Contract, columns: Iterable[str]) -> bool:
+    """Whether a key is never empty: CSV on the Web knows no foreign key that a row may go without."""
+    return {*columns} <= {*contract.required}
+
+
 def _column(field: Field, dialect: Dialect) -> dict[str, Any]:
     datatype: dict[str, Any] = {"base": DATATYPES.get(field.type, field.type)}
     datatype |= {name: field.constraints[name] for name in CONSTRAINTS if name in field.constraints}
-    if field.type in ("number", "decimal") and dialect.decimal != ".":
-        datatype["format"] = {"decimalChar": dialect.decimal}
+    if field.type in NUMBERS and dialect.decimal != ".":
+        # a double with another sign than the point is beyond several readers
+        datatype |= {"base": "decimal", "format": {"decimalChar": dialect.decimal}}
     if "pattern" in field.constraints:
         datatype["format"] = field.constraints["pattern"]
     return {

@@ -45,15 +45,13 @@ def write_geojson(connection: duckdb.DuckDBPyConnection, contract: Contract, pat
 def write_geoparquet(connection: duckdb.DuckDBPyConnection, contract: Contract, path: Path) -> None:
     """One table with its geometry as WKB. Without a ``crs`` GeoParquet means longitude and latitude in WGS84 (OGC:CRS84)."""
     rows, shapes = _read(connection, contract)
-    west, south, east, north = shapely.total_bounds(shapes).tolist()
-    kinds = sorted({shapely.get_type_id(each).item() for each in shapes[~shapely.is_missing(shapes)]})
-    column = {
-        "encoding": "WKB", "geometry_types": [_TYPES[each] for each in kinds],
-        **({"bbox": [west, south, east, north]} if kinds else {}),
-    }  # fmt: skip
+    known = shapes[~shapely.is_missing(shapes)]
+    kinds = [_TYPES[each] for each in np.unique(shapely.get_type_id(known))]
+    column = {"encoding": "WKB", "geometry_types": kinds}
+    if kinds:
+        column["bbox"] = shapely.total_bounds(known).tolist()
     geo = {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
-    words = {name: contract.field(name).description for name in rows.column_names}
-    fields = [field.with_metadata({"description": words[field.name]}) for field in rows.schema]
+    fields = [field.with_metadata({"description": contract.field(field.name).description}) for field in rows.schema]
     schema = pa.schema(
         [*fields, pa.field(GEOMETRY, pa.binary(), metadata={"description": "Place, WGS84 (longitude, latitude), as WKB"})],
         metadata={"title": contract.title, "description": contract.description, "geo": json.dumps(geo)},
