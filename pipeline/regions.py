@@ -48,12 +48,12 @@ def areas(rows: pd.DataFrame) -> pd.DataFrame:
         placed, pieces = _divide(_in_gemeente(postcode4, gemeente), gemeente)
     drawn = _generalise(pieces)
     several = {column: _several(placed, column) for column in PAIR}
+    members_of = {code: of for column in PAIR for code, of in placed.groupby(column)}
+    pieces_of = {code: of["vlak"].to_numpy() for column in PAIR for code, of in drawn.groupby(column)}
     found = []
     for code, reason in zip(swv["code"], swv["reden"], strict=True):
-        column = SECTORS[code[:2]]
-        members = placed[placed[column] == code]
-        shared = sorted(several[column].intersection(members["gemeente"]))
-        area = drawn.loc[drawn[column] == code, "vlak"].to_numpy()
+        members, area = members_of.get(code, placed[:0]), pieces_of.get(code, ())
+        shared = sorted(several[SECTORS[code[:2]]].intersection(members["gemeente"]))
         row: dict[str, Any] = dict.fromkeys(COLUMNS) | {
             "swv_code": code, "sector": code[:2], "gedeelde_gemeenten": ", ".join(shared) or None,
             "postcode4_aantal": len(members), "postcode4_getekend": int(members["getekend"].sum()),
