@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.application import EXIT_CODES, DataDir, app, settings_for
-from pipeline.cli.screen import OUT, right, table_of
+from pipeline.cli.application import EXIT_CODES, AsJson, DataDir, app, settings_for
+from pipeline.cli.screen import OUT, print_json, right, table_of
 
-HELP = "csv, csv-excel, geojson, geoparquet, xlsx, parquet or duckdb; without it csv, geojson, geoparquet and xlsx."
+FORMATS = "csv, csv-excel, geojson, geoparquet, xlsx, parquet or duckdb; without it csv, geojson, geoparquet and xlsx."
 
 
 @app.command(epilog=EXIT_CODES)
 def export(
-    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="A folder, or an address (s3://bucket/path).")] = "export",
-    form: Annotated[
-        list[str] | None,
-        typer.Option("--format", metavar="FORMAT", help=f"{HELP} May be repeated."),
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="ADDRESS", help="A folder, or an address such as s3://bucket/path.  [data/export]"),
     ] = None,
+    form: Annotated[list[str] | None, typer.Option("--format", metavar="FORMAT", help=f"{FORMATS} May be repeated.")] = None,
     table: Annotated[list[str] | None, typer.Option("--table", metavar="TABLE", help="Only this table. May be repeated.")] = None,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Write the current release in other formats, with a data package, DCAT-AP-NL, CSVW and a citation beside them.
@@ -30,8 +32,13 @@ def export(
     from pipeline.opendata import export as exports
     from pipeline.release import current
 
-    release = current(settings_for(data_dir).releases_dir)
-    done = exports.export(release, load_contracts("curated"), to, form or (), table or ())
+    settings = settings_for(data_dir)
+    release = current(settings.releases_dir)
+    place = to or str(settings.data_dir / "export")
+    done = exports.export(release, load_contracts("curated"), place, form or (), table or ())
+    if as_json:
+        print_json(asdict(done))
+        return
     folders: dict[str, list[int]] = {}
     for path, size in done.files.items():
         folders.setdefault(path.partition("/")[0] if "/" in path else "descriptions", []).append(size)
