@@ -32,7 +32,7 @@ _KNOWN = (
      Licence("LicenseRef-publiek-domein", "Publiek domein (Auteurswet art. 11)", "https://wetten.overheid.nl/BWBR0001886")),
     (re.compile(r"\bcc.?(0|zero)\b", re.I),
      Licence("CC0-1.0", "CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/", f"{EU}CC0")),
-    (re.compile(r"^mit\b", re.I), Licence("MIT", "MIT", "https://opensource.org/license/mit", f"{EU}MIT")),
+    (re.compile(r"^mit\b", re.I), Licence("MIT", "MIT", "https://opensource.org/license/mit")),
     (re.compile(r"\bcc.?by.?4", re.I),
      Licence("CC-BY-4.0", "CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/", f"{EU}CC_BY_4_0")),
 )  # fmt: skip
