@@ -63,18 +63,21 @@ def test_in_a_store_the_pointer_leads_to_the_newest(bucket, tmp_path):
 
 def test_whoever_reads_meanwhile_has_the_one_or_the_other(bucket, tmp_path):
     folders = [folder(tmp_path / mark, mark) for mark in "12"]
-    publish(folders[0], "1", bucket)
+    publish(folders[0], "begin", bucket)
     seen, done = [], Event()
 
     def reader():
         while not done.is_set() or not seen:
-            seen.append(frozenset(read(bucket).values()))
+            try:
+                seen.append(frozenset(read(bucket).values()))
+            except FileNotFoundError as error:
+                seen.append(error)
 
     thread = Thread(target=reader)
     thread.start()
     try:
         for turn in range(6):
-            publish(folders[turn % 2], "12"[turn % 2], bucket)
+            publish(folders[turn % 2], f"beurt-{turn}", bucket)
     finally:
         done.set()
         thread.join()
