@@ -53,7 +53,7 @@ DATASETS = {"vestiging": ["vestigingen_bo"], "swv_gebied": ["rio_swv_regio", "ve
             "swv_kerncijfers": ["leerlingen_vo", "rio_swv_regio"]}  # fmt: skip
 
 
-def release(folder: Path, *, origins: tuple[str, ...] = ("klein",), **changed) -> Release:
+def release(folder: Path, *, origins: tuple[str, ...] = ("klein",), contact: str = "data@proef.example", **changed) -> Release:
     """Publish ``ROWS``, with tables changed, below ``folder``; every other table is empty."""
     with duckdb.connect() as database:
         database.execute("set python_enable_replacements = false; set timezone = 'UTC'")
@@ -61,5 +61,5 @@ def release(folder: Path, *, origins: tuple[str, ...] = ("klein",), **changed) -
             database.execute(contract.ddl())
             insert(database, contract, {**ROWS, **changed}.get(table, []))
         datasets = {table: DATASETS.get(table, []) for table in CURATED}
-        making = Making("versie", "loop", "code", MADE, origins, datasets, "Stichting Proef", "data@proef.example")
+        making = Making("versie", "loop", "code", MADE, origins, datasets, "Stichting Proef", contact)
         return make_release(database, CURATED, (), folder, making, lambda: None)

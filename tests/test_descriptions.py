@@ -146,6 +146,20 @@ def test_the_catalogue_passes_the_official_shapes(graph):
     assert valid, text
 
 
+@pytest.mark.parametrize("contact", ["", "https://proef.example/contact"])
+def test_the_catalogue_is_as_good_with_another_contact_or_none(tmp_path, contact):
+    folder = published.release(tmp_path, origins=("sandbox",), contact=contact).path
+    graph = rdflib.Graph().parse(folder / "dcat.ttl", publicID=HOME)
+    valid, text = conforms(graph, SHAPES)
+    assert valid, text
+    vcard = rdflib.Namespace("http://www.w3.org/2006/vcard/ns#")
+    assert [str(each) for each in graph.objects(None, vcard.hasURL)] == ([contact] if contact else [])
+    assert str(graph.value(rdflib.URIRef(HOME), DCT.title)).startswith("FICTIEF: ")
+    datasets = list(graph.subjects(rdflib.RDF.type, DCAT.Dataset))
+    assert len(datasets) == len(CURATED) + 1
+    assert all(str(graph.value(each, DCT.description)).startswith("FICTIEVE GEGEVENS") for each in datasets)
+
+
 @pytest.mark.parametrize(
     ("kind", "predicate"),
     [

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from pipeline.opendata import licences
-from pipeline.opendata.descriptor import PUBLISHER
+from pipeline.opendata.descriptor import FICTITIOUS, PUBLISHER
 
 JSONLD, TURTLE = "dcat.jsonld", "dcat.ttl"
 PREFIXES = {
@@ -24,6 +24,7 @@ PREFIXES = {
     "vcard": "http://www.w3.org/2006/vcard/ns#", "xsd": "http://www.w3.org/2001/XMLSchema#",
 }  # fmt: skip
 EU = "http://publications.europa.eu/resource/authority/"
+SHA256 = f"{PREFIXES['spdx']}checksumAlgorithm_sha256"
 IANA = "https://www.iana.org/assignments/media-types/"
 FILE_TYPES = {"parquet": "PARQUET", "csv": "CSV", "geojson": "GEOJSON", "xlsx": "XLSX"}
 HOME = "./"
@@ -61,10 +62,11 @@ def turtle(document: Node) -> str:
 
 
 def _dataset(package: Mapping[str, Any], resource: Mapping[str, Any], name: str) -> Node:
-    about = resource if "schema" in resource else package
+    about = resource if "description" in resource else package
+    note = FICTITIOUS if package["fictitious"] and about is resource else ""
     return {
         "@id": f"{HOME}#{name}", "@type": "dcat:Dataset", "dct:identifier": f"{package['name']}/{name}",
-        "dct:title": _text(about["title"]), "dct:description": _text(about["description"], "en"),
+        "dct:title": _text(about["title"]), "dct:description": _text(f"{note}{about['description']}", "en"),
         "dct:creator": _agent(package), "dct:publisher": _agent(package), "dcat:contactPoint": _contact(package),
         "dct:accessRights": _listed("dct:RightsStatement", f"{EU}access-right/PUBLIC"),
         "dcat:theme": _listed("skos:Concept", f"{EU}data-theme/EDUC", {"skos:prefLabel": _text("Onderwijs, cultuur en sport")}),
@@ -83,7 +85,7 @@ def _distribution(package: Mapping[str, Any], resource: Mapping[str, Any], size:
         "dcat:mediaType": _listed("dct:MediaType", f"{IANA}{resource['mediatype']}"),
     } if form in FILE_TYPES else {}  # fmt: skip
     digest = {
-        "@type": "spdx:Checksum", "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
+        "@type": "spdx:Checksum", "spdx:algorithm": _listed("spdx:ChecksumAlgorithm", SHA256),
         "spdx:checksumValue": {"@value": resource["hash"].removeprefix("sha256:"), "@type": "xsd:hexBinary"},
     }  # fmt: skip
     return {
@@ -155,4 +157,4 @@ def _terms(values: Any, nodes: dict[str, str]) -> Iterable[str]:
         elif "@type" in value:
             yield _described(value, nodes)
         else:
-            yield value["@id"] if value["@id"].startswith("spdx:") else f"<{value['@id']}>"
+            yield f"<{value['@id']}>"
