@@ -7,7 +7,6 @@ readers get the folder (place).
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -159,7 +158,7 @@ def _keys_within(resources: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 def _digest(package: Mapping[str, Any]) -> str:
     """What an export holds, as a hash: another choice of formats or tables is another folder."""
     parts = [f"{each['path']} {each['hash']}" for each in package["resources"]]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:8]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
 
 
 def _known(kind: str, given: Sequence[str], known: Any) -> None:
