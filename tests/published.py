@@ -12,7 +12,8 @@ import shapely
 from pipeline.contracts import load_contracts
 from pipeline.opendata.descriptor import Making
 from pipeline.release import Release, make_release
-from tests.tables import insert
+from pipeline.warehouse import BOOKKEEPING
+from tests.tables import CONTRACTS, insert
 
 CURATED = load_contracts("curated")
 DAY = datetime.date(2024, 10, 1)
@@ -57,9 +58,10 @@ def release(folder: Path, *, origins: tuple[str, ...] = ("klein",), contact: str
     """Publish ``ROWS``, with tables changed, below ``folder``; every other table is empty."""
     with duckdb.connect() as database:
         database.execute("set python_enable_replacements = false; set timezone = 'UTC'")
-        for table, contract in CURATED.items():
+        database.execute(BOOKKEEPING)
+        for table, contract in CONTRACTS.items():
             database.execute(contract.ddl())
             insert(database, contract, {**ROWS, **changed}.get(table, []))
         datasets = {table: DATASETS.get(table, []) for table in CURATED}
         making = Making("versie", "loop", "code", MADE, origins, datasets, "Stichting Proef", contact)
-        return make_release(database, CURATED, (), folder, making, lambda: None)
+        return make_release(database, CURATED, (), folder, making, list)
