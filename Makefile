@@ -3,6 +3,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+# the oldest DuckDB that must be able to read a release, beside the one that writes it
+OLDEST := $(VENV)/oldest
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev run test lint types acceptance expected bench lock dictionary clean
 
@@ -21,8 +23,9 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+$(VENV)/.installed-dev: requirements-dev.lock requirements-oldest.lock $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --upgrade --target $(OLDEST) -r requirements-oldest.lock
 	@touch $@
 
 run: install ## run the job on the sandbox
@@ -50,6 +53,7 @@ bench: install-dev ## measure as ratios in one run
 lock: install-dev ## renew the locks from pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --build-deps-for editable -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	echo 'duckdb==1.2.*' | $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate -o requirements-oldest.lock -
 	$(BIN)/python tools/licences.py
 
 dictionary: install-dev ## write docs/data-dictionary.md from the contracts

@@ -35,6 +35,7 @@ def release_asset(project: Project) -> dg.AssetsDefinition:
         with explained():
             made = session.release()
         resources = made.description["resources"]
+        sizes = {each["path"]: (made.path / each["path"]).stat().st_size for each in resources}
         return dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(str(made.path)),
@@ -42,12 +43,12 @@ def release_asset(project: Project) -> dg.AssetsDefinition:
                 "unchanged": made.unchanged,
                 "validation_report": dg.MetadataValue.path(str(made.path / REPORT)),
                 **({"note": made.note} if made.note else {}),
-                "bytes": sum(each["bytes"] for each in resources),
+                "bytes": sum(sizes.values()),
                 "files": metadata.table(
                     {
                         "file": each["path"],
                         "rows": each.get("rows"),
-                        "bytes": each["bytes"],
+                        "bytes": sizes[each["path"]],
                         "sha256": each["hash"].removeprefix("sha256:"),
                     }
                     for each in resources

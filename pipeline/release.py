@@ -15,30 +15,25 @@ import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from pipeline.contracts import Contract
+from pipeline.contracts import Contract, quoted
 from pipeline.curated import Macro
 from pipeline.errors import CheckError, SettingsError
 from pipeline.limits import beyond, explain, load_limits
+from pipeline.opendata.descriptor import FICTITIOUS, Making, Source, file_resource, package, sha256, table_resource
+from pipeline.opendata.descriptor import FILE as DESCRIPTION
+from pipeline.opendata.metadata import describe
 from pipeline.report import REPORT, prepare_report
 from pipeline.validation import Outcome
 
 DUCKDB_FILE = "passend_onderwijs.duckdb"
-DESCRIPTION = "datapackage.json"
 LATEST, BUILDING = "latest", ".building-"
 # what DuckDB 1.2 and everything after it can open
 STORAGE_VERSION = "v1.2.0"
-TITLE = "Passend onderwijs: vestigingen, samenwerkingsverbanden en ondersteuningsmiddelen"
-ABOUT = (
-    "Every school location in the Netherlands, the samenwerkingsverband it belongs to and how that is known, pupils, and "
-    "support money. Table bron names every file it was made from."
-)
-FICTITIOUS = "FICTIEVE GEGEVENS (sandbox): scholen, besturen, samenwerkingsverbanden en aantallen zijn verzonnen. "
 
 
 @dataclass(frozen=True)
@@ -49,27 +44,6 @@ class Release:
     unchanged: bool
     description: Mapping[str, Any]
     note: str = ""
-
-
-@dataclass(frozen=True)
-class Making:
-    """How a release comes about: the versions of its tables as one hash, the run, the code, the time and the origins.
-
-    ``accept_diff`` is a person's reason to let more be gone than the limits allow; ``held_back`` are the contents that were
-    rolled back from.
-    """
-
-    made_from: str
-    run_id: str
-    code_version: str
-    created: datetime
-    origins: Sequence[str]
-    accept_diff: str | None = None
-    held_back: Collection[str] = ()
-
-    @property
-    def fictitious(self) -> bool:
-        return "sandbox" in self.origins
 
 
 def make_release(
@@ -91,7 +65,11 @@ def make_release(
     building = folder / f"{BUILDING}{making.run_id}"
     building.mkdir()
     try:
-        resources = [write_parquet(connection, contract, building) for contract in contracts.values()]
+        sources = _sources(connection)
+        resources = []
+        for table, contract in contracts.items():
+            used = [sources[each] for each in making.datasets[table] if each in sources]
+            resources.append(write_parquet(connection, contract, building, used))
         content = _content(connection, resources, macros)
         current = latest(folder)
         if current is not None and _stands(current, content, making.held_back):
@@ -100,8 +78,9 @@ def make_release(
             return Release(current.path, True, current.description)
         name = f"{making.created:%Y.%m.%d}-{content}"
         _database(contracts, macros, building / DUCKDB_FILE, FICTITIOUS if making.fictitious else "")
-        description = _description(connection, resources, building, name, making)
-        _write(description, building)
+        resources.append(file_resource(building, building / DUCKDB_FILE, "duckdb", "All tables in one DuckDB file"))
+        whole = package(resources, list(sources.values()), name, making)
+        description = describe(building, whole)
         verify(building)
         write_report = prepare_report(connection, contracts)
         made = Release(building, False, description)
@@ -112,12 +91,10 @@ def make_release(
         if compared and too_much:
             if making.accept_diff is None:
                 raise CheckError(explain(too_much, compared, made))
-            description["accepted"] = {"reason": making.accept_diff, "compared_with": compared.path.name, "beyond": too_much}
-        write_report(building / REPORT, description, outcomes)
-        description["resources"].append(
-            _file(building / REPORT, "validatie", "What the checks of this release found", "text/html")
-        )
-        _write(description, building)
+            whole["accepted"] = {"reason": making.accept_diff, "compared_with": compared.path.name, "beyond": too_much}
+        write_report(building / REPORT, whole, outcomes)
+        report = file_resource(building, building / REPORT, "validatie", "What the checks of this release found")
+        description = describe(building, whole, [report])
         target = folder / name
         if target.exists():  # the same content, damaged since: out of the way first, so that no reader meets a mixture
             target.rename(folder / f"{BUILDING}damaged")
@@ -191,31 +168,43 @@ def verify(folder: Path) -> None:
 
 
 def _verify_files(folder: Path) -> dict[str, Any]:
-    """The description of a release, once every file that it names has the bytes and the hash that it says."""
+    """The description of a release, once every file that it names has the hash that it says."""
     description: dict[str, Any] = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
     for resource in description["resources"]:
         path = folder / resource["path"]
-        if not path.is_file() or path.stat().st_size != resource["bytes"] or _sha256(path) != resource["hash"]:
+        if not path.is_file() or sha256(path) != resource["hash"]:
             raise CheckError(
                 f"{path} is not the file that {DESCRIPTION} describes; the release is damaged, `passend run` makes it again"
             )
     return description
 
 
-def write_parquet(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path) -> dict[str, Any]:
+def write_parquet(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path, sources: Sequence[Source] = ()
+) -> dict[str, Any]:
     """Write one table in key order, and describe it. One thread and a fixed row group keep its bytes the same."""
     path = folder / f"{contract.table}.parquet"
     columns = ", ".join(f'"{each}"' for each in contract.columns)
     order = ", ".join(contract.primary_key) or "all"
+    words = ", ".join(f"{quoted(key)}: {quoted(value)}" for key, value in contract.parquet_metadata().items())
     connection.execute(
-        f"copy (select {columns} from {contract.table} order by {order}) to '{_escaped(path)}' "
-        "(format parquet, compression zstd, row_group_size 122880)"
+        f"copy (select {columns} from {contract.table} order by {order}) to {quoted(str(path))} "
+        f"(format parquet, compression zstd, row_group_size 122880, kv_metadata {{{words}}})"
     )
     (rows,) = connection.execute(f"select count(*) from {contract.table}").fetchone() or (0,)
+    return table_resource(folder, path, contract, rows, sources)
+
+
+def _sources(connection: duckdb.DuckDBPyConnection) -> dict[str, Source]:
+    """The datasets of which files were read."""
+    used = connection.execute(
+        "select dataset, any_value(uitgever), any_value(url), list_sort(list(distinct coalesce(licentie, ''))) from bron "
+        "where status = 'gelezen' group by dataset order by dataset"
+    ).fetchall()
     return {
-        **contract.resource(), "path": path.name, "format": "parquet", "mediatype": "application/vnd.apache.parquet",
-        "bytes": path.stat().st_size, "hash": _sha256(path), "rows": rows,
-    }  # fmt: skip
+        dataset: Source(dataset, publisher, url, tuple(licence or None for licence in licences))
+        for dataset, publisher, url, licences in used
+    }
 
 
 def _content(connection: duckdb.DuckDBPyConnection, resources: Sequence[Mapping[str, Any]], macros: Sequence[Macro]) -> str:
@@ -240,68 +229,12 @@ def _database(contracts: Mapping[str, Contract], macros: Sequence[Macro], path: 
             database.execute(macro.comment)
 
 
-def _description(
-    connection: duckdb.DuckDBPyConnection, resources: Sequence[dict[str, Any]], folder: Path, name: str, making: Making
-) -> dict[str, Any]:
-    """``datapackage.json`` (Data Package v2): what is in the release, made from what, by which code, under which terms."""
-    used = connection.execute(
-        "select dataset, any_value(uitgever), any_value(url), list_sort(list(distinct licentie)) from bron "
-        "where status = 'gelezen' group by dataset order by dataset"
-    ).fetchall()
-    licences = sorted({licence for *_, found in used for licence in found if licence})
-    return {
-        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": "passend-onderwijs",
-        "title": f"{'FICTIEF: ' if making.fictitious else ''}{TITLE}",
-        "description": f"{FICTITIOUS if making.fictitious else ''}{ABOUT}",
-        "version": name,
-        "created": making.created.isoformat(timespec="seconds"),
-        "made_from": making.made_from,
-        "run_id": making.run_id,
-        "code_version": making.code_version,
-        "origins": list(making.origins),
-        "fictitious": making.fictitious,
-        # terms of what went in; each file's own stand in table bron
-        "licenses": [_licence(each) for each in licences] or [{"name": "other-open", "title": "not stated by the publishers"}],
-        "sources": [
-            {"title": f"{publisher}: {dataset}", **({"path": url} if url else {})} for dataset, publisher, url, _ in used
-        ],
-        "resources": [
-            *resources,
-            _file(folder / DUCKDB_FILE, "duckdb", "All tables in one DuckDB file", "application/vnd.duckdb"),
-        ],
-    }  # fmt: skip
-
-
-def _file(path: Path, name: str, title: str, mediatype: str) -> dict[str, Any]:
-    """A file that is no table, as a resource."""
-    return {
-        "name": name, "title": title, "path": path.name, "format": path.suffix.removeprefix("."), "mediatype": mediatype,
-        "bytes": path.stat().st_size, "hash": _sha256(path),
-    }  # fmt: skip
-
-
-def _write(description: Mapping[str, Any], folder: Path) -> None:
-    (folder / DESCRIPTION).write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _licence(text: str) -> dict[str, str]:
-    """A licence as Data Package v2 wants it: a name without blanks, and the publisher's own words as title."""
-    name = "".join(each if each.isalnum() or each in "-._" else "-" for each in text).strip("-")
-    return {"name": name, "title": text}
-
-
 def point(folder: Path, name: str) -> None:
     """Make ``latest`` name a release: a new link under another name, then one rename over the old."""
     link = folder / f".{LATEST}-new"
     link.unlink(missing_ok=True)
     link.symlink_to(name)
     link.replace(folder / LATEST)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
 def _escaped(path: Path) -> str:

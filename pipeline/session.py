@@ -28,9 +28,10 @@ from pipeline.contracts import Contract, Expectation, load_contracts
 from pipeline.curated import Macro, Model, load_macros, load_models
 from pipeline.errors import CheckError
 from pipeline.fetch import Fetched, fetch
+from pipeline.opendata.descriptor import Making
 from pipeline.origins import Origin, open_origins
 from pipeline.reading import Raw, read
-from pipeline.release import Making, Release, intact, latest, make_release
+from pipeline.release import Release, intact, latest, make_release
 from pipeline.retention import clear_leftovers, prune
 from pipeline.rollback import explain as rolled_back
 from pipeline.rollback import held_back
@@ -85,6 +86,13 @@ class Project:
                 found.add(each)
                 waiting += self.upstream(each)
         return found
+
+    def datasets(self) -> dict[str, list[str]]:
+        """The registries that each curated table is made from."""
+        return {
+            table: sorted(registry.name for staging, registry in self.feeders.items() if staging in self.needed_for(table))
+            for table in self.models
+        }
 
 
 @dataclass(frozen=True)
@@ -279,7 +287,8 @@ class Session:
             origins = [each.name for each in self.origins]
             held = {content_of(each.path.name) for each in held_back(self.settings.releases_dir)}
             making = Making(
-                self._made_from(), self.run_id, code_version(), self.started, origins, self.accept_diff, held
+                self._made_from(), self.run_id, code_version(), self.started, origins, self.project.datasets(),
+                self.settings.publisher, self.settings.contact, self.accept_diff, held,
             )  # fmt: skip
             self._releasing = Future()
             tables = self.project.curated, self.project.macros

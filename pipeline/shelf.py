@@ -10,7 +10,8 @@ import json
 from pathlib import Path
 
 from pipeline.errors import SettingsError
-from pipeline.release import DESCRIPTION, LATEST, Release, current
+from pipeline.opendata.descriptor import FILE as DESCRIPTION
+from pipeline.release import LATEST, Release, current
 
 SHOWN = 5
 

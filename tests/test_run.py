@@ -142,8 +142,14 @@ def test_the_package_is_valid_and_names_every_file_with_hash_and_bytes(made):
     assert package["run_id"]
     assert package["code_version"]
     assert package["origins"] == ["klein"]
-    assert [each["title"] for each in package["licenses"]] == ["CC-BY-4.0"]
-    assert {"title": "DUO: vestigingen_bo", "path": "https://example.org/vestigingen_bo"} in package["sources"]
+    assert [each["name"] for each in package["licenses"]] == ["CC-BY-4.0"]
+    assert {each["title"]: each["path"] for each in package["sources"]}[
+        "DUO: vestigingen_bo"
+    ] == "https://example.org/vestigingen_bo"
+    (areas,) = [each for each in package["resources"] if each["name"] == "swv-gebied"]
+    assert {each["title"] for each in areas["sources"]} >= {"4PP: postcode4", "OCW: swv_regio_wettelijk", "CBS: gemeenten"}
+    (counts,) = [each for each in package["resources"] if each["name"] == "gemeente"]
+    assert "OCW: swv_regio_wettelijk" not in {each["title"] for each in counts["sources"]}
     verify(folder)
 
 
