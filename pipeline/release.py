@@ -34,6 +34,7 @@ DUCKDB_FILE = "passend_onderwijs.duckdb"
 LATEST, BUILDING = "latest", ".building-"
 # what DuckDB 1.2 and everything after it can open
 STORAGE_VERSION = "v1.2.0"
+MEMORY = "250MB"
 
 
 @dataclass(frozen=True)
@@ -216,7 +217,10 @@ def _content(connection: duckdb.DuckDBPyConnection, resources: Sequence[Mapping[
 
 def _database(contracts: Mapping[str, Contract], macros: Sequence[Macro], path: Path, note: str) -> None:
     """Put the Parquet that stands beside ``path``, as it is, in one DuckDB file."""
-    with duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION, "threads": 1}) as database:
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "storage_compatibility_version": STORAGE_VERSION, "threads": 1, "memory_limit": MEMORY,
+    }  # fmt: skip
+    with duckdb.connect(str(path), config=settings) as database:
         for contract in contracts.values():
             parquet = _escaped(path.with_name(f"{contract.table}.parquet"))
             database.execute(contract.ddl(keys=True))
