@@ -14,7 +14,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -49,13 +49,17 @@ class Release:
 
 @dataclass(frozen=True)
 class Making:
-    """How a release comes about: the versions of its tables as one hash, the run, the code, the time and the origins."""
+    """How a release comes about: the versions of its tables as one hash, the run, the code, the time and the origins.
+
+    ``stale`` names the registries that are not in order for longer than their cadence, with the day since when.
+    """
 
     made_from: str
     run_id: str
     code_version: str
     created: datetime
     origins: Sequence[str]
+    stale: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def fictitious(self) -> bool:
@@ -242,6 +246,7 @@ def _description(
         "code_version": making.code_version,
         "origins": list(making.origins),
         "fictitious": making.fictitious,
+        "stale": [{"registry": name, "since": since} for name, since in making.stale.items()],
         # terms of what went in; each file's own stand in table bron
         "licenses": [_licence(each) for each in licences] or [{"name": "other-open", "title": "not stated by the publishers"}],
         "sources": [

@@ -262,7 +262,8 @@ class Session:
         """Write the release's files in a thread, which then waits for the verdict on the checks before it publishes them."""
         if self._releasing is None:
             origins = [each.name for each in self.origins]
-            making = Making(self._made_from(), self.run_id, code_version(), self.started, origins)
+            stale = {name: got.since[:10] for name, got in sorted(self.fetched.items()) if got.overdue and got.since}
+            making = Making(self._made_from(), self.run_id, code_version(), self.started, origins, stale)
             self._releasing = Future()
             tables = self.project.curated, self.project.macros
             arguments = (self.warehouse.connection.cursor(), *tables, self.settings.releases_dir, making)
