@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from hashlib import blake2b
+from heapq import nsmallest
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -99,35 +99,34 @@ def _count(what: str, after: int, before: int, limit: float, unit: str) -> Measu
 
 def _columns(after: Profile, before: Profile, limit: float) -> Measure:
     """The column that lost its value in most rows."""
-    falls = {each: _share(count, before) - _share(after.filled.get(each, 0), after) for each, count in before.filled.items()}
-    worst = max(falls, key=falls.__getitem__)
-    was, now = _share(before.filled[worst], before), _share(after.filled.get(worst, 0), after)
-    told = f"column {worst} is filled in {now:.0%} of the rows, {was:.0%} before"
-    return Measure("columns", max(falls[worst], 0.0), limit, told)
+    filled = {each: (_share(count, before), _share(after.filled[each], after)) for each, count in before.filled.items()}
+    worst = max(filled, key=lambda each: filled[each][0] - filled[each][1])
+    was, now = filled[worst]
+    return Measure("columns", max(was - now, 0.0), limit, f"column {worst} is filled in {now:.0%} of the rows, {was:.0%} before")
 
 
 def _distribution(after: Profile, before: Profile, limit: float) -> Measure:
     """The code column whose values are distributed most unlike the previous ones."""
-    codes = {
+    moved = {
         name: _moved(after, before, name) for name, counts in before.values.items()
         if 0 < len(counts) < VALUES and len(counts) * REPEATED <= before.filled[name] and after.filled[name]
     }  # fmt: skip
-    if not codes:
+    if not moved:
         return Measure("codes", 0.0, limit, "no column of codes has values in both")
-    worst = max(codes, key=lambda name: sum(map(abs, codes[name].values())))
-    value = max(codes[worst], key=lambda each: abs(codes[worst][each]))
+    # what the profiles do not tell apart has what is missing
+    changes = {name: (sum(map(abs, by.values())) + abs(sum(by.values()))) / 2 for name, by in moved.items()}
+    worst = max(changes, key=changes.__getitem__)
+    value = max(moved[worst], key=lambda each: abs(moved[worst][each]))
     was, now = (each.values[worst].get(value, 0) / each.filled[worst] for each in (before, after))
-    change = sum(map(abs, codes[worst].values())) / 2
-    return Measure("codes", change, limit, f"{worst} is {value} in {now:.0%} of the rows, {was:.0%} before")
+    return Measure("codes", changes[worst], limit, f"{worst} is {value} in {now:.0%} of the rows, {was:.0%} before")
 
 
 def _moved(after: Profile, before: Profile, column: str) -> dict[str, float]:
-    """By value of a column, how much larger its share has become; what the profiles do not tell apart has the rest."""
+    """By value of a column, how much larger its share has become."""
     new, old = after.values[column], before.values[column]
-    shares = {
+    return {
         value: new.get(value, 0) / after.filled[column] - old.get(value, 0) / before.filled[column] for value in {**old, **new}
     }
-    return {**shares, "any other": -sum(shares.values())}
 
 
 def _gone(after: Sequence[int], before: Sequence[int]) -> float:
@@ -145,9 +144,9 @@ def _keys(rows: pa.Table) -> list[int]:
     if not rows.num_columns:
         return []
     texts = [pc.fill_null(column.cast(pa.string()), "") for column in rows.columns]
-    distinct = pc.unique(pc.binary_join_element_wise(*texts, "\t")).to_numpy(zero_copy_only=False)
-    hashes = np.unique(pd.util.hash_array(distinct.astype(object), categorize=False))
-    return [int(each) for each in hashes[:SAMPLE]]
+    distinct = pc.unique(pc.binary_join_element_wise(*texts, "\t")).to_pylist()
+    hashes = (int.from_bytes(blake2b(each.encode(), digest_size=8).digest(), "big") for each in distinct)
+    return nsmallest(SAMPLE, hashes)
 
 
 def _frequent(column: pa.ChunkedArray) -> dict[str, int]:

@@ -31,10 +31,10 @@ def sources(
     if as_json:
         print_json([asdict(row) for row in rows])
         return
-    shown = table_of("Catalogue", "dataset", "state", *right("files"), "looked at", "in order", "message")
+    shown = table_of("Catalogue", "dataset", "state", "since", *right("files"), "looked at", "message")
     for row in rows:
-        days = ((each or "")[:10] for each in (row.checked_at, row.since))
-        shown.add_row(row.dataset, row.state, f"{row.files:,}", *days, plain(row.message))
+        since, looked = ((each or "")[:10] for each in (row.since, row.checked_at))
+        shown.add_row(row.dataset, row.state, since, f"{row.files:,}", looked, plain(row.message))
     OUT.print(shown)
     for row in rows:
         for file in row.refused:
