@@ -135,12 +135,11 @@ class Contract:
             lines.append(f"PRIMARY KEY ({', '.join(self.primary_key)})")
         return f"CREATE OR REPLACE TABLE {name or self.table} ({', '.join(lines)})"
 
-    def comments(self, *, schema: str, note: str = "") -> Iterable[str]:
+    def comments(self, *, note: str = "") -> Iterable[str]:
         """``COMMENT ON`` statements for the table and each column; ``note`` goes before the table's own words."""
-        table = f"{schema}.{self.table}"
-        yield f"COMMENT ON TABLE {table} IS {quoted(f'{note}{self.title}. {self.description}')}"
+        yield f"COMMENT ON TABLE {self.table} IS {quoted(f'{note}{self.title}. {self.description}')}"
         for field in self.fields:
-            yield f'COMMENT ON COLUMN {table}."{field.name}" IS {quoted(field.description)}'
+            yield f'COMMENT ON COLUMN {self.table}."{field.name}" IS {quoted(field.description)}'
 
     def expectations(self) -> list[Expectation]:
         """Every check of this table: those that follow from columns and keys, then the contract's own."""

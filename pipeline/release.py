@@ -92,7 +92,7 @@ def make_release(
             shutil.rmtree(building)
             return Release(current.path, True, current.description)
         name = f"{making.created:%Y.%m.%d}-{content}"
-        _database(connection, contracts, macros, building / DUCKDB_FILE, FICTITIOUS if making.fictitious else "")
+        _database(contracts, macros, building / DUCKDB_FILE, FICTITIOUS if making.fictitious else "")
         description = _description(connection, resources, building, name, making)
         (building / DESCRIPTION).write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         verify(building)
@@ -177,16 +177,14 @@ def _verify_files(folder: Path) -> dict[str, Any]:
 
 
 def _parquet(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path) -> dict[str, Any]:
-    """Write one table in key order, and describe it. One thread and a fixed row group keep the bytes the same."""
+    """Write one table in key order, and describe it. One thread and a fixed row group keep its bytes the same."""
     path = folder / f"{contract.table}.parquet"
     columns = ", ".join(f'"{each}"' for each in contract.columns)
     order = ", ".join(contract.primary_key) or "all"
-    connection.execute("set threads = 1")
     connection.execute(
         f"copy (select {columns} from {contract.table} order by {order}) to '{_escaped(path)}' "
         "(format parquet, compression zstd, row_group_size 122880)"
     )
-    connection.execute("reset threads")
     (rows,) = connection.execute(f"select count(*) from {contract.table}").fetchone() or (0,)
     return {
         **contract.resource(), "path": path.name, "format": "parquet", "mediatype": "application/vnd.apache.parquet",
@@ -201,27 +199,19 @@ def _content(connection: duckdb.DuckDBPyConnection, resources: Sequence[Mapping[
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
-def _database(
-    connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], macros: Sequence[Macro], path: Path, note: str
-) -> None:
-    connection.execute(f"attach '{_escaped(path)}' as uitgave (storage_version '{STORAGE_VERSION}')")
-    try:
+def _database(contracts: Mapping[str, Contract], macros: Sequence[Macro], path: Path, note: str) -> None:
+    """Put the Parquet that stands beside ``path``, as it is, in one DuckDB file."""
+    with duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION, "threads": 1}) as database:
         for contract in contracts.values():
-            connection.execute(contract.ddl(name=f"uitgave.{contract.table}", keys=True))
-            order = ", ".join(contract.primary_key) or "all"
-            connection.execute(f"insert into uitgave.{contract.table} by name select * from {contract.table} order by {order}")
-            for comment in contract.comments(schema="uitgave", note=note):
-                connection.execute(comment)
-        # a macro is made where it is used, and reads the tables that stand beside it
-        ((home,),) = connection.execute("select current_catalog()").fetchall()
-        connection.execute("use uitgave")
+            parquet = _escaped(path.with_name(f"{contract.table}.parquet"))
+            database.execute(contract.ddl(keys=True))
+            database.execute(f"insert into {contract.table} by name from read_parquet('{parquet}')")
+            for comment in contract.comments(note=note):
+                database.execute(comment)
+        # a macro reads the tables that stand beside it
         for macro in macros:
-            connection.execute(macro.sql)
-            connection.execute(macro.comment)
-        connection.execute(f'use "{home}"')
-        connection.execute("checkpoint uitgave")
-    finally:
-        connection.execute("detach uitgave")
+            database.execute(macro.sql)
+            database.execute(macro.comment)
 
 
 def _description(
