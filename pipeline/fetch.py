@@ -155,6 +155,8 @@ def _look(origin: Origin, gate: Gate, last: Memory, now: datetime, drift: dict[s
             if found.reason:
                 messages.append(f"{origin.name}: {found.name} was refused: {found.reason}")
             judged = Judgement()
+    if origin.changes and not used:  # what it gave before that, and could not be used, still waits to be accepted or cured
+        refused += [each for each in before.refused if each.key not in {new.key for new in refused}]
     lacking = bool(refused) and not (origin.changes and (used or held))
     fresh_at = min(before.fresh_at or stamp, stamp) if lacking or not used else stamp
     if origin.changes and used and messages:
@@ -175,7 +177,8 @@ def _with_accepted(memory: Memory, archive: Archive, dataset: str) -> Memory:
     for each in memory.refused:
         if each.file.acceptable and (reason := accepted(archive, dataset, each.file.sha256)):
             file = replace(each.file, accepted=True, acceptable=False, reason=reason)
-            return replace(memory, files=(replace(each, file=file),), fresh_at=memory.checked_at, lacking=False)
+            left = tuple(other for other in memory.refused if other != each)
+            return replace(memory, files=(replace(each, file=file),), refused=left, fresh_at=memory.checked_at, lacking=False)
     return memory
 
 

@@ -316,6 +316,16 @@ def test_of_several_refused_files_only_the_bytes_that_were_accepted_are_used(at,
     assert [each.sha256 for each in again.refused] == [hashlib.sha256(CSV * 4).hexdigest()]
 
 
+def test_what_was_refused_waits_to_be_accepted_while_the_source_fails_and_no_longer(at, archive):
+    at(Scripted(CSV))
+    (refused,) = at(Scripted(CSV * 2), days=1).refused
+    assert at(Scripted(FetchError("it was tried 4 times")), days=2).refused == (refused,)
+    assert accept("scholen", archive, "twee keer zoveel", NOW) == [refused]
+    assert at(Scripted(FetchError("it was tried 4 times")), days=3).files[0].sha256 == refused.sha256
+    at(Scripted(CSV * 4), days=4)
+    assert at(Scripted(CSV * 2), days=5).refused == ()
+
+
 def test_an_acceptance_lets_nothing_pass_that_is_wrong_in_another_way(at, archive):
     at(Scripted(CSV))
     at(Scripted(CSV * 2), days=1)
