@@ -326,6 +326,15 @@ def test_what_was_refused_waits_to_be_accepted_while_the_source_fails_and_no_lon
     assert at(Scripted(CSV * 2), days=5).refused == ()
 
 
+def test_of_two_mirrors_that_were_accepted_either_may_come(at, archive):
+    at(Scripted(CSV))
+    assert len(at(Scripted(CSV * 2, CSV * 4), days=1).refused) == 2
+    assert len(accept("scholen", archive, "allebei", NOW)) == 2
+    for days, content in ((2, CSV * 4), (3, CSV * 2)):
+        got = at(Scripted(content), days=days)
+        assert ([each.sha256 for each in got.files], got.refused) == ([hashlib.sha256(content).hexdigest()], ())
+
+
 def test_an_acceptance_lets_nothing_pass_that_is_wrong_in_another_way(at, archive):
     at(Scripted(CSV))
     at(Scripted(CSV * 2), days=1)
