@@ -17,7 +17,7 @@ from dagster._utils.error import SerializableErrorInfo
 from assets.instance import open_instance
 from assets.location import JOB, build_defs, load_project
 from assets.registries import registry_key
-from assets.release import NAME
+from assets.release import DIFFERENCE, NAME
 from pipeline import errors
 from pipeline.session import Project, Session, Step, explain, open_session
 from pipeline.settings import Settings
@@ -30,18 +30,21 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 def run(
     settings: Settings, only: str | None = None, report: Callable[[Step], None] = lambda step: None,
-    validator: Validator | None = None,
+    validator: Validator | None = None, accept_diff: str | None = None,
 ) -> Summary:  # fmt: skip
     """Fetch everything, make what is not up to date, and release it. ``only`` makes one table and what it needs, no release.
 
     ``validator`` is one that the caller has opened, so that its process could start before Dagster was imported.
+    ``accept_diff`` is a person's reason to publish a release that differs from the one before by more than the limits allow.
 
     Raises PassendError: BusyError, or one that stands for every step that failed; KeyboardInterrupt when it was stopped.
     """
     project = load_project()
     wanted = _wanted(project, only)
     run_id = str(uuid.uuid4())
-    with open_session(settings, project, run_id=run_id, report=report, validator=validator, will_release=only is None) as session:
+    with open_session(
+        settings, project, run_id=run_id, report=report, validator=validator, will_release=only is None, accept_diff=accept_diff
+    ) as session:
         looked = [session.fetch(name) for name, registry in project.catalogue.items() if registry.feeds in wanted]
         if looked and not any(each.files for each in looked):
             raise errors.FetchError(_nothing([message for each in looked for message in each.messages]))
@@ -72,7 +75,8 @@ def _selection(session: Session, wanted: set[str], *, release: bool) -> list[dg.
     stale = [table for table in session.stale() if table in wanted]
     # a look is an event also when it found nothing new, or nothing: whether it is in order, its check tells
     looked = [registry_key(name) for name, got in session.fetched.items() if got.since]
-    return [*looked, *map(dg.AssetKey, stale), *([dg.AssetKey(NAME)] if release else [])]
+    published = [NAME, *([DIFFERENCE] if stale else [])] if release else []
+    return [*looked, *map(dg.AssetKey, [*stale, *published])]
 
 
 def _raise_failures(result: dg.ExecuteInProcessResult) -> None:

@@ -6,6 +6,7 @@ Does not belong here: carrying out checks (validation), reading files (reading),
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,13 +27,13 @@ Layer = Literal["staging", "curated"]
 # Frictionless type -> DuckDB type. Money is decimal(18,2) unless a field says otherwise.
 DUCKDB_TYPES = {
     "string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "decimal": "DECIMAL(18,2)", "boolean": "BOOLEAN",
-    "date": "DATE", "datetime": "TIMESTAMP WITH TIME ZONE",
+    "date": "DATE", "datetime": "TIMESTAMP WITH TIME ZONE", "geojson": "VARCHAR",
     "array": "STRUCT(kop VARCHAR, ondergrens INTEGER, bovengrens INTEGER)[]",
 }  # fmt: skip
 
 ARROW_TYPES: dict[str, pa.DataType] = {
     "string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "decimal": pa.decimal128(18, 2),
-    "boolean": pa.bool_(), "date": pa.date32(), "datetime": pa.timestamp("us", "UTC"),
+    "boolean": pa.bool_(), "date": pa.date32(), "datetime": pa.timestamp("us", "UTC"), "geojson": pa.string(),
 }  # fmt: skip
 
 # What is checked of a row beside its own columns: the names of required ones that are empty, or null
@@ -127,6 +128,16 @@ class Contract:
     def arrow_schema(self) -> pa.Schema:
         """The columns as Arrow types."""
         return pa.schema([(field.name, ARROW_TYPES[field.type]) for field in self.fields])
+
+    def parquet_metadata(self) -> dict[str, str]:
+        """What a Parquet file of this table says of itself: its words, and its schema with the words of each column, in the form
+        in which Arrow keeps it (key ``ARROW:schema``)."""
+        fields = [
+            pa.field(field.name, ARROW_TYPES[field.type], metadata={"description": field.description}) for field in self.fields
+        ]
+        words = {"title": self.title, "description": self.description}
+        schema = base64.b64encode(pa.schema(fields, metadata=words).serialize().to_pybytes()).decode()
+        return {**words, "ARROW:schema": schema}
 
     def ddl(self, *, name: str | None = None, keys: bool = False) -> str:
         """``CREATE TABLE`` with types; with ``keys`` also NOT NULL and, unless it goes without ``index``, PRIMARY KEY."""
@@ -330,6 +341,8 @@ def _frictionless(field: Field) -> dict[str, Any]:
     described: dict[str, Any] = {"name": field.name, "type": kind, "description": field.description}
     if field.constraints:
         described["constraints"] = dict(field.constraints)
+    if "enum" in field.constraints and field.type == "string":
+        described["categories"] = list(field.constraints["enum"])
     return described
 
 

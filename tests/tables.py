@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from assets.location import MODELS
 from pipeline.contracts import Contract, load_contracts
-from pipeline.curated import load_models
+from pipeline.curated import Model, load_models
 from pipeline.session import REFERENCE
 
 Rows = Sequence[Mapping[str, Any]]
@@ -36,12 +36,19 @@ def curate(wanted: str, /, **tables: Rows) -> list[dict[str, Any]]:
         needed = _needed(wanted, tables)
         for name, model in _models().items():
             if name in needed:
-                database.execute(f"insert into {name} by name ({model.sql})")
+                database.register("made", _made(database, model))
+                database.execute(f"insert into {name} by name from made")
         contract = CONTRACTS[wanted]
         order = ", ".join(contract.primary_key)
         return (
             database.execute(f"select {', '.join(contract.columns)} from {wanted} order by {order}").to_arrow_table().to_pylist()
         )
+
+
+def _made(database: duckdb.DuckDBPyConnection, model: Model) -> pa.Table:
+    rows, apply = database.sql(model.sql).to_arrow_table(), model.apply()
+    schema = CONTRACTS[model.table].arrow_schema
+    return pa.Table.from_pandas(apply(rows.to_pandas()), schema(), preserve_index=False) if apply else rows
 
 
 def insert(database: duckdb.DuckDBPyConnection, contract: Contract, rows: Rows) -> None:

@@ -75,11 +75,12 @@ def _areas(country: Country) -> Published:
 
 
 def _postcode_areas(country: Country) -> Published:
-    """Squares with their inhabitants; two codes stand for a number that is missing or withheld. One code is no postcode."""
+    """Cells that tile their gemeente, with their inhabitants; two codes stand for a number that is missing or withheld. One
+    code is no postcode."""
     p = country.postcode4
     people = p["inwoners"].to_numpy().copy()
     people[::211], people[::307] = MISSING, WITHHELD
-    rings = _squares(p["x"].to_numpy(), p["y"].to_numpy(), p["half"].to_numpy(), p["half"].to_numpy())
+    rings = _rings(_cells(country))
     features = [
         _feature(f"postcode4.{index:05d}", ring, {"postcode": int(code), "aantal_inwoners": int(count)})
         for index, (code, count, ring) in enumerate(zip(p["postcode4"], people, rings, strict=True))
@@ -93,7 +94,7 @@ def _postcode_areas(country: Country) -> Published:
 
 def _borders(country: Country) -> Published:
     g = country.gemeente
-    rings = _squares(g["x"].to_numpy(), g["y"].to_numpy(), g["breed"].to_numpy() / 2, g["hoog"].to_numpy() / 2)
+    rings = _rings(_boxes(g))
     features = [
         _feature(f"gemeente.{number}", ring, {
             "statcode": f"GM{number}", "statnaam": name, "jrstatcode": f"{YEAR}GM{number}", "rubriek": "gemeente",
@@ -104,13 +105,46 @@ def _borders(country: Country) -> Published:
     return Published(place, _json({"type": "FeatureCollection", "features": features}))
 
 
-def _squares(x: Array, y: Array, half_width: Array, half_height: Array) -> list[list[list[float]]]:
-    """Closed rings of longitude and latitude around each point."""
-    corners = [(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]
-    points = [wgs84(x + right * half_width, y + up * half_height) for right, up in corners]
-    rings = np.stack([np.stack([np.round(east, 5), np.round(north, 5)], axis=-1) for north, east in points], axis=1)
-    found: list[list[list[float]]] = rings.tolist()
-    return found
+def _boxes(gemeente: pd.DataFrame) -> Array:
+    """West, south, east and north of each gemeente, metres in EPSG:28992."""
+    middle, size = gemeente[["x", "y"]].to_numpy(), gemeente[["breed", "hoog"]].to_numpy()
+    return np.concatenate([middle - size / 2, middle + size / 2], axis=1)
+
+
+def _cells(country: Country) -> Array:
+    """The same of each postcode4: its gemeente is laid out in rows of equal cells, and what is over goes to the last ones."""
+    p = country.postcode4
+    west, south, east, north = _boxes(country.gemeente)[p["gemeente"]].T
+    rank, count = p["rang"].to_numpy(), p["in_gemeente"].to_numpy()
+    side = np.ceil(np.sqrt(count))
+    row, column = rank // side, rank % side
+    right = west + (east - west) * np.where(rank == count - 1, side, column + 1) / side
+    top = south + (north - south) * np.where(row == (count - 1) // side, side, row + 1) / side
+    return np.stack([west + (east - west) * column / side, south + (north - south) * row / side, right, top], axis=1)
+
+
+def _rings(boxes: Array) -> list[list[list[float]]]:
+    """Closed rings of longitude and latitude. Every corner of a neighbour on an edge is a point of it, so that the areas still
+    fit together where a straight line in metres is a bent one in degrees."""
+    west, south, east, north = np.round(boxes).T
+    corners = pd.DataFrame({"x": np.concatenate([west, east, west, east]), "y": np.concatenate([south, south, north, north])})
+    on_x = {x: np.unique(ys) for x, ys in corners.groupby("x")["y"]}
+    on_y = {y: np.unique(xs) for y, xs in corners.groupby("y")["x"]}
+    rings: list[tuple[Array, Array]] = []
+    for left, low, right, high in np.round(boxes):
+        bottom, top = (_between(on_y[y], left, right) for y in (low, high))
+        start, end = (_between(on_x[x], low, high) for x in (left, right))
+        x = np.concatenate([bottom[:-1], np.full(len(end) - 1, right), top[:0:-1], np.full(len(start), left)])
+        y = np.concatenate([np.full(len(bottom) - 1, low), end[:-1], np.full(len(top) - 1, high), start[::-1]])
+        rings.append((x, y))
+    latitude, longitude = wgs84(*(np.concatenate(each) for each in zip(*rings, strict=True)))
+    points = np.round(np.stack([longitude, latitude], axis=-1), 5)
+    return [each.tolist() for each in np.split(points, np.cumsum([len(x) for x, _ in rings])[:-1])]
+
+
+def _between(positions: Array, start: float, end: float) -> Array:
+    """The positions on an edge, its own ends included."""
+    return positions[np.searchsorted(positions, start) : np.searchsorted(positions, end, side="right")]
 
 
 def _feature(identifier: str, ring: Iterable[Any], properties: dict[str, Any]) -> dict[str, Any]:
