@@ -73,8 +73,8 @@ def _nothing(messages: Sequence[str]) -> str:
 def _selection(session: Session, wanted: set[str], *, release: bool) -> list[dg.AssetKey]:
     """What must be done: registries that were looked at, tables that are not up to date, and the release."""
     stale = [table for table in session.stale() if table in wanted]
-    # a look that an origin answered counts for the freshness of a registry, also one that found nothing new
-    looked = [registry_key(name) for name, got in session.fetched.items() if got.confirmed or got.refused]
+    # a look is an event also when it found nothing new, or nothing: whether it is in order, its check tells
+    looked = [registry_key(name) for name, got in session.fetched.items() if got.since]
     published = [NAME, *([DIFFERENCE] if stale else [])] if release else []
     return [*looked, *map(dg.AssetKey, [*stale, *published])]
 

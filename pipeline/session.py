@@ -285,10 +285,11 @@ class Session:
         """Write the release's files in a thread, which then waits for the verdict on the checks before it publishes them."""
         if self._releasing is None:
             origins = [each.name for each in self.origins]
+            stale = {name: got.since[:10] for name, got in sorted(self.fetched.items()) if got.overdue and got.since}
             held = {content_of(each.path.name) for each in held_back(self.settings.releases_dir)}
             making = Making(
                 self._made_from(), self.run_id, code_version(), self.started, origins, self.project.datasets(),
-                self.settings.publisher, self.settings.contact, self.accept_diff, held,
+                self.settings.publisher, self.settings.contact, self.accept_diff, held, stale,
             )  # fmt: skip
             self._releasing = Future()
             tables = self.project.curated, self.project.macros

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,7 @@ class Making:
     that each table is made from, and who publishes it (a name, and an e-mail or web address if there is one).
 
     ``accept_diff`` is a person's reason to let more be gone than the limits allow; ``held_back`` are the contents that were
-    rolled back from.
+    rolled back from. ``stale`` names the registries that are out of order for longer than their cadence, with the day since.
     """
 
     made_from: str
@@ -73,6 +73,7 @@ class Making:
     contact: str = ""
     accept_diff: str | None = None
     held_back: Collection[str] = ()
+    stale: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def fictitious(self) -> bool:
@@ -115,6 +116,7 @@ def package(resources: Sequence[Mapping[str, Any]], sources: Sequence[Source], n
         "code_version": making.code_version,
         "origins": list(making.origins),
         "fictitious": making.fictitious,
+        "stale": [{"registry": name, "since": since} for name, since in making.stale.items()],
         "contributors": [
             {"title": making.publisher, **contact, "roles": [PUBLISHER, "wrangler"]},
             *({"title": each, "roles": ["source"]} for each in sorted({source.publisher for source in sources})),

@@ -10,7 +10,7 @@ import typer
 
 from pipeline.cli.application import EXIT_CODES, DataDir, app, entry, settings_for, writable
 from pipeline.cli.screen import ERR, OUT, plain, right, table_of
-from pipeline.errors import SettingsError
+from pipeline.errors import FetchError, SettingsError
 
 if TYPE_CHECKING:
     from pipeline.session import Step
@@ -47,6 +47,7 @@ def run(
         start: Callable[..., Summary] = entry("passend.orchestrator")
         summary = start(settings, only, report, validator, accept_diff)
     _show(summary)
+    _tell_overdue(summary)
 
 
 @contextmanager
@@ -104,3 +105,13 @@ def _show(summary: Summary) -> None:
         )
         if summary.release.note:
             OUT.print(summary.release.note, markup=False, highlight=False)
+
+
+def _tell_overdue(summary: Summary) -> None:
+    """Raises FetchError when a registry is out of order for longer than its cadence: the run is done, and not all is well."""
+    late = [f"{each.dataset} (since {each.overdue})" for each in summary.datasets if each.overdue]
+    if late:
+        raise FetchError(
+            f"everything was made, of parts that are too old: not in order for longer than their cadence are {', '.join(late)}. "
+            "`passend sources` says why; when upstream changed for good, `passend accept` takes what was refused"
+        )
