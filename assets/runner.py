@@ -86,20 +86,30 @@ def _raise_failures(result: dg.ExecuteInProcessResult) -> None:
     (event,) = result.filter_events(lambda each: each.is_run_failure)
     if event.job_failure_data.failure_reason is RunFailureReason.UNEXPECTED_TERMINATION:
         raise KeyboardInterrupt  # which Dagster has written down, and swallowed
-    found = [_failure(each) for each in result.filter_events(lambda each: each.is_step_failure)]
+    found = [(each.step_key, *_failure(each)) for each in result.filter_events(lambda each: each.is_step_failure)]
     if not found:
         raise errors.PassendError(
             f"the run failed before its first step: {_cause(event.job_failure_data.error) or event.message}"
         )
-    raise errors.for_exit_code(found[0][0])(" | ".join(message for _, message in found))
+    raise errors.for_exit_code(found[0][1])(_told_once([(step, message) for step, _, message in found]))
+
+
+def _told_once(failures: Sequence[tuple[str, str]]) -> str:
+    """Steps and messages as one paragraph: what stopped many steps is said once, with the first of them."""
+    steps: dict[str, list[str]] = {}
+    for step, message in failures:
+        steps.setdefault(message, []).append(step)
+    return " | ".join(
+        f"{names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}: {message}" for message, names in steps.items()
+    )
 
 
 def _failure(event: dg.DagsterEvent) -> tuple[int, str]:
     """The exit code and the message of a step that failed."""
     told = event.step_failure_data.user_failure_data
     if told and "exit_code" in told.metadata:
-        return int(told.metadata["exit_code"].value), f"{event.step_key}: {told.description}"
-    return errors.PassendError.exit_code, f"{event.step_key}: {_cause(event.step_failure_data.error) or event.message}"
+        return int(told.metadata["exit_code"].value), told.description or ""
+    return errors.PassendError.exit_code, _cause(event.step_failure_data.error) or event.message or ""
 
 
 def _cause(error: SerializableErrorInfo | None) -> str:

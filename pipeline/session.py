@@ -242,7 +242,7 @@ class Session:
                 return self.warehouse.outcomes(table)
             self._start(table)
         began, contract = time.perf_counter(), self.project.contract(table)
-        outcomes = self.validator.result(table, self._checking.pop(table))
+        outcomes = self.validator.result(self._checking.pop(table))
         found = {each.check for each in outcomes}
         left = [each for each in contract.expectations() if each.name not in found]
         outcomes += [

@@ -139,14 +139,13 @@ class Validator:
         return outcomes
 
     @staticmethod
-    def result(table: str, future: Future[list[Outcome]]) -> list[Outcome]:
+    def result(future: Future[list[Outcome]]) -> list[Outcome]:
         """Wait for a table's outcomes. Raises CheckError when the process died."""
         try:
             return future.result()
         except (EOFError, OSError) as error:
             raise CheckError(
-                f"the process that validates died while checking {table}, probably for want of memory; "
-                "nothing was released; free memory and run again"
+                "the process that validates died, probably for want of memory; nothing was released; free memory and run again"
             ) from error
 
 

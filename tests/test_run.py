@@ -362,3 +362,8 @@ def test_a_release_that_was_tampered_with_is_noticed(copy):
 def test_no_release_says_how_to_get_one(tmp_path):
     with pytest.raises(SettingsError, match=r"there is no release in .*passend run"):
         current(tmp_path)
+
+
+def test_what_stopped_many_steps_is_said_once():
+    failures = [("check_a", "the process died"), ("stg_b", "no header"), ("check_c", "the process died")]
+    assert runner._told_once(failures) == "check_a and 1 more: the process died | stg_b: no header"
