@@ -23,7 +23,7 @@ def older(two_copied):
 def test_an_earlier_release_is_made_again_to_the_byte_without_network(two_copied, older):
     before = sorted((path, path.stat().st_mtime_ns) for path in two_copied.data_dir.rglob("*"))
     tables = rebuild(two_copied, load_project(), older)
-    assert len(tables) == 45
+    assert [each.table for each in tables] == list(load_project().curated)
     assert [each for each in tables if not each.same] == []
     assert {each.table: each.rows for each in tables}["vestiging"] == 60
     assert sorted((path, path.stat().st_mtime_ns) for path in two_copied.data_dir.rglob("*")) == before
@@ -35,7 +35,7 @@ def test_a_table_that_is_made_otherwise_is_named_with_the_reason(two_copied, old
     project.models["gemeente"] = replace(model, sql=f"select * replace (upper(naam) as naam) from ({model.sql})")
     tables = rebuild(two_copied, project, older)
     assert [each.table for each in tables if not each.same] == ["gemeente"]
-    assert "1 of 45 tables are not what" in reasons(older, tables)
+    assert f"1 of {len(tables)} tables are not what" in reasons(older, tables)
     assert "the code is the same; a contract, a query" in reasons(older, tables)
     other = replace(older, description={**older.description, "code_version": "0123456789ab"})
     assert "was made by code 0123456789ab" in reasons(other, tables)
