@@ -29,7 +29,9 @@ class Settings:
     ``sources`` holds origins: ``sandbox``, ``live`` or folders with a ``datapackage.json``. Base addresses are the
     roots that catalogue locations hang from; an empty one means that those registries have no live address here.
     ``sandbox_home_years`` is how many of the newest years the sandbox counts pupils by home postcode for; all 16 give
-    1.7 million rows, as many as the live file has.
+    1.7 million rows, as many as the live file has. Times are in seconds: ``read_timeout`` is how long a server may be silent,
+    ``download_timeout`` how long one file may take. ``private_hosts`` are names that may lead to an address of this machine's
+    own network, such as a mirror there; an address that is written as digits in a base needs no mention.
     """
 
     data_dir: Path = Path("data")
@@ -47,6 +49,8 @@ class Settings:
     attempts: int = _at_least(1, 4)
     backoff: float = _at_least(0, 1.0)
     max_bytes: int = _at_least(1, 1_000_000_000)
+    download_timeout: float = _at_least(0.001, 900.0)
+    private_hosts: tuple[str, ...] = ()
 
     @property
     def archive_dir(self) -> Path:
