@@ -3,7 +3,7 @@
 `pytest` plays the quick ones, `make faults` all, and prints a table. A fault more is a function in http, content or process.
 """
 
-from tests.faults import http
+from tests.faults import content, http, process
 from tests.faults.matrix import FAULTS
 
-__all__ = ["FAULTS", "http"]
+__all__ = ["FAULTS", "content", "http", "process"]

@@ -79,7 +79,7 @@ def times(world: World, count: int, seen: Seen) -> Seen:
 # -- failures of the server -------------------------------------------------------------------------------------------
 
 
-@fault(HTTP, "500 twice, then the file", "status 500, 503, 200", CURED)
+@fault(HTTP, "500 twice, then the file", "status 500, 503, 200", CURED, daily=True)
 def _(world: World) -> Seen:
     world.portal.gives(answer(500), answer(503), answer(200, GOOD))
     return times(world, 3, world.run())
@@ -136,7 +136,7 @@ def _(world: World) -> Seen:
         done.set()
 
 
-@fault(HTTP, "a body that drips", "a byte every 20 ms, for ever below the time-out", LAST_GOOD, "had not ended; if it needs longer")
+@fault(HTTP, "a body that drips", "a byte every 20 ms, for ever below the time-out", LAST_GOOD, "had not ended; if it needs longer", daily=True)
 def _(world: World) -> Seen:
     world.portal.gives(raw(head(Content_Length=len(GOOD)), *drip(GOOD), pause=0.02))
     return world.run(download_timeout=0.5)
@@ -158,7 +158,7 @@ def _(world: World) -> Seen:
 
 
 @fault(HTTP, "truncated, without Content-Length", "95% of the bytes, then the end; the portal declares a size", LAST_GOOD,
-       "was refused: .* bytes, its publisher declares")  # fmt: skip
+       "was refused: .* bytes, its publisher declares", daily=True)  # fmt: skip
 def _(world: World) -> Seen:
     world.portal.lists(size=len(GOOD))
     world.portal.gives(raw(head() + GOOD[: len(GOOD) * 95 // 100]))
@@ -183,7 +183,7 @@ def _(world: World) -> Seen:
     return world.run()
 
 
-@fault(HTTP, "gzip that does not end", "a gzip without its last 20 bytes, of the declared length", LAST_GOOD, "its gzip broke off")
+@fault(HTTP, "gzip that does not end", "a gzip without its last 20 bytes, of the declared length", LAST_GOOD, "its gzip broke off", daily=True)
 def _(world: World) -> Seen:
     world.portal.gives(answer(200, gzip.compress(GOOD)[:-20], Content_Encoding="gzip"))
     return times(world, 3, world.run())
@@ -201,7 +201,7 @@ def _(world: World) -> Seen:
     return world.run(max_bytes=1_000_000)
 
 
-@fault(HTTP, "HTML with status 200", "a page in place of the file", LAST_GOOD, "was refused: an HTML page instead of csv")
+@fault(HTTP, "HTML with status 200", "a page in place of the file", LAST_GOOD, "was refused: an HTML page instead of csv", daily=True)
 def _(world: World) -> Seen:
     world.portal.gives(answer(200, b"<!DOCTYPE html><title>Storing</title>" + bytes(len(GOOD)), Content_Type="text/html"))
     return world.run()
@@ -269,7 +269,7 @@ def _(world: World) -> Seen:
 
 
 @fault(HTTP, "a public name that leads to this machine", "name resolution gives 127.0.0.1", LAST_GOOD,
-       "leads to 127.0.0.1, an address of this machine")  # fmt: skip
+       "leads to 127.0.0.1, an address of this machine", daily=True)  # fmt: skip
 def _(world: World) -> Seen:
     with known_as(PUBLIC):
         seen = world.run(ckan=f"http://{PUBLIC}:{world.portal.url.rpartition(':')[2]}")
@@ -277,7 +277,7 @@ def _(world: World) -> Seen:
     return seen
 
 
-@fault(HTTP, "TLS failure", "a certificate that nobody signed", LAST_GOOD, "has a certificate that cannot be trusted")
+@fault(HTTP, "TLS failure", "a certificate that nobody signed", LAST_GOOD, "has a certificate that cannot be trusted", daily=True)
 def _(world: World) -> Seen:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(UNTRUSTED)
@@ -318,7 +318,7 @@ def _(world: World) -> Seen:
     return world.run()
 
 
-@fault(HTTP, "a package that has vanished", "404, and a list with another name", LAST_GOOD, "gives no package adressen_bo. Nearest: adressen_bao")
+@fault(HTTP, "a package that has vanished", "404, and a list with another name", LAST_GOOD, "gives no package adressen_bo. Nearest: adressen_bao", daily=True)
 def _(world: World) -> Seen:
     world.portal.shows(b"", status=404)
     world.portal.server.on("/api/3/action/package_list", answer(200, json.dumps({"result": ["adressen_bao"]}).encode()))

@@ -39,7 +39,7 @@ NOT_PUBLISHED = Outcome("not published: refused, or exit 5", codes=(0, 5))
 class Fault:
     """``play`` brings the fault about in a world and tells what was seen; ``says`` is what is to be told of it.
 
-    ``slow`` ones make a release anew: of those `make test` plays none, `make faults` all.
+    `make faults` plays them all, `make test` those that are ``daily``: one of each kind.
     """
 
     group: str
@@ -47,7 +47,7 @@ class Fault:
     how: str
     outcome: Outcome
     says: str
-    slow: bool
+    daily: bool
     play: Callable[[World], Seen]
 
 
@@ -66,12 +66,12 @@ FAULTS: list[Fault] = []
 
 
 def fault(
-    group: str, name: str, how: str, outcome: Outcome, says: str = "", *, slow: bool = False
+    group: str, name: str, how: str, outcome: Outcome, says: str = "", *, daily: bool = False
 ) -> Callable[[Callable[[World], Seen]], Callable[[World], Seen]]:
     """Enter a function in the matrix."""
 
     def enter(play: Callable[[World], Seen]) -> Callable[[World], Seen]:
-        FAULTS.append(Fault(group, name, how, outcome, says, slow, play))
+        FAULTS.append(Fault(group, name, how, outcome, says, daily, play))
         return play
 
     return enter

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +33,7 @@ PLACES = (("1011 AA", "0363"), ("1012 AB", "0363"), ("9711 ZZ", "0014"))
 SCHOOLS = [
     {**SCHOOL, "instellingscode": f"{n:02}AA", "vestigingscode": f"{n:02}AA00", "vestigingsnaam": f"De Proef {n}",
      "postcode": PLACES[n % 3][0], "gemeentenummer": PLACES[n % 3][1]}
-    for n in range(1, 41)
+    for n in range(1, 81)
 ]  # fmt: skip
 GOOD = to_csv(load_contracts("staging")[f"stg_{DATASET}"], SCHOOLS)
 HEADER, *LINES = GOOD.splitlines(keepends=True)
@@ -76,8 +77,9 @@ class Portal:
 class World:
     """A copy of the first release's data folder, to do harm to; the first release's own when ``data`` is still empty."""
 
-    def __init__(self, folder: Path, portal: Portal, validator: Validator) -> None:
+    def __init__(self, folder: Path, portal: Portal, validator: Validator, make: Callable[[str], World], shared: dict[str, str]) -> None:
         self.folder, self.portal, self.validator = folder, portal, validator
+        self.sibling, self.shared = make, shared
         self.data, self.package = folder / "data", folder / "klein"
         self.given: dict[str, Any] = {}
         self._stood = self._hashes()
@@ -165,16 +167,15 @@ class World:
 @contextmanager
 def worlds(folder: Path) -> Iterator[Callable[[str], World]]:
     """Make a first good release below ``folder``; then, for each name, a world that begins there."""
-    import os
-
     before = os.environ.pop(HOME, None)
     portals: list[Portal] = []
+    shared: dict[str, str] = {}
 
-    def world(name: str, start: Path | None) -> World:
+    def world(name: str, start: Path | None = folder / "first") -> World:
         portals.append(Portal())
         if start is not None:
             shutil.copytree(start, folder / name, symlinks=True)
-        return World(folder / name, portals[-1], validator)
+        return World(folder / name, portals[-1], validator, world, shared)
 
     with Validator() as validator:
         try:
@@ -182,14 +183,9 @@ def worlds(folder: Path) -> Iterator[Callable[[str], World]]:
             write_package(first.package, without=[DATASET])
             seen = first.run()
             assert seen == Seen(0, ""), seen
-            yield lambda name: world(name, first.folder)
+            yield world
         finally:
             for portal in portals:
                 portal.server.close()
             if before is not None:
                 os.environ[HOME] = before
-
-
-def csv(lines: Sequence[bytes], header: bytes = HEADER) -> bytes:
-    """The register with other lines under a header."""
-    return header + b"".join(lines)

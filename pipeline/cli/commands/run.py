@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.application import EXIT_CODES, DataDir, app, entry, settings_for, writable
+from pipeline.cli.application import EXIT_CODES, DataDir, app, enough_room, entry, settings_for, writable
 from pipeline.cli.screen import ERR, OUT, plain, right, table_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def run(
     from pipeline.validation import Validator
 
     settings = writable(settings_for(data_dir, source))
-    with _progress() as report, Validator() as validator:
+    with enough_room(settings), _progress() as report, Validator() as validator:
         if not settings.warehouse_path.exists():
             validator.warm()  # a first run checks everything: let its process start beside all that follows
         start: Callable[..., Summary] = entry("passend.orchestrator")
