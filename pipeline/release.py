@@ -94,6 +94,10 @@ def make_release(
         verify(building)
         approve()
         target = folder / name
+        if target.exists() and intact(target):  # made earlier today, and left for another since: a release never changes
+            shutil.rmtree(building)
+            _point(folder, name)
+            return Release(target, False, json.loads((target / DESCRIPTION).read_text(encoding="utf-8")))
         if target.exists():  # the same content, damaged since: out of the way first, so that no reader meets a mixture
             target.rename(folder / f"{BUILDING}damaged")
         building.rename(target)
@@ -139,7 +143,7 @@ def intact(folder: Path) -> bool:
     """Whether every file of a release is the one that its description names."""
     try:
         _verify_files(folder)
-    except CheckError:
+    except (CheckError, OSError):
         return False
     return True
 

@@ -50,7 +50,11 @@ def at(what: str, place: str, number: int) -> None:
     *within, last = name.split(".")
     for each in within:
         owner = getattr(owner, each)
-    original, calls, happens = getattr(owner, last), count(1), {"kill": kill, "interrupt": interrupt, "pause": pause, "fill": fill}[what]
+    original, calls, happens = (
+        getattr(owner, last),
+        count(1),
+        {"kill": kill, "interrupt": interrupt, "pause": pause, "fill": fill}[what],
+    )
 
     def replaced(*arguments: Any, **given: Any) -> Any:
         if next(calls) == number:

@@ -74,12 +74,16 @@ entered("another byte order", "UTF-16", LAST_GOOD, "was refused", lambda: GOOD.d
 
 @fault(CONTENT, "a 100 MB single line", "one record of 100 MB, in a first edition", REFUSED, "cannot be cut into cells")
 def _(world: World) -> Seen:
-    places = to_csv(load_contracts("staging")["stg_postcode4"], [*TABLES["postcode4"], {"postcode4": "1012", "woonplaats": "x" * 10**8}])
+    places = to_csv(
+        load_contracts("staging")["stg_postcode4"], [*TABLES["postcode4"], {"postcode4": "1012", "woonplaats": "x" * 10**8}]
+    )
     write_package(world.package, without=[DATASET], postcode4=places)
     return world.run()
 
 
-@fault(CONTENT, "a header of 100 MB", "one line of 50,000,000 columns, in a first edition", REFUSED, "its first line is longer than")
+@fault(
+    CONTENT, "a header of 100 MB", "one line of 50,000,000 columns, in a first edition", REFUSED, "its first line is longer than"
+)
 def _(world: World) -> Seen:
     write_package(world.package, without=[DATASET], postcode4=b"x;" * 50_000_000 + b"\n1;2\n")
     return world.run()

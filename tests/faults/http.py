@@ -120,7 +120,13 @@ def _(world: World) -> Seen:
         return world.run(ckan=f"http://127.0.0.1:{taken.getsockname()[1]}", attempts=2)
 
 
-@fault(HTTP, "connection reset in the body", "RST after half of the bytes", LAST_GOOD, "was tried 3 times, the last time the body ended")
+@fault(
+    HTTP,
+    "connection reset in the body",
+    "RST after half of the bytes",
+    LAST_GOOD,
+    "was tried 3 times, the last time the body ended",
+)
 def _(world: World) -> Seen:
     world.portal.gives(raw(head(Content_Length=len(GOOD)) + GOOD[: len(GOOD) // 2], pause=0.05, then=reset))
     return times(world, 3, world.run())
@@ -136,7 +142,14 @@ def _(world: World) -> Seen:
         done.set()
 
 
-@fault(HTTP, "a body that drips", "a byte every 20 ms, for ever below the time-out", LAST_GOOD, "had not ended; if it needs longer", daily=True)
+@fault(
+    HTTP,
+    "a body that drips",
+    "a byte every 20 ms, for ever below the time-out",
+    LAST_GOOD,
+    "had not ended; if it needs longer",
+    daily=True,
+)
 def _(world: World) -> Seen:
     world.portal.gives(raw(head(Content_Length=len(GOOD)), *drip(GOOD), pause=0.02))
     return world.run(download_timeout=0.5)
@@ -151,7 +164,13 @@ def _(world: World) -> Seen:
 # -- bodies that are not what they say ----------------------------------------------------------------------------------
 
 
-@fault(HTTP, "truncated, with Content-Length", "half of the declared bytes", LAST_GOOD, r"the body ended after [\d,]+ of [\d,]+ bytes")
+@fault(
+    HTTP,
+    "truncated, with Content-Length",
+    "half of the declared bytes",
+    LAST_GOOD,
+    r"the body ended after [\d,]+ of [\d,]+ bytes",
+)
 def _(world: World) -> Seen:
     world.portal.gives(raw(head(Content_Length=len(GOOD)) + GOOD[: len(GOOD) // 2]))
     return world.run()
@@ -183,7 +202,14 @@ def _(world: World) -> Seen:
     return world.run()
 
 
-@fault(HTTP, "gzip that does not end", "a gzip without its last 20 bytes, of the declared length", LAST_GOOD, "its gzip broke off", daily=True)
+@fault(
+    HTTP,
+    "gzip that does not end",
+    "a gzip without its last 20 bytes, of the declared length",
+    LAST_GOOD,
+    "its gzip broke off",
+    daily=True,
+)
 def _(world: World) -> Seen:
     world.portal.gives(answer(200, gzip.compress(GOOD)[:-20], Content_Encoding="gzip"))
     return times(world, 3, world.run())
@@ -201,13 +227,17 @@ def _(world: World) -> Seen:
     return world.run(max_bytes=1_000_000)
 
 
-@fault(HTTP, "HTML with status 200", "a page in place of the file", LAST_GOOD, "was refused: an HTML page instead of csv", daily=True)
+@fault(
+    HTTP, "HTML with status 200", "a page in place of the file", LAST_GOOD, "was refused: an HTML page instead of csv", daily=True
+)
 def _(world: World) -> Seen:
     world.portal.gives(answer(200, b"<!DOCTYPE html><title>Storing</title>" + bytes(len(GOOD)), Content_Type="text/html"))
     return world.run()
 
 
-@fault(HTTP, "304 without a cached copy", "status 304 while the archive has lost the payload", REFUSED, r"vestiging.*table_row_count")
+@fault(
+    HTTP, "304 without a cached copy", "status 304 while the archive has lost the payload", REFUSED, r"vestiging.*table_row_count"
+)
 def _(world: World) -> Seen:
     for payload in (world.data / "raw" / DATASET).glob("*[!n]"):
         payload.unlink()
@@ -318,14 +348,27 @@ def _(world: World) -> Seen:
     return world.run()
 
 
-@fault(HTTP, "a package that has vanished", "404, and a list with another name", LAST_GOOD, "gives no package adressen_bo. Nearest: adressen_bao", daily=True)
+@fault(
+    HTTP,
+    "a package that has vanished",
+    "404, and a list with another name",
+    LAST_GOOD,
+    "gives no package adressen_bo. Nearest: adressen_bao",
+    daily=True,
+)
 def _(world: World) -> Seen:
     world.portal.shows(b"", status=404)
     world.portal.server.on("/api/3/action/package_list", answer(200, json.dumps({"result": ["adressen_bao"]}).encode()))
     return world.run()
 
 
-@fault(HTTP, "a resource that was renamed", "the package lists vestigingen-bo.csv", LAST_GOOD, f"has no file {FILE}. Nearest: vestigingen-bo.csv")
+@fault(
+    HTTP,
+    "a resource that was renamed",
+    "the package lists vestigingen-bo.csv",
+    LAST_GOOD,
+    f"has no file {FILE}. Nearest: vestigingen-bo.csv",
+)
 def _(world: World) -> Seen:
     world.portal.lists(name="vestigingen-bo.csv", url=f"{world.portal.url}/dataset/1/resource/r/download/vestigingen-bo.csv")
     return world.run()

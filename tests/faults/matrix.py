@@ -16,14 +16,15 @@ class Skipped(Exception):  # noqa: N818 - it is no error
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is to come of a fault: in words, the exit codes that say so, and whether a new release is made.
+    """What is to come of a fault: in words, the exit codes that say so, and whether a new release is made
+    (None: a fault before it in the same world may have seen to that).
 
     ``silent``: nothing is said of the registry, for nothing is wrong with what was used in the end.
     """
 
     words: str
     codes: tuple[int, ...] = (0,)
-    new: bool = False
+    new: bool | None = False
     silent: bool = False
 
 
@@ -39,7 +40,7 @@ NOT_PUBLISHED = Outcome("not published: refused, or exit 5", codes=(0, 5))
 class Fault:
     """``play`` brings the fault about in a world and tells what was seen; ``says`` is what is to be told of it.
 
-    `make faults` plays them all, `make test` those that are ``daily``: one of each kind.
+    Faults of one ``world`` by name share it, and its run. `make faults` plays them all, `make test` those that are ``daily``: one of each kind.
     """
 
     group: str
@@ -48,6 +49,7 @@ class Fault:
     outcome: Outcome
     says: str
     daily: bool
+    world: str
     play: Callable[[World], Seen]
 
 
@@ -66,12 +68,12 @@ FAULTS: list[Fault] = []
 
 
 def fault(
-    group: str, name: str, how: str, outcome: Outcome, says: str = "", *, daily: bool = False
+    group: str, name: str, how: str, outcome: Outcome, says: str = "", *, daily: bool = False, world: str = ""
 ) -> Callable[[Callable[[World], Seen]], Callable[[World], Seen]]:
     """Enter a function in the matrix."""
 
     def enter(play: Callable[[World], Seen]) -> Callable[[World], Seen]:
-        FAULTS.append(Fault(group, name, how, outcome, says, daily, play))
+        FAULTS.append(Fault(group, name, how, outcome, says, daily, world, play))
         return play
 
     return enter
@@ -101,7 +103,7 @@ def _problem(each: Fault, seen: Seen, before: str, world: World) -> str | None:
         return f"/{each.says}/ is not in what was told: {told[:600]}"
     if "Traceback" in told:
         return f"a traceback: {told[-600:]}"
-    if (world.release_name() != before) is not wanted.new:
+    if wanted.new not in (None, world.release_name() != before):
         return f"the release was {before} and is now {world.release_name()}"
     if left := world.leftovers():
         return f"left behind: {', '.join(left)}"

@@ -117,7 +117,10 @@ def on_a_disk(world: World, mount: str, point: str, after: str) -> Seen:
     disk = world.folder / "disk"
     disk.mkdir()
     alone = ["unshare", "--user", "--map-root-user", "--mount"]
-    if shutil.which("unshare") is None or subprocess.run([*alone, "mount", "-t", "tmpfs", "none", disk], capture_output=True).returncode:
+    if (
+        shutil.which("unshare") is None
+        or subprocess.run([*alone, "mount", "-t", "tmpfs", "none", disk], capture_output=True).returncode
+    ):
         raise Skipped("no disk can be mounted here: unshare is missing or not allowed")
     script = f'set -e; {mount}; set +e; "$@"; code=$?; {after}; exit $code'
     environment = {**world.environment(), "B": str(world.data), "D": str(disk), "PASSEND_DATA_DIR": str(disk)}
@@ -150,7 +153,9 @@ def _(world: World) -> Seen:
 
 # -- readers ----------------------------------------------------------------------------------------------------------
 
-HOLD = "import duckdb, sys; held = duckdb.connect(sys.argv[1], read_only={read_only}); print('holds', flush=True); sys.stdin.read()"
+HOLD = (
+    "import duckdb, sys; held = duckdb.connect(sys.argv[1], read_only={read_only}); print('holds', flush=True); sys.stdin.read()"
+)
 
 
 def held(read_only: bool) -> Callable[[World], Seen]:
@@ -172,7 +177,12 @@ fault(PROCESS, "an analyst holds the database", "opened read-only in another pro
 fault(PROCESS, "an analyst holds the database to write", "opened read-write in another process", MADE)(held(False))
 
 
-@fault(PROCESS, "an analyst reads through twenty releases", "Parquet of three tables in a loop, of the folder that latest leads to", MADE)
+@fault(
+    PROCESS,
+    "an analyst reads through twenty releases",
+    "Parquet of three tables in a loop, of the folder that latest leads to",
+    MADE,
+)
 def _(world: World) -> Seen:
     """Each release has one number in three tables; a reader that sees two numbers saw a mixture."""
     tables = ("gemeente", "vestiging", "bron")
@@ -184,7 +194,9 @@ def _(world: World) -> Seen:
     def read() -> None:
         while not done.is_set():
             folder = (world.releases / LATEST).resolve()
-            seen.append({pq.read_table(folder / f"{each}.parquet", columns=[column])[0][0].as_py() for each, column in columns.items()})
+            seen.append(
+                {pq.read_table(folder / f"{each}.parquet", columns=[column])[0][0].as_py() for each, column in columns.items()}
+            )
 
     reader = threading.Thread(target=read)
     with duckdb.connect(str(world.data / "warehouse.duckdb")) as connection:

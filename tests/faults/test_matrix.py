@@ -16,12 +16,12 @@ numbers = count()
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     with worlds(tmp_path_factory.mktemp("faults")) as make:
-        yield lambda: make(f"world-{next(numbers)}")
+        yield lambda name="": make(name or f"world-{next(numbers)}")
 
 
 @pytest.mark.parametrize("each", [each for each in FAULTS if each.daily], ids=lambda each: f"{each.group}: {each.name}")
 def test_a_fault_comes_to_what_it_should(each, world):
-    verdict = judge(each, world())
+    verdict = judge(each, world(each.world))
     if verdict.skipped:
         pytest.skip(verdict.skipped)
     assert verdict.problem is None
@@ -58,6 +58,6 @@ def _leave(world):
     ],
 )
 def test_the_judge_sees_what_is_wrong(world, play, problem):
-    verdict = judge(Fault("", "", "", LAST_GOOD, "last good", False, play), world())
+    verdict = judge(Fault("", "", "", LAST_GOOD, "last good", False, "", play), world())
     assert problem in verdict.problem
     assert verdict.intact == (play is not _harm)

@@ -77,7 +77,9 @@ class Portal:
 class World:
     """A copy of the first release's data folder, to do harm to; the first release's own when ``data`` is still empty."""
 
-    def __init__(self, folder: Path, portal: Portal, validator: Validator, make: Callable[[str], World], shared: dict[str, str]) -> None:
+    def __init__(
+        self, folder: Path, portal: Portal, validator: Validator, make: Callable[[str], World], shared: dict[str, str]
+    ) -> None:
         self.folder, self.portal, self.validator = folder, portal, validator
         self.sibling, self.shared = make, shared
         self.data, self.package = folder / "data", folder / "klein"
@@ -122,7 +124,9 @@ class World:
 
     def environment(self) -> dict[str, str]:
         settings = self.settings()
-        told = {name: str(getattr(settings, name)) for name in ("data_dir", "ckan", "duo", "cbs", "pdok", "reference", "attempts")}
+        told = {
+            name: str(getattr(settings, name)) for name in ("data_dir", "ckan", "duo", "cbs", "pdok", "reference", "attempts")
+        }
         return {
             "PATH": "/usr/local/bin:/usr/bin:/bin", "COLUMNS": "999", "HOME": str(self.folder),
             f"{PREFIX}SOURCES": ":".join(settings.sources), **{f"{PREFIX}{name.upper()}": text for name, text in told.items()},
@@ -166,16 +170,20 @@ class World:
 
 @contextmanager
 def worlds(folder: Path) -> Iterator[Callable[[str], World]]:
-    """Make a first good release below ``folder``; then, for each name, a world that begins there."""
+    """Make a first good release below ``folder``; then, for each name, a world that begins there. A name used twice is one world."""
     before = os.environ.pop(HOME, None)
     portals: list[Portal] = []
     shared: dict[str, str] = {}
+    made: dict[str, World] = {}
 
     def world(name: str, start: Path | None = folder / "first") -> World:
+        if name in made:
+            return made[name]
         portals.append(Portal())
         if start is not None:
             shutil.copytree(start, folder / name, symlinks=True)
-        return World(folder / name, portals[-1], validator, world, shared)
+        made[name] = World(folder / name, portals[-1], validator, world, shared)
+        return made[name]
 
     with Validator() as validator:
         try:
