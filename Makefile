@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # the oldest DuckDB that must be able to read a release, beside the one that writes it
 OLDEST := $(VENV)/oldest
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint types acceptance expected bench lock dictionary clean
+.PHONY: help install install-dev run test lint types acceptance faults soak expected bench lock dictionary clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -43,6 +43,12 @@ types: install-dev ## mypy, strict on pipeline/
 
 acceptance: install-dev ## run the job on the real registry files, if they are at hand (PASSEND_SHARED)
 	$(BIN)/python -m pytest -m acceptance
+
+faults: install-dev ## bring about every fault that must be survived, and print the table
+	$(BIN)/python -m tests.faults
+
+soak: install-dev ## 200 runs in a row against a portal that fails at random
+	$(BIN)/python -m tests.faults.soak
 
 expected: install-dev ## write the row counts that tests expect anew (tests/expected), of the real registries where they are at hand
 	PASSEND_TEST_RENEW=1 $(BIN)/python -m pytest -m "acceptance or not acceptance" -k rows_that_are_expected
