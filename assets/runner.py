@@ -17,7 +17,8 @@ from dagster._utils.error import SerializableErrorInfo
 from assets.instance import open_instance
 from assets.location import JOB, build_defs, load_project
 from assets.registries import registry_key
-from assets.release import NAME
+from assets.release import NAME as RELEASE
+from assets.site import NAME as SITE
 from pipeline import errors
 from pipeline.session import Project, Session, Step, explain, open_session
 from pipeline.settings import Settings
@@ -68,11 +69,11 @@ def _nothing(messages: Sequence[str]) -> str:
 
 
 def _selection(session: Session, wanted: set[str], *, release: bool) -> list[dg.AssetKey]:
-    """What must be done: registries that were looked at, tables that are not up to date, and the release."""
+    """What must be done: registries that were looked at, tables that are not up to date, the release and its site."""
     stale = [table for table in session.stale() if table in wanted]
     # a look that an origin answered counts for the freshness of a registry, also one that found nothing new
     looked = [registry_key(name) for name, got in session.fetched.items() if got.confirmed or got.refused]
-    return [*looked, *map(dg.AssetKey, stale), *([dg.AssetKey(NAME)] if release else [])]
+    return [*looked, *map(dg.AssetKey, stale), *map(dg.AssetKey, [RELEASE, SITE] if release else [])]
 
 
 def _raise_failures(result: dg.ExecuteInProcessResult) -> None:

@@ -29,8 +29,9 @@ from pipeline.errors import CheckError
 from pipeline.fetch import Fetched, fetch
 from pipeline.origins import Origin, open_origins
 from pipeline.reading import Raw, read
-from pipeline.release import Making, Release, intact, latest, make_release
+from pipeline.release import Making, Release, current, intact, latest, make_release
 from pipeline.settings import Settings
+from pipeline.site.build import Site, build_site
 from pipeline.validation import Outcome, Validator, not_carried_out
 from pipeline.warehouse import Warehouse
 
@@ -84,9 +85,9 @@ class Project:
 
 @dataclass(frozen=True)
 class Step:
-    """What a step did, for whoever shows it. ``kind`` is fetch, stage, build, check or release."""
+    """What a step did, for whoever shows it. ``kind`` is fetch, stage, build, check, release or site."""
 
-    kind: Literal["fetch", "stage", "build", "check", "release"]
+    kind: Literal["fetch", "stage", "build", "check", "release", "site"]
     subject: str
     seconds: float
     unchanged: bool = False
@@ -257,6 +258,14 @@ class Session:
         self.released = release
         self._report("release", release.path.name, began, unchanged=release.unchanged)
         return release
+
+    def site(self) -> Site:
+        """Make the site of this run's release, or of the current one. Raises SettingsError when there is none."""
+        began = time.perf_counter()
+        release = self.released or current(self.settings.releases_dir)
+        made = build_site(release.path)
+        self._report("site", release.path.name, began, unchanged=made.unchanged)
+        return made
 
     def _start_release(self) -> Future[Release]:
         """Write the release's files in a thread, which then waits for the verdict on the checks before it publishes them."""
