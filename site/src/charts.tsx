@@ -28,6 +28,8 @@ function Plot({ label, height, marks, x, y, left = 44, redraw }: {
       });
       drawn.setAttribute("role", "img");
       drawn.setAttribute("aria-label", label);
+      // a picture is read as one; what its parts are called only disturbs
+      for (const part of drawn.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
       element.replaceChildren(drawn);
     };
     draw();

@@ -24,16 +24,16 @@ function App(): JSX.Element {
   return (
     <>
       <a class="skip" href="#inhoud" onClick={(event) => { event.preventDefault(); document.querySelector<HTMLElement>("h1")?.focus(); }}>{t("skip")}</a>
-      <div class="top">
       <header>
-        <p class="brand"><a href={address([])}>{t("title")}</a><span>{t("tagline")}</span></p>
-        <nav aria-label={t("title")}>
-          <a href={address(["over"])}>{t("about")}</a>
-          <button type="button" class="language" lang={spoken === "nl" ? "en" : "nl"} onClick={() => speak(spoken === "nl" ? "en" : "nl")}>{t("other_language")}</button>
-        </nav>
+        <div class="bar">
+          <p class="brand"><a href={address([])}>{t("title")}</a><span>{t("tagline")}</span></p>
+          <nav aria-label={t("title")}>
+            <a href={address(["over"])}>{t("about")}</a>
+            <button type="button" class="language" lang={spoken === "nl" ? "en" : "nl"} onClick={() => speak(spoken === "nl" ? "en" : "nl")}>{t("other_language")}</button>
+          </nav>
+        </div>
+        {ready?.index.release.fictitious && <p class="banner" role="note">{t("fictitious")}</p>}
       </header>
-      {ready?.index.release.fictitious && <p class="banner" role="note">{t("fictitious")}</p>}
-      </div>
       {ready ? <Pages base={ready} /> : <main><Waiting loaded={base} /></main>}
     </>
   );

@@ -1,6 +1,6 @@
 /** Small things that pages share. */
 import type { ComponentChildren, JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { address } from "./route";
 import { nameOf, type Base, type Loaded } from "./store";
 import type { School } from "./types";
@@ -72,11 +72,21 @@ export function Table<Row>({ caption, hideCaption, columns, rows, sorted, max, c
 }): JSX.Element {
   const [order, setOrder] = useState(sorted);
   const [all, setAll] = useState(false);
+  const place = useRef<HTMLDivElement>(null);
+  const [wide, setWide] = useState(false);
+  useEffect(() => {
+    const element = place.current;
+    if (!element) return;
+    // only what scrolls is a stop for the keyboard
+    const observer = new ResizeObserver(() => setWide(element.scrollWidth > element.clientWidth + 1));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
   const by = order && columns[order.column]?.by;
   const ordered = by ? [...rows].sort((a, b) => compared(by(a), by(b), order.down)) : rows;
   const shown = max && !all ? ordered.slice(0, max) : ordered;
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
+    <div class="scroll" ref={place} tabIndex={wide ? 0 : undefined} role="group" aria-label={caption}>
       <table>
         <caption class={hideCaption ? "hidden" : ""}>{caption}</caption>
         <thead>
