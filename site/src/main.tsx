@@ -57,7 +57,7 @@ function Pages({ base }: { base: Base }): JSX.Element {
   const year = place.year && years.includes(place.year) ? place.year : (years.at(-1) ?? null);
   const shown = useMemo(() => values && coloured(base, figure, year, sector, values), [base, figure, year, sector, values]);
   const swv = page === "swv" ? base.swvs.get(key) : undefined;
-  const swvPage = useLoaded(`swv ${key} ${page}`, async () => (page === "swv" ? loadPage("swv", key) : null));
+  const swvPage = useLoaded(`swv ${key} ${page}`, async () => (swv ? loadPage("swv", key) : null));
   const schoolPage = useLoaded(`school ${key} ${page}`, async () => (page === "vestiging" ? loadPage("vestiging", key) : null));
   const look = lookOf(page, key, finder, valueOf(schoolPage)?.school[0]);
   const here = { ...place, sector };

@@ -29,7 +29,7 @@ export function PostcodeLead({ base, finder, code }: { base: Base; finder: Finde
 }
 
 export function PostcodeRest({ finder, code }: { finder: Finder; code: string }): JSX.Element | null {
-  const loaded = useLoaded(`postcode ${code}`, () => loadPage("postcode", code));
+  const loaded = useLoaded(`postcode ${code}`, async () => (finder.postcodes.has(code) ? loadPage("postcode", code) : null));
   if (!finder.postcodes.has(code)) return null;
   const found = valueOf(loaded)?.voorzieningen.filter((each) => !["BO", "VO", "VBO", "MAVO", "HAVO", "VWO"].includes(each.voorziening));
   return (
