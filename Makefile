@@ -3,8 +3,10 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+# the oldest DuckDB that must be able to read a release, beside the one that writes it
+OLDEST := $(VENV)/oldest
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint types acceptance bench lock dictionary clean
+.PHONY: help install install-dev run test lint types acceptance expected bench lock dictionary clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -21,8 +23,9 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+$(VENV)/.installed-dev: requirements-dev.lock requirements-oldest.lock $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --upgrade --target $(OLDEST) -r requirements-oldest.lock
 	@touch $@
 
 run: install ## run the job on the sandbox
@@ -41,12 +44,16 @@ types: install-dev ## mypy, strict on pipeline/
 acceptance: install-dev ## run the job on the real registry files, if they are at hand (PASSEND_SHARED)
 	$(BIN)/python -m pytest -m acceptance
 
+expected: install-dev ## write the row counts that tests expect anew (tests/expected), of the real registries where they are at hand
+	PASSEND_TEST_RENEW=1 $(BIN)/python -m pytest -m "acceptance or not acceptance" -k rows_that_are_expected
+
 bench: install-dev ## measure as ratios in one run
 	$(BIN)/python bench/bench.py
 
 lock: install-dev ## renew the locks from pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --build-deps-for editable -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	echo 'duckdb==1.2.*' | $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate -o requirements-oldest.lock -
 	$(BIN)/python tools/licences.py
 
 dictionary: install-dev ## write docs/data-dictionary.md from the contracts

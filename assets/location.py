@@ -14,7 +14,7 @@ import dagster as dg
 from assets.checks import table_checks
 from assets.curated import curated_assets
 from assets.registries import registry_assets
-from assets.release import release_asset
+from assets.release import difference_asset, release_asset
 from assets.session import KEY, Opener, session_resource
 from assets.site import site
 from assets.staging import staging_assets
@@ -49,7 +49,14 @@ def build_defs(settings: Settings, project: Project | None = None, opener: Opene
         description="Every morning, after the nightly editions of the registries are out.",
     )
     return dg.Definitions(
-        assets=[*registry_assets(project), *staging_assets(project), *curated_assets(project), release_asset(project), site],
+        assets=[
+            *registry_assets(project),
+            *staging_assets(project),
+            *curated_assets(project),
+            release_asset(project),
+            difference_asset(project),
+            site,
+        ],
         asset_checks=table_checks(project),
         jobs=[job],
         schedules=[schedule],

@@ -1,5 +1,10 @@
-"""One asset per entry of the catalogue: its files, as the archive holds them after this run's look at the origins."""
+"""One asset per entry of the catalogue: its files, as the archive holds them after this run's look at the origins.
 
+Its check ``actueel`` tells whether they are what the registry holds now: a warning while an earlier good file stands in
+within the cadence, a failure beyond it.
+"""
+
+from dataclasses import asdict
 from datetime import timedelta
 
 import dagster as dg
@@ -7,9 +12,11 @@ import dagster as dg
 from assets import metadata
 from assets.session import KEY, explained
 from pipeline.catalogue import Location, Registry
+from pipeline.fetch import Fetched
 from pipeline.session import Project
 
 GROUP = "registries"
+CURRENT = "actueel"
 
 
 def registry_key(name: str) -> dg.AssetKey:
@@ -31,10 +38,18 @@ def _asset(registry: Registry) -> dg.AssetsDefinition:
         metadata={
             "publisher": registry.publisher,
             "cadence_days": registry.cadence,
-            "drift_limit": registry.drift,
+            "drift_limits": asdict(registry.drift),
             "licence": registry.licence or "as the publisher's own metadata states",
         },
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(days=registry.cadence)),
+        check_specs=[
+            dg.AssetCheckSpec(
+                CURRENT,
+                asset=registry_key(registry.name),
+                description="The files in use are those that every origin holds now; beyond its cadence of "
+                f"{registry.cadence} days that is a failure",
+            )
+        ],
         required_resource_keys={KEY},
     )
     def fetch(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
@@ -57,11 +72,27 @@ def _asset(registry: Registry) -> dg.AssetsDefinition:
                      "reason": each.reason}
                     for status, each in sorted(seen, key=lambda pair: pair[0] != "refused")[:20]
                 ),
+                **({"drift": metadata.table(
+                    {"file": name, "measure": each.what, "change": f"{each.change:.1%}", "limit": f"{each.limit:.0%}",
+                     "told": each.told}
+                    for name, measures in got.drift.items() for each in measures
+                )} if got.drift else {}),
             },
+            check_results=[_current(got)],
             data_version=dg.DataVersion(" ".join(sorted(each.sha256[:12] for each in got.files))[:200] or "none"),
         )  # fmt: skip
 
     return fetch
+
+
+def _current(got: Fetched) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        check_name=CURRENT,
+        passed=got.confirmed or got.since is None,
+        severity=dg.AssetCheckSeverity.ERROR if got.overdue else dg.AssetCheckSeverity.WARN,
+        description="; ".join(got.messages[-3:]) or None,
+        metadata={"since": got.since or "never looked at", "state": got.state},
+    )
 
 
 def _where(registry: Registry) -> str:

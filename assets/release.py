@@ -1,13 +1,20 @@
-"""The release as an asset: what readers get, made of every curated table once every critical check has passed."""
+"""The release as an asset, made of every curated table once every critical check has passed; and what it changes for readers."""
 
 import dagster as dg
 
 from assets import metadata
 from assets.session import KEY, explained
+from pipeline.difference import compare
+from pipeline.difference_text import markdown
+from pipeline.errors import SettingsError
+from pipeline.release import current
+from pipeline.report import REPORT
 from pipeline.session import Project, Session
+from pipeline.shelf import previous
 
 GROUP = "release"
 NAME = "release"
+DIFFERENCE = "release_verschil"
 
 
 def release_asset(project: Project) -> dg.AssetsDefinition:
@@ -28,17 +35,20 @@ def release_asset(project: Project) -> dg.AssetsDefinition:
         with explained():
             made = session.release()
         resources = made.description["resources"]
+        sizes = {each["path"]: (made.path / each["path"]).stat().st_size for each in resources}
         return dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(str(made.path)),
                 "version": made.description["version"],
                 "unchanged": made.unchanged,
-                "bytes": sum(each["bytes"] for each in resources),
+                "validation_report": dg.MetadataValue.path(str(made.path / REPORT)),
+                **({"note": made.note} if made.note else {}),
+                "bytes": sum(sizes.values()),
                 "files": metadata.table(
                     {
                         "file": each["path"],
                         "rows": each.get("rows"),
-                        "bytes": each["bytes"],
+                        "bytes": sizes[each["path"]],
                         "sha256": each["hash"].removeprefix("sha256:"),
                     }
                     for each in resources
@@ -49,3 +59,35 @@ def release_asset(project: Project) -> dg.AssetsDefinition:
         )
 
     return release
+
+
+def difference_asset(project: Project) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=DIFFERENCE,
+        deps=[NAME],
+        description="What changed for readers: the rows of every table and the schools, between the current release and the "
+        "one before it. The command is `passend diff`.",
+        group_name=GROUP,
+        kinds={"duckdb"},
+        owners=metadata.OWNERS,
+        required_resource_keys={KEY},
+        op_tags={"dagster/priority": "-3"},
+    )
+    def difference(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        session: Session = context.resources.session
+        folder = session.settings.releases_dir
+        with explained():
+            newer = current(folder)
+            try:
+                older = previous(folder, newer)
+            except SettingsError as first:
+                return dg.MaterializeResult(metadata={"difference": dg.MetadataValue.md(str(first))})
+            found = compare(older, newer, project.curated)
+        return dg.MaterializeResult(
+            metadata={
+                "difference": dg.MetadataValue.md(markdown(found)),
+                **{what: each.count for what, each in found.schools.items()},
+            }
+        )
+
+    return difference

@@ -17,7 +17,7 @@ from dagster._utils.error import SerializableErrorInfo
 from assets.instance import open_instance
 from assets.location import JOB, build_defs, load_project
 from assets.registries import registry_key
-from assets.release import NAME as RELEASE
+from assets.release import DIFFERENCE, NAME
 from assets.site import NAME as SITE
 from pipeline import errors
 from pipeline.session import Project, Session, Step, explain, open_session
@@ -31,18 +31,21 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 def run(
     settings: Settings, only: str | None = None, report: Callable[[Step], None] = lambda step: None,
-    validator: Validator | None = None,
+    validator: Validator | None = None, accept_diff: str | None = None,
 ) -> Summary:  # fmt: skip
     """Fetch everything, make what is not up to date, and release it. ``only`` makes one table and what it needs, no release.
 
     ``validator`` is one that the caller has opened, so that its process could start before Dagster was imported.
+    ``accept_diff`` is a person's reason to publish a release that differs from the one before by more than the limits allow.
 
     Raises PassendError: BusyError, or one that stands for every step that failed; KeyboardInterrupt when it was stopped.
     """
     project = load_project()
     wanted = _wanted(project, only)
     run_id = str(uuid.uuid4())
-    with open_session(settings, project, run_id=run_id, report=report, validator=validator, will_release=only is None) as session:
+    with open_session(
+        settings, project, run_id=run_id, report=report, validator=validator, will_release=only is None, accept_diff=accept_diff
+    ) as session:
         looked = [session.fetch(name) for name, registry in project.catalogue.items() if registry.feeds in wanted]
         if looked and not any(each.files for each in looked):
             raise errors.FetchError(_nothing([message for each in looked for message in each.messages]))
@@ -71,9 +74,10 @@ def _nothing(messages: Sequence[str]) -> str:
 def _selection(session: Session, wanted: set[str], *, release: bool) -> list[dg.AssetKey]:
     """What must be done: registries that were looked at, tables that are not up to date, the release and its site."""
     stale = [table for table in session.stale() if table in wanted]
-    # a look that an origin answered counts for the freshness of a registry, also one that found nothing new
-    looked = [registry_key(name) for name, got in session.fetched.items() if got.confirmed or got.refused]
-    return [*looked, *map(dg.AssetKey, stale), *map(dg.AssetKey, [RELEASE, SITE] if release else [])]
+    # a look is an event also when it found nothing new, or nothing: whether it is in order, its check tells
+    looked = [registry_key(name) for name, got in session.fetched.items() if got.since]
+    published = [NAME, SITE, *([DIFFERENCE] if stale else [])] if release else []
+    return [*looked, *map(dg.AssetKey, [*stale, *published])]
 
 
 def _raise_failures(result: dg.ExecuteInProcessResult) -> None:
@@ -83,20 +87,30 @@ def _raise_failures(result: dg.ExecuteInProcessResult) -> None:
     (event,) = result.filter_events(lambda each: each.is_run_failure)
     if event.job_failure_data.failure_reason is RunFailureReason.UNEXPECTED_TERMINATION:
         raise KeyboardInterrupt  # which Dagster has written down, and swallowed
-    found = [_failure(each) for each in result.filter_events(lambda each: each.is_step_failure)]
+    found = [(each.step_key, *_failure(each)) for each in result.filter_events(lambda each: each.is_step_failure)]
     if not found:
         raise errors.PassendError(
             f"the run failed before its first step: {_cause(event.job_failure_data.error) or event.message}"
         )
-    raise errors.for_exit_code(found[0][0])(" | ".join(message for _, message in found))
+    raise errors.for_exit_code(found[0][1])(_told_once([(step, message) for step, _, message in found]))
+
+
+def _told_once(failures: Sequence[tuple[str, str]]) -> str:
+    """Steps and messages as one paragraph: what stopped many steps is said once, with the first of them."""
+    steps: dict[str, list[str]] = {}
+    for step, message in failures:
+        steps.setdefault(message, []).append(step)
+    return " | ".join(
+        f"{names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}: {message}" for message, names in steps.items()
+    )
 
 
 def _failure(event: dg.DagsterEvent) -> tuple[int, str]:
     """The exit code and the message of a step that failed."""
     told = event.step_failure_data.user_failure_data
     if told and "exit_code" in told.metadata:
-        return int(told.metadata["exit_code"].value), f"{event.step_key}: {told.description}"
-    return errors.PassendError.exit_code, f"{event.step_key}: {_cause(event.step_failure_data.error) or event.message}"
+        return int(told.metadata["exit_code"].value), told.description or ""
+    return errors.PassendError.exit_code, _cause(event.step_failure_data.error) or event.message or ""
 
 
 def _cause(error: SerializableErrorInfo | None) -> str:

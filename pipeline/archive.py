@@ -5,6 +5,7 @@ bytes (origins) and judging them (fetch).
 
     raw/<dataset>/<sha256>                    a payload, never changed
     raw/<dataset>/<sha256>.<time>.json        one retrieval that brought those bytes, never changed
+    raw/<dataset>/<sha256>.<kind>.json        a note on those bytes: their profile, or that a person accepted them
     raw/<dataset>/state.json                  what the last look at each origin found, replaced by every look
 """
 
@@ -14,7 +15,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -28,7 +29,8 @@ class SourceFile:
     """One archived file of a registry.
 
     ``sha256`` and ``bytes`` are of the payload alone; ``fetched_at`` is UTC, ISO 8601; ``peildatum`` an ISO date, the
-    date the content is about, or None when nobody says. ``reason`` is why a file that is not ``accepted`` was refused.
+    date the content is about, or None when nobody says. ``reason`` is why a file that is not ``accepted`` was refused, or why
+    a person accepted it nevertheless. ``acceptable``: it was refused for what a person may accept.
     """
 
     dataset: str
@@ -43,6 +45,7 @@ class SourceFile:
     publisher: str
     accepted: bool = True
     reason: str | None = None
+    acceptable: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,9 @@ class Held:
 class Memory:
     """What the last look at one origin found of a registry.
 
-    ``files`` are in use, ``refused`` are not; ``checked_at`` is when the origin was looked at, ``fresh_at`` when it
-    last confirmed the files in use. ``lacking``: something was refused and no earlier good file stands in for it.
+    ``files`` are in use, ``refused`` are not. ``lacking``: something was refused and no earlier good file stands in for it.
+    ``checked_at`` is when the origin was looked at, ``fresh_at`` when it last was in order: it gave the files in use, and
+    nothing was lacking. Where it never was, that is the first look.
     """
 
     files: tuple[Held, ...] = ()
@@ -78,6 +82,10 @@ class Memory:
     fresh_at: str | None = None
     lacking: bool = False
     messages: tuple[str, ...] = ()
+
+    @property
+    def in_order(self) -> bool:
+        return bool(self.files) and not self.lacking and self.fresh_at == self.checked_at
 
 
 class Archive:
@@ -104,8 +112,11 @@ class Archive:
         except FileNotFoundError:
             return False
 
-    def store(self, held: Held, incoming: Path, status: int | None) -> None:
-        """Move a payload in from ``incoming`` and write down how it came. Bytes already there stay untouched."""
+    def store(self, held: Held, incoming: Path, status: int | None, drift: Sequence[Mapping[str, Any]] = ()) -> None:
+        """Move a payload in from ``incoming`` and write down how it came, and how it drifted from the one before.
+
+        Bytes already there stay untouched.
+        """
         file = held.file
         if not self.intact(file):
             incoming.replace(file.path)
@@ -114,9 +125,22 @@ class Archive:
             "etag": held.etag, "last_modified": held.last_modified,
             "bytes": file.bytes, "sha256": file.sha256, "licence": file.licence, "publisher": file.publisher,
             "peildatum": file.peildatum, "name": file.name, "accepted": file.accepted, "reason": file.reason,
+            "drift": list(drift),
         }  # fmt: skip
         stamp = re.sub(r"[-:]", "", file.fetched_at.removesuffix("+00:00"))
         _write_new(file.path.with_name(f"{file.sha256}.{stamp}Z"), json.dumps(retrieval, ensure_ascii=False, indent=1))
+
+    def note(self, dataset: str, sha256: str, kind: str) -> dict[str, Any] | None:
+        """The note of a kind on some bytes; None when there is none, or none that can be read."""
+        try:
+            return dict(json.loads(self._note(dataset, sha256, kind).read_text(encoding="utf-8")))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+
+    def write_note(self, dataset: str, sha256: str, kind: str, content: Mapping[str, Any]) -> None:
+        """Keep a note beside a payload, in place of an earlier one of its kind."""
+        with replacing(self._note(dataset, sha256, kind)) as path:
+            path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
     def recall(self, dataset: str) -> dict[str, Memory]:
         """What the last look at each origin found, by the origin's key.
@@ -139,6 +163,9 @@ class Archive:
         if not re.fullmatch(r"[A-Za-z0-9][\w-]*", dataset):
             raise SettingsError(f"catalogue entry {dataset!r} cannot name a folder; use letters, digits, _ and - only")
         return self.root / dataset
+
+    def _note(self, dataset: str, sha256: str, kind: str) -> Path:
+        return self._folder(dataset) / f"{sha256}.{kind}.json"
 
     def _memory(self, dataset: str, raw: dict[str, Any]) -> Memory:
         """Inverse of ``_plain``."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -32,15 +32,35 @@ class Location:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How far a file may drift from the previous one of its place before it is refused; each is a fraction of that one.
+
+    ``size``: bytes, and ``rows``: rows that fit the contract, more or fewer. ``columns``: rows in which a column lost its
+    value. ``keys``: keys that are gone. ``codes``: rows that would have to change the value of a code column.
+    """
+
+    size: float = 0.2
+    rows: float = 0.2
+    columns: float = 0.2
+    keys: float = 0.3
+    codes: float = 0.2
+
+    def __post_init__(self) -> None:
+        for name, limit in asdict(self).items():
+            if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit >= 0:
+                raise ValueError(f"drift of {name} is {limit!r}; it is a fraction such as 0.2 (20 %)")
+
+
+@dataclass(frozen=True)
 class Registry:
-    """One entry of the catalogue. ``cadence`` is in days; ``drift`` a fraction of the previous size."""
+    """One entry of the catalogue. ``cadence`` is in days."""
 
     name: str
     title: str
     publisher: str
     feeds: str
     cadence: int
-    drift: float
+    drift: Limits = Limits()
     format: str = "csv"
     licence: str | None = None
     where: tuple[Location, ...] = ()
@@ -81,7 +101,10 @@ def _parsed(path: Path) -> Mapping[str, Registry]:
 
 def _registry(name: str, entry: Mapping[str, Any]) -> Registry:
     try:
-        registry = Registry(**{**entry, "name": name, "where": tuple(_location(each) for each in entry.get("where", ()))})
+        registry = Registry(**{
+            **entry, "name": name, "drift": Limits(**entry.get("drift", {})),
+            "where": tuple(_location(each) for each in entry.get("where", ())),
+        })  # fmt: skip
     except (TypeError, ValueError) as error:
         raise SettingsError(f"catalogue entry {name!r} cannot be used: {error}") from error
     if registry.format not in FORMATS:

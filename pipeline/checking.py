@@ -65,4 +65,4 @@ def check_release(
             waiting.append((table, validator.submit(*batch)))
         for table, future in waiting:
             report(table)
-            yield from validator.result(table, future)
+            yield from validator.result(future)

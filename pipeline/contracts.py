@@ -6,6 +6,7 @@ Does not belong here: carrying out checks (validation), reading files (reading),
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -128,6 +129,16 @@ class Contract:
         """The columns as Arrow types."""
         return pa.schema([(field.name, ARROW_TYPES[field.type]) for field in self.fields])
 
+    def parquet_metadata(self) -> dict[str, str]:
+        """What a Parquet file of this table says of itself: its words, and its schema with the words of each column, in the form
+        in which Arrow keeps it (key ``ARROW:schema``)."""
+        fields = [
+            pa.field(field.name, ARROW_TYPES[field.type], metadata={"description": field.description}) for field in self.fields
+        ]
+        words = {"title": self.title, "description": self.description}
+        schema = base64.b64encode(pa.schema(fields, metadata=words).serialize().to_pybytes()).decode()
+        return {**words, "ARROW:schema": schema}
+
     def ddl(self, *, name: str | None = None, keys: bool = False) -> str:
         """``CREATE TABLE`` with types; with ``keys`` also NOT NULL and, unless it goes without ``index``, PRIMARY KEY."""
         lines = [f'"{field.name}" {field.duckdb_type}{" NOT NULL" if keys and field.required else ""}' for field in self.fields]
@@ -135,12 +146,11 @@ class Contract:
             lines.append(f"PRIMARY KEY ({', '.join(self.primary_key)})")
         return f"CREATE OR REPLACE TABLE {name or self.table} ({', '.join(lines)})"
 
-    def comments(self, *, schema: str, note: str = "") -> Iterable[str]:
+    def comments(self, *, note: str = "") -> Iterable[str]:
         """``COMMENT ON`` statements for the table and each column; ``note`` goes before the table's own words."""
-        table = f"{schema}.{self.table}"
-        yield f"COMMENT ON TABLE {table} IS {quoted(f'{note}{self.title}. {self.description}')}"
+        yield f"COMMENT ON TABLE {self.table} IS {quoted(f'{note}{self.title}. {self.description}')}"
         for field in self.fields:
-            yield f'COMMENT ON COLUMN {table}."{field.name}" IS {quoted(field.description)}'
+            yield f'COMMENT ON COLUMN {self.table}."{field.name}" IS {quoted(field.description)}'
 
     def expectations(self) -> list[Expectation]:
         """Every check of this table: those that follow from columns and keys, then the contract's own."""
@@ -331,6 +341,8 @@ def _frictionless(field: Field) -> dict[str, Any]:
     described: dict[str, Any] = {"name": field.name, "type": kind, "description": field.description}
     if field.constraints:
         described["constraints"] = dict(field.constraints)
+    if "enum" in field.constraints and field.type == "string":
+        described["categories"] = list(field.constraints["enum"])
     return described
 
 

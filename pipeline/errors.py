@@ -45,6 +45,12 @@ class WarehouseError(PassendError):
     exit_code = 7
 
 
+class ExportError(PassendError):
+    """An export that cannot be written where it was to go."""
+
+    exit_code = 8
+
+
 def for_exit_code(code: int) -> type[PassendError]:
     """The kind of failure that an exit code stands for."""
     return next((kind for kind in PassendError.__subclasses__() if kind.exit_code == code), PassendError)

@@ -1,34 +1,27 @@
 """One look at a registry: what its origins hold now, what passes the gate, and what is used instead of what does not.
 
-Belongs here: the gate, the choice of files, the state of a registry. Does not belong here: finding files (origins),
-keeping them (archive), and what their columns are (reading).
+Belongs here: the choice of files, the state of a registry, its age. Does not belong here: finding files (origins), judging
+them (gate), keeping them (archive), and what their columns are (reading).
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
-from pathlib import Path
 from typing import Literal
 
+from pipeline.acceptance import accepted
 from pipeline.archive import Archive, Held, Memory, SourceFile
 from pipeline.catalogue import Registry
 from pipeline.contracts import Contract
+from pipeline.drift import Measure, as_plain
 from pipeline.errors import FetchError
+from pipeline.gate import Gate, Judgement
 from pipeline.origins import Found, Look, Origin, Payload
-from pipeline.reading import header_problem
 
 State = Literal["never", "fresh", "stale", "refused"]
 SHOWN = 3
-MAGIC = {
-    b"PK\x03\x04": "a zip or Excel file", b"\xd0\xcf\x11\xe0": "an old Excel file", b"%PDF": "a PDF",
-    b"\x1f\x8b": "a gzip file",
-}  # fmt: skip
-RECORDS = {"geojson": "features", "odata": "Observations"}
 
 
 @dataclass(frozen=True)
@@ -36,8 +29,10 @@ class Fetched:
     """The files of a registry to work with, in the order of the origins and then by name.
 
     ``refused`` did not pass the gate and are not used. ``messages`` say what went wrong and what is used instead.
-    ``unchanged``: ``files`` are exactly those of the previous look. ``confirmed``: every origin that provides the registry
-    answered in this look, and its files are those in use. ``state``, the first that holds:
+    ``unchanged``: ``files`` are exactly those of the previous look. ``drift``: by name, how each file that this look brought
+    differs from the one before. ``confirmed``: every origin that provides the registry answered in this look, and its files
+    are those in use; ``since`` is when that last was so, or the first look, None when no origin provides it. ``overdue``:
+    that is longer ago than the cadence. ``state``, the first that holds:
 
     - ``refused``: a file was refused, and no earlier good one stands in for it;
     - ``never``: there is no file to use, and none was refused;
@@ -51,11 +46,17 @@ class Fetched:
     messages: tuple[str, ...]
     unchanged: bool
     confirmed: bool = False
+    since: str | None = None
+    overdue: bool = False
+    drift: Mapping[str, tuple[Measure, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Row:
-    """What is known of one registry without looking at its origins again. ``state`` is as in Fetched."""
+    """What is known of one registry without looking at its origins again. ``state``, ``since``, ``overdue`` as in Fetched.
+
+    ``refused`` are files that are not used, ``accepted`` those that are because a person said so; each with its reason.
+    """
 
     dataset: str
     title: str
@@ -65,6 +66,10 @@ class Row:
     checked_at: str | None
     files: int
     message: str
+    since: str | None
+    overdue: bool
+    refused: tuple[SourceFile, ...]
+    accepted: tuple[SourceFile, ...]
 
 
 def fetch(
@@ -72,14 +77,16 @@ def fetch(
 ) -> Fetched:
     """Look at every origin that provides the registry and keep what it brought.
 
-    With ``contract`` a file whose columns do not fit is refused where an earlier good one can stand in for it; where none
-    can, it is for the reader to say what is wrong.
+    With ``contract`` a file that does not fit it, or that drifted from the one before, is refused where an earlier good one
+    can stand in for it; where none can, it is for the reader to say what is wrong.
     An origin that fails does not fail the registry: its last good file is used, and a message says so.
     Raises SettingsError when a folder no longer holds what its data package lists.
     """
     before = archive.recall(registry.name)
+    gate = Gate(registry, archive, contract)
+    drift: dict[str, tuple[Measure, ...]] = {}
     looked = {
-        origin.key: _look(registry, origin, archive, before.get(origin.key, Memory()), now, contract)
+        origin.key: _look(origin, gate, before.get(origin.key, Memory()), now, drift)
         for origin in origins if origin.provides(registry)
     }  # fmt: skip
     if not looked:
@@ -92,8 +99,9 @@ def fetch(
         _state(looked.values(), registry, now),
         tuple(message for memory in looked.values() for message in memory.messages),
         all(_identity(memory) == _identity(before.get(key, Memory())) for key, memory in looked.items()),
-        all(memory.files and memory.fresh_at == memory.checked_at for memory in looked.values()),
-    )
+        all(memory.in_order for memory in looked.values()),
+        _since(looked.values()), _overdue(looked.values(), registry, now), drift,
+    )  # fmt: skip
 
 
 def states(catalogue: Mapping[str, Registry], archive: Archive, origin_keys: Iterable[str] | None, now: datetime) -> list[Row]:
@@ -110,132 +118,89 @@ def states(catalogue: Mapping[str, Registry], archive: Archive, origin_keys: Ite
             registry.name, registry.title, registry.publisher, registry.cadence, _state(memories, registry, now),
             max((each.checked_at for each in memories if each.checked_at), default=None),
             sum(len(each.files) for each in memories), "; ".join([*messages[:SHOWN], *more]),
+            _since(memories), _overdue(memories, registry, now),
+            tuple(held.file for each in memories for held in each.refused),
+            tuple(held.file for each in memories for held in each.files if held.file.reason),
         ))  # fmt: skip
     return rows
 
 
-def _look(
-    registry: Registry, origin: Origin, archive: Archive, before: Memory, now: datetime, contract: Contract | None
-) -> Memory:
-    """One look at one origin, and what is used of it from now on."""
+def _look(origin: Origin, gate: Gate, last: Memory, now: datetime, drift: dict[str, tuple[Measure, ...]]) -> Memory:
+    """One look at one origin, and what is used of it from now on. How its files drifted is added to ``drift``."""
+    registry, archive = gate.registry, gate.archive
     stamp = now.astimezone(UTC).isoformat()
+    before = _with_accepted(last, archive, registry.name)
     held = {each.key: each for each in before.files if archive.intact(each.file)}
     known = {each.key: each for each in before.refused} | held
-    accepted: list[Held] = []
+    used: list[Held] = []
     refused: list[Held] = []
     messages = []
-    fresh_at = stamp
+    judged = Judgement()
 
-    def gate(found: Found) -> str | None:
-        previous = held.get(found.key) if origin.changes else None
-        wrong = refusal(registry, found, previous)
-        if wrong or contract is None or previous is None or found.got is None:
-            return wrong
-        return header_problem(contract, found.got.path, found.name, registry.format)
+    def judge(found: Found) -> str | None:
+        nonlocal judged
+        # the places of an origin that changes are mirrors of each other, so any file of it may be compared with
+        previous = held.get(found.key, next(iter(held.values()), None)) if origin.changes else None
+        judged = gate.judge(found, previous)
+        return judged.reason
 
     with archive.incoming(registry.name) as into:
-        for found in origin.look(registry, Look(held, into, gate, now)):
+        for found in origin.look(registry, Look(held, into, judge, now)):
             if isinstance(found, FetchError):
                 messages.append(f"{origin.name}: {found}")
                 continue
-            (refused if found.reason else accepted).append(_keep(registry, found, known, archive, stamp))
+            (refused if found.reason else used).append(_keep(registry, found, judged, known, archive, stamp))
+            if judged.drift:
+                drift[found.name] = judged.drift
             if found.reason:
                 messages.append(f"{origin.name}: {found.name} was refused: {found.reason}")
-    if origin.changes and accepted and messages:
-        messages.append(f"{origin.name}: {accepted[0].file.url} is used instead")
-    elif origin.changes and not accepted:
-        accepted, fresh_at = list(held.values()), before.fresh_at or stamp
-        late = f", longer ago than its cadence of {registry.cadence} days" if _late(fresh_at, registry, now) else ""
+            judged = Judgement()
+    if origin.changes and not used:  # what it gave before that, and could not be used, still waits to be accepted or cured
+        refused += [each for each in before.refused if each.key not in {new.key for new in refused}]
+    lacking = bool(refused) and not (origin.changes and (used or held))
+    fresh_at = min(before.fresh_at or stamp, stamp) if lacking or not used else stamp
+    if origin.changes and used and messages:
+        messages.append(f"{origin.name}: {used[0].file.url} is used instead")
+    elif origin.changes and not used:
+        used = list(held.values())
         messages += [
             f"{origin.name}: the last good file is used instead: {each.file.name} ({each.file.bytes:,} bytes), "
-            f"last confirmed on {fresh_at[:10]}{late}" for each in accepted
+            f"last confirmed on {fresh_at[:10]}" for each in used
         ]  # fmt: skip
-    return Memory(
-        _ordered(accepted), _ordered(refused), checked_at=stamp, fresh_at=fresh_at if accepted else None,
-        lacking=bool(refused) and not (origin.changes and accepted), messages=tuple(messages),
-    )  # fmt: skip
+    if _late(fresh_at, registry, now):
+        messages.append(f"{origin.name}: not in order since {fresh_at[:10]}, longer than its cadence of {registry.cadence} days")
+    return Memory(_ordered(used), _ordered(refused), stamp, fresh_at, lacking, tuple(messages))
 
 
-def _keep(registry: Registry, found: Found, known: Mapping[str, Held], archive: Archive, stamp: str) -> Held:
+def _with_accepted(memory: Memory, archive: Archive, dataset: str) -> Memory:
+    """A memory in which a refused file that a person has accepted since is the one in use."""
+    for each in memory.refused:
+        if each.file.acceptable and (reason := accepted(archive, dataset, each.file.sha256)):
+            file = replace(each.file, accepted=True, acceptable=False, reason=reason)
+            left = tuple(other for other in memory.refused if other != each)
+            return replace(memory, files=(replace(each, file=file),), refused=left, fresh_at=memory.checked_at, lacking=False)
+    return memory
+
+
+def _keep(registry: Registry, found: Found, judged: Judgement, known: Mapping[str, Held], archive: Archive, stamp: str) -> Held:
     """A file as it is held from now on, with its bytes in the archive. The same bytes keep the time they first came."""
     earlier = known.get(found.key)
     got = found.got or Payload(known[found.key].file.path, known[found.key].file.sha256, known[found.key].file.bytes)
     file = SourceFile(
         registry.name, found.name, got.sha256, got.bytes, archive.path(registry.name, got.sha256), found.url, stamp,
-        found.peildatum, found.licence, registry.publisher, found.reason is None, found.reason,
+        found.peildatum, found.licence, registry.publisher, found.reason is None,
+        found.reason or accepted(archive, registry.name, got.sha256), judged.acceptable,
     )  # fmt: skip
     entry = Held(
         found.key, file, found.etag, found.last_modified,
         found.declared_bytes, found.declared_hash, found.size, found.mtime_ns,
     )  # fmt: skip
     if found.got is not None:
-        archive.store(entry, found.got.path, found.status)
+        archive.store(entry, found.got.path, found.status, as_plain(judged.drift))
     if earlier is not None and earlier.file.sha256 == got.sha256:
-        entry = replace(entry, file=replace(file, fetched_at=earlier.file.fetched_at))
+        # a clock that went backwards since makes nothing younger than it is
+        entry = replace(entry, file=replace(file, fetched_at=min(earlier.file.fetched_at, stamp)))
     return entry
-
-
-def refusal(registry: Registry, found: Found, previous: Held | None) -> str | None:
-    """The gate: why a file must not be used, or None. ``previous`` is the last good one to compare its size with."""
-    if found.got is None:
-        return None
-    got, form = found.got, registry.format
-    if got.bytes == 0:
-        return "empty file (0 bytes)"
-    with got.path.open("rb") as file:
-        start = file.read(1024)
-    text = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if (found.content_type or "").startswith("text/html") or text.startswith((b"<!doctype", b"<html")):
-        return f"an HTML page instead of {form}"
-    for magic, name in MAGIC.items():
-        if start.startswith(magic):
-            return f"{name} instead of {form}"
-    if found.declared_bytes not in (None, got.bytes):
-        return f"{got.bytes:,} bytes, its publisher declares {found.declared_bytes:,}"
-    if wrong := _wrong_hash(got.path, found.declared_hash):
-        return wrong
-    return _content(got.path, form) or _drift(registry, got.bytes, previous)
-
-
-def _content(path: Path, form: str) -> str | None:
-    """What is wrong with the content as a whole: not text, or without a single record."""
-    with path.open("rb") as file:
-        if any(b"\0" in chunk for chunk in iter(lambda: file.read(1 << 20), b"")):
-            return f"binary content (a NUL byte) instead of {form}"
-    if form == "csv":
-        with path.open("rb") as file:
-            if len(list(islice((line for line in file if line.strip()), 2))) < 2:
-                return "a header without a single record"
-        return None
-    key = RECORDS[form]
-    try:
-        records = json.loads(path.read_bytes())[key]
-    except (ValueError, KeyError, TypeError):
-        return f"not JSON with {key}, as {form} has"
-    return None if records else f"no records: {key} is empty"
-
-
-def _wrong_hash(path: Path, declared: str | None) -> str | None:
-    if declared is None:
-        return None
-    kind, _, wanted = declared.lower().rpartition(":")
-    try:
-        with path.open("rb") as file:
-            actual = hashlib.file_digest(file, kind or "md5").hexdigest()
-    except ValueError:
-        return f"its publisher declares {declared}, a kind of hash that cannot be verified"
-    return None if actual == wanted else f"its {kind or 'md5'} is {actual}, its publisher declares {wanted}"
-
-
-def _drift(registry: Registry, size: int, previous: Held | None) -> str | None:
-    if previous is None or abs(size - previous.file.bytes) <= registry.drift * previous.file.bytes:
-        return None
-    before = previous.file.bytes
-    return (
-        f"{size:,} bytes, {abs(size - before) / before:.0%} {'more' if size > before else 'less'} than the previous "
-        f"{before:,}, where at most {registry.drift:.0%} is expected; if that is right, raise `drift` of "
-        f"{registry.name} in the catalogue"
-    )
 
 
 def _state(memories: Iterable[Memory], registry: Registry, now: datetime) -> State:
@@ -248,8 +213,17 @@ def _state(memories: Iterable[Memory], registry: Registry, now: datetime) -> Sta
     return "stale" if any(_late(memory.fresh_at, registry, now) for memory in used) else "fresh"
 
 
+def _since(memories: Iterable[Memory]) -> str | None:
+    """Since when a registry is as it is: when the origin that has been out of order longest last was in order."""
+    return min((memory.fresh_at for memory in memories if memory.fresh_at), default=None)
+
+
+def _overdue(memories: Iterable[Memory], registry: Registry, now: datetime) -> bool:
+    return any(_late(memory.fresh_at, registry, now) for memory in memories)
+
+
 def _late(fresh_at: str | None, registry: Registry, now: datetime) -> bool:
-    return fresh_at is None or now - datetime.fromisoformat(fresh_at) > timedelta(days=registry.cadence)
+    return fresh_at is not None and now - datetime.fromisoformat(fresh_at) > timedelta(days=registry.cadence)
 
 
 def _ordered(files: Iterable[Held]) -> tuple[Held, ...]:

@@ -339,7 +339,9 @@ _FORMS: dict[str, Callable[[Contract, Raw], _Cells]] = {"csv": _csv, "geojson": 
 
 def _with_provenance(table: pa.Table, file: Raw) -> pa.Table:
     edition = CODECS["datum"](file.editie or "")
-    return table.append_column("bron_sha256", pa.repeat(file.sha256, table.num_rows)).append_column(
+    # a hash of 64 characters, once for each file and not for each row
+    hashes = pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), table.num_rows), [file.sha256])
+    return table.append_column("bron_sha256", hashes).append_column(
         "editie", pa.repeat(pa.scalar(edition, pa.date32()), table.num_rows)
     )
 
@@ -347,8 +349,7 @@ def _with_provenance(table: pa.Table, file: Raw) -> pa.Table:
 def _typed(contract: Contract, cells: pa.Table | None) -> tuple[pa.Table, list[tuple[str, int, str, str, str]]]:
     """Cells to values. Returns the rows that fit and a reject per offending cell."""
     if cells is None:
-        cells = pa.table({"bron_sha256": pa.array([], pa.string()), "bron_regel": pa.array([], pa.int64()),
-                          "editie": pa.array([], pa.date32())})  # fmt: skip
+        cells = _with_provenance(pa.table({"bron_regel": pa.array([], pa.int64())}), Raw("", "", b""))
     count = cells.num_rows
     values: dict[str, pa.Array] = {}
     counts: dict[str, tuple[pa.Array, pa.Array]] = {}
@@ -447,11 +448,12 @@ def _broken_keys(contract: Contract, rows: pa.Table, rejected: set[int]) -> Iter
     keys = [name for name in contract.primary_key if name != "bron_regel"]
     if keys == ["bron_sha256"] or rows.num_rows == 0:
         return
-    frame = rows.select(keys).to_pandas()
+    frame = rows.select(keys).to_pandas(date_as_object=False)
     if rejected:
         frame = frame.drop(index=list(rejected))
     for index in frame.index[frame.duplicated()]:
-        shown = " ".join(str(value) for name, value in frame.loc[index].items() if name != "bron_sha256")
+        values = (rows[name][index].as_py() for name in keys if name != "bron_sha256")
+        shown = " ".join("leeg" if value is None else str(value) for value in values)
         yield int(index), WHOLE_ROW, shown, f"dubbele sleutel ({', '.join(keys[1:])}); de eerste rij blijft"
 
 

@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 Array = npt.NDArray[Any]
 SECTORS = {"PO": "swv_po", "VO": "swv_vo"}
 PAIR = list(SECTORS.values())
+CENTRE = ["longitude", "latitude"]
 COLUMNS = ["swv_code", "sector", "gemaakt_van", "benaderd", "gedeelde_gemeenten", "postcode4_aantal", "postcode4_getekend",
            "latitude", "longitude", "geometrie", "peildatum", "bron", "reden"]  # fmt: skip
 METRES_PER_DEGREE = 111_320.0
@@ -48,12 +49,12 @@ def areas(rows: pd.DataFrame) -> pd.DataFrame:
         placed, pieces = _divide(_in_gemeente(postcode4, gemeente), gemeente)
     drawn = _generalise(pieces)
     several = {column: _several(placed, column) for column in PAIR}
+    members_of = {code: of for column in PAIR for code, of in placed.groupby(column)}
+    pieces_of = {code: of["vlak"].to_numpy() for column in PAIR for code, of in drawn.groupby(column)}
     found = []
     for code, reason in zip(swv["code"], swv["reden"], strict=True):
-        column = SECTORS[code[:2]]
-        members = placed[placed[column] == code]
-        shared = sorted(several[column].intersection(members["gemeente"]))
-        area = drawn.loc[drawn[column] == code, "vlak"].to_numpy()
+        members, area = members_of.get(code, placed[:0]), pieces_of.get(code, ())
+        shared = sorted(several[SECTORS[code[:2]]].intersection(members["gemeente"]))
         row: dict[str, Any] = dict.fromkeys(COLUMNS) | {
             "swv_code": code, "sector": code[:2], "gedeelde_gemeenten": ", ".join(shared) or None,
             "postcode4_aantal": len(members), "postcode4_getekend": int(members["getekend"].sum()),
@@ -88,7 +89,7 @@ def _in_gemeente(postcode4: pd.DataFrame, gemeente: pd.DataFrame) -> pd.DataFram
     """Each postcode4 with the ``gemeente`` whose boundary it lies in: by number, and where boundaries are of another year than
     numbers, by its centre. One that lies in no region of a sector counts with its gemeente, where that lies in one."""
     number = postcode4["gemeentenummer"].where(postcode4["gemeentenummer"].isin(gemeente["code"]))
-    points = shapely.points(postcode4[["longitude", "latitude"]].to_numpy(float))
+    points = shapely.points(postcode4[CENTRE].to_numpy(float))
     which, where = shapely.STRtree(gemeente["vlak"].to_numpy()).query(points, predicate="within")
     by_point = pd.Series(gemeente["code"].to_numpy()[where], index=which, dtype=object)
     by_point = by_point[~by_point.index.duplicated()].reindex(postcode4.index)
@@ -105,18 +106,17 @@ def _divide(placed: pd.DataFrame, gemeente: pd.DataFrame) -> tuple[pd.DataFrame,
     A gemeente whose postcode4s all lie in the same two SWVs is one piece; another is divided over the centres of its
     postcode4s, each of which takes the ground that is nearest to it.
     """
-    pieces = []
-    drawn = pd.Series(False, placed.index)
-    areas = dict(zip(gemeente["code"], gemeente["vlak"], strict=True))
-    for code, members in placed.dropna(subset=["gemeente"]).groupby("gemeente"):
-        if len(members[PAIR].drop_duplicates()) > 1:
-            members = members.dropna(subset=["latitude", "longitude"])
-            cells = members.drop_duplicates(["latitude", "longitude"])
-        else:
-            cells = members[:1]
-        drawn[members.index] = True
-        pieces.append(cells[PAIR].assign(vlak=_nearest(areas[code], cells[["longitude", "latitude"]].to_numpy(float))))
-    return placed.assign(getekend=drawn), pd.concat(pieces) if pieces else placed[:0]
+    area = gemeente.set_index("code")["vlak"]
+    inside = placed.dropna(subset=["gemeente"])
+    several = inside.groupby("gemeente")[PAIR].nunique(dropna=False).max(axis=1) > 1
+    divided = inside["gemeente"].isin(several.index[several])
+    whole, split = inside[~divided], inside[divided].dropna(subset=CENTRE)
+    first = whole.drop_duplicates("gemeente")
+    pieces = [first[PAIR].assign(vlak=first["gemeente"].map(area))]
+    for code, members in split.groupby("gemeente"):
+        cells = members.drop_duplicates(CENTRE)
+        pieces.append(cells[PAIR].assign(vlak=_nearest(area[code], cells[CENTRE].to_numpy(float))))
+    return placed.assign(getekend=placed.index.isin([*whole.index, *split.index])), pd.concat(pieces)
 
 
 def _nearest(area: BaseGeometry, centres: Array) -> Array:

@@ -12,87 +12,90 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from pipeline.contracts import Contract
+from pipeline.contracts import Contract, quoted
 from pipeline.curated import Macro
 from pipeline.errors import CheckError, SettingsError
+from pipeline.limits import beyond, explain, load_limits
+from pipeline.opendata.descriptor import FICTITIOUS, Making, Source, file_resource, package, sha256, table_resource
+from pipeline.opendata.descriptor import FILE as DESCRIPTION
+from pipeline.opendata.metadata import describe
+from pipeline.report import REPORT, prepare_report
+from pipeline.validation import Outcome
 
 DUCKDB_FILE = "passend_onderwijs.duckdb"
-DESCRIPTION = "datapackage.json"
 LATEST, BUILDING = "latest", ".building-"
 # what DuckDB 1.2 and everything after it can open
 STORAGE_VERSION = "v1.2.0"
-TITLE = "Passend onderwijs: vestigingen, samenwerkingsverbanden en ondersteuningsmiddelen"
-ABOUT = (
-    "Every school location in the Netherlands, the samenwerkingsverband it belongs to and how that is known, pupils, and "
-    "support money. Table bron names every file it was made from."
-)
-FICTITIOUS = "FICTIEVE GEGEVENS (sandbox): scholen, besturen, samenwerkingsverbanden en aantallen zijn verzonnen. "
+MEMORY = "250MB"
 
 
 @dataclass(frozen=True)
 class Release:
-    """A release on disk. ``unchanged`` means that the newest one already held this content, and no new one was made."""
+    """A release on disk. ``unchanged`` means that no new one was made; ``note`` says why, where that needs saying."""
 
     path: Path
     unchanged: bool
     description: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Making:
-    """How a release comes about: the versions of its tables as one hash, the run, the code, the time and the origins."""
-
-    made_from: str
-    run_id: str
-    code_version: str
-    created: datetime
-    origins: Sequence[str]
-
-    @property
-    def fictitious(self) -> bool:
-        return "sandbox" in self.origins
+    note: str = ""
 
 
 def make_release(
     connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], macros: Sequence[Macro], folder: Path,
-    making: Making, approve: Callable[[], None],
+    making: Making, approve: Callable[[], Sequence[Outcome]],
 ) -> Release:  # fmt: skip
     """Publish the curated tables of a warehouse (``connection``) below ``folder``.
 
-    ``approve`` is called when everything is written and verified, just before readers get it; what it raises stops the
-    release, and nothing is left behind. So the files are written while the checks are still at work.
+    ``approve`` is called when everything is written and verified, just before readers get it; it gives the outcomes of the
+    checks, which the validation report shows, and what it raises stops the release, with nothing left behind. So the files
+    are written, and held against the previous release, while the checks are still at work. Raises CheckError when more is
+    gone than the limits allow.
 
     The content hash is over the Parquet of every table but ``bron`` (which holds times of retrieval) and over the hashes of
-    the files that bron lists and over the macros; the DuckDB file holds the same rows, but its bytes differ from build to build.
+    the files that bron lists and over the macros; the DuckDB file holds the same rows, but its bytes differ from build to build,
+    and the report those of its run.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for left_over in folder.glob(f"{BUILDING}*"):
-        shutil.rmtree(left_over)
     building = folder / f"{BUILDING}{making.run_id}"
     building.mkdir()
     try:
-        resources = [_parquet(connection, contract, building) for contract in contracts.values()]
+        sources = _sources(connection)
+        resources = []
+        for table, contract in contracts.items():
+            used = [sources[each] for each in making.datasets[table] if each in sources]
+            resources.append(write_parquet(connection, contract, building, used))
         content = _content(connection, resources, macros)
         current = latest(folder)
-        if current is not None and current.description["version"].endswith(content) and intact(current.path):
+        if current is not None and _stands(current, content, making.held_back):
             approve()
             shutil.rmtree(building)
             return Release(current.path, True, current.description)
         name = f"{making.created:%Y.%m.%d}-{content}"
-        _database(connection, contracts, macros, building / DUCKDB_FILE, FICTITIOUS if making.fictitious else "")
-        description = _description(connection, resources, building, name, making)
-        (building / DESCRIPTION).write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        _database(contracts, macros, building / DUCKDB_FILE, FICTITIOUS if making.fictitious else "")
+        resources.append(file_resource(building, building / DUCKDB_FILE, "duckdb", "All tables in one DuckDB file"))
+        whole = package(resources, list(sources.values()), name, making)
+        description = describe(building, whole)
         verify(building)
-        approve()
+        write_report = prepare_report(connection, contracts)
+        made = Release(building, False, description)
+        # a damaged release is nothing to compare with: a good one in its place comes first
+        compared = current if current is not None and intact(current.path) else None
+        too_much = beyond(compared, made, contracts, load_limits(contracts)) if compared else []
+        outcomes = approve()
+        if compared and too_much:
+            if making.accept_diff is None:
+                raise CheckError(explain(too_much, compared, made))
+            whole["accepted"] = {"reason": making.accept_diff, "compared_with": compared.path.name, "beyond": too_much}
+        write_report(building / REPORT, whole, outcomes)
+        report = file_resource(building, building / REPORT, "validatie", "What the checks of this release found")
+        description = describe(building, whole, [report])
         target = folder / name
         if target.exists():  # the same content, damaged since: out of the way first, so that no reader meets a mixture
             target.rename(folder / f"{BUILDING}damaged")
@@ -101,8 +104,13 @@ def make_release(
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
-    _point(folder, name)
+    point(folder, name)
     return Release(target, False, description)
+
+
+def _stands(current: Release, content: str, held_back: Collection[str]) -> bool:
+    """Whether readers keep the current release: it holds this content, or the content was rolled back from."""
+    return content in held_back or (current.description["version"].endswith(content) and intact(current.path))
 
 
 def latest(folder: Path) -> Release | None:
@@ -161,33 +169,43 @@ def verify(folder: Path) -> None:
 
 
 def _verify_files(folder: Path) -> dict[str, Any]:
-    """The description of a release, once every file that it names has the bytes and the hash that it says."""
+    """The description of a release, once every file that it names has the hash that it says."""
     description: dict[str, Any] = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
     for resource in description["resources"]:
         path = folder / resource["path"]
-        if not path.is_file() or path.stat().st_size != resource["bytes"] or _sha256(path) != resource["hash"]:
+        if not path.is_file() or sha256(path) != resource["hash"]:
             raise CheckError(
                 f"{path} is not the file that {DESCRIPTION} describes; the release is damaged, `passend run` makes it again"
             )
     return description
 
 
-def _parquet(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path) -> dict[str, Any]:
-    """Write one table in key order, and describe it. One thread and a fixed row group keep the bytes the same."""
+def write_parquet(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path, sources: Sequence[Source] = ()
+) -> dict[str, Any]:
+    """Write one table in key order, and describe it. One thread and a fixed row group keep its bytes the same."""
     path = folder / f"{contract.table}.parquet"
     columns = ", ".join(f'"{each}"' for each in contract.columns)
     order = ", ".join(contract.primary_key) or "all"
-    connection.execute("set threads = 1")
+    words = ", ".join(f"{quoted(key)}: {quoted(value)}" for key, value in contract.parquet_metadata().items())
     connection.execute(
-        f"copy (select {columns} from {contract.table} order by {order}) to '{_escaped(path)}' "
-        "(format parquet, compression zstd, row_group_size 122880)"
+        f"copy (select {columns} from {contract.table} order by {order}) to {quoted(str(path))} "
+        f"(format parquet, compression zstd, row_group_size 122880, kv_metadata {{{words}}})"
     )
-    connection.execute("reset threads")
     (rows,) = connection.execute(f"select count(*) from {contract.table}").fetchone() or (0,)
+    return table_resource(folder, path, contract, rows, sources)
+
+
+def _sources(connection: duckdb.DuckDBPyConnection) -> dict[str, Source]:
+    """The datasets of which files were read."""
+    used = connection.execute(
+        "select dataset, any_value(uitgever), any_value(url), list_sort(list(distinct coalesce(licentie, ''))) from bron "
+        "where status = 'gelezen' group by dataset order by dataset"
+    ).fetchall()
     return {
-        **contract.resource(), "path": path.name, "format": "parquet", "mediatype": "application/vnd.apache.parquet",
-        "bytes": path.stat().st_size, "hash": _sha256(path), "rows": rows,
-    }  # fmt: skip
+        dataset: Source(dataset, publisher, url, tuple(licence or None for licence in licences))
+        for dataset, publisher, url, licences in used
+    }
 
 
 def _content(connection: duckdb.DuckDBPyConnection, resources: Sequence[Mapping[str, Any]], macros: Sequence[Macro]) -> str:
@@ -197,81 +215,30 @@ def _content(connection: duckdb.DuckDBPyConnection, resources: Sequence[Mapping[
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
-def _database(
-    connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], macros: Sequence[Macro], path: Path, note: str
-) -> None:
-    connection.execute(f"attach '{_escaped(path)}' as uitgave (storage_version '{STORAGE_VERSION}')")
-    try:
-        for contract in contracts.values():
-            connection.execute(contract.ddl(name=f"uitgave.{contract.table}", keys=True))
-            order = ", ".join(contract.primary_key) or "all"
-            connection.execute(f"insert into uitgave.{contract.table} by name select * from {contract.table} order by {order}")
-            for comment in contract.comments(schema="uitgave", note=note):
-                connection.execute(comment)
-        # a macro is made where it is used, and reads the tables that stand beside it
-        ((home,),) = connection.execute("select current_catalog()").fetchall()
-        connection.execute("use uitgave")
-        for macro in macros:
-            connection.execute(macro.sql)
-            connection.execute(macro.comment)
-        connection.execute(f'use "{home}"')
-        connection.execute("checkpoint uitgave")
-    finally:
-        connection.execute("detach uitgave")
-
-
-def _description(
-    connection: duckdb.DuckDBPyConnection, resources: Sequence[dict[str, Any]], folder: Path, name: str, making: Making
-) -> dict[str, Any]:
-    """``datapackage.json`` (Data Package v2): what is in the release, made from what, by which code, under which terms."""
-    used = connection.execute(
-        "select dataset, any_value(uitgever), any_value(url), list_sort(list(distinct licentie)) from bron "
-        "where status = 'gelezen' group by dataset order by dataset"
-    ).fetchall()
-    licences = sorted({licence for *_, found in used for licence in found if licence})
-    database = folder / DUCKDB_FILE
-    return {
-        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": "passend-onderwijs",
-        "title": f"{'FICTIEF: ' if making.fictitious else ''}{TITLE}",
-        "description": f"{FICTITIOUS if making.fictitious else ''}{ABOUT}",
-        "version": name,
-        "created": making.created.isoformat(timespec="seconds"),
-        "made_from": making.made_from,
-        "run_id": making.run_id,
-        "code_version": making.code_version,
-        "origins": list(making.origins),
-        "fictitious": making.fictitious,
-        # terms of what went in; each file's own stand in table bron
-        "licenses": [_licence(each) for each in licences] or [{"name": "other-open", "title": "not stated by the publishers"}],
-        "sources": [
-            {"title": f"{publisher}: {dataset}", **({"path": url} if url else {})} for dataset, publisher, url, _ in used
-        ],
-        "resources": [
-            *resources,
-            {"name": "duckdb", "title": "All tables in one DuckDB file", "path": DUCKDB_FILE, "format": "duckdb",
-             "mediatype": "application/vnd.duckdb", "bytes": database.stat().st_size, "hash": _sha256(database)},
-        ],
+def _database(contracts: Mapping[str, Contract], macros: Sequence[Macro], path: Path, note: str) -> None:
+    """Put the Parquet that stands beside ``path``, as it is, in one DuckDB file."""
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "storage_compatibility_version": STORAGE_VERSION, "threads": 1, "memory_limit": MEMORY,
     }  # fmt: skip
+    with duckdb.connect(str(path), config=settings) as database:
+        for contract in contracts.values():
+            parquet = _escaped(path.with_name(f"{contract.table}.parquet"))
+            database.execute(contract.ddl(keys=True))
+            database.execute(f"insert into {contract.table} by name from read_parquet('{parquet}')")
+            for comment in contract.comments(note=note):
+                database.execute(comment)
+        # a macro reads the tables that stand beside it
+        for macro in macros:
+            database.execute(macro.sql)
+            database.execute(macro.comment)
 
 
-def _licence(text: str) -> dict[str, str]:
-    """A licence as Data Package v2 wants it: a name without blanks, and the publisher's own words as title."""
-    name = "".join(each if each.isalnum() or each in "-._" else "-" for each in text).strip("-")
-    return {"name": name, "title": text}
-
-
-def _point(folder: Path, name: str) -> None:
+def point(folder: Path, name: str) -> None:
     """Make ``latest`` name a release: a new link under another name, then one rename over the old."""
     link = folder / f".{LATEST}-new"
     link.unlink(missing_ok=True)
     link.symlink_to(name)
     link.replace(folder / LATEST)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
 def _escaped(path: Path) -> str:

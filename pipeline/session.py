@@ -11,13 +11,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
 from threading import Thread
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
+import duckdb
 import pyarrow as pa
 
 from pipeline.archive import Archive
@@ -27,10 +28,15 @@ from pipeline.contracts import Contract, Expectation, load_contracts
 from pipeline.curated import Macro, Model, load_macros, load_models
 from pipeline.errors import CheckError
 from pipeline.fetch import Fetched, fetch
+from pipeline.opendata.descriptor import Making
 from pipeline.origins import Origin, open_origins
 from pipeline.reading import Raw, read
-from pipeline.release import Making, Release, current, intact, latest, make_release
+from pipeline.release import Release, current, intact, latest, make_release
+from pipeline.retention import clear_leftovers, prune
+from pipeline.rollback import explain as rolled_back
+from pipeline.rollback import held_back
 from pipeline.settings import Settings
+from pipeline.shelf import content_of
 from pipeline.site.build import Site, build_site
 from pipeline.validation import Outcome, Validator, not_carried_out
 from pipeline.warehouse import Warehouse
@@ -82,12 +88,19 @@ class Project:
                 waiting += self.upstream(each)
         return found
 
+    def datasets(self) -> dict[str, list[str]]:
+        """The registries that each curated table is made from."""
+        return {
+            table: sorted(registry.name for staging, registry in self.feeders.items() if staging in self.needed_for(table))
+            for table in self.models
+        }
+
 
 @dataclass(frozen=True)
 class Step:
-    """What a step did, for whoever shows it. ``kind`` is fetch, stage, build, check, release or site."""
+    """What a step did, for whoever shows it. ``kind`` is fetch, stage, build, check, release, site or prune."""
 
-    kind: Literal["fetch", "stage", "build", "check", "release", "site"]
+    kind: Literal["fetch", "stage", "build", "check", "release", "site", "prune"]
     subject: str
     seconds: float
     unchanged: bool = False
@@ -108,13 +121,14 @@ class Session:
     run_id: str
     started: datetime
     will_release: bool = False
+    accept_diff: str | None = None
     began: float = field(default_factory=time.monotonic)
     fetched: dict[str, Fetched] = field(default_factory=dict)
     released: Release | None = None
     _versions: dict[str, str] = field(default_factory=dict)
     _waiting: list[str] = field(default_factory=list)
     _checking: dict[str, Future[list[Outcome]]] = field(default_factory=dict)
-    _verdict: Future[None] = field(default_factory=Future)
+    _verdict: Future[list[Outcome]] = field(default_factory=Future)
     _releasing: Future[Release] | None = None
 
     # -- versions: a table is made again when its version changes --------------------------------------------------
@@ -229,7 +243,7 @@ class Session:
                 return self.warehouse.outcomes(table)
             self._start(table)
         began, contract = time.perf_counter(), self.project.contract(table)
-        outcomes = self.validator.result(table, self._checking.pop(table))
+        outcomes = self.validator.result(self._checking.pop(table))
         found = {each.check for each in outcomes}
         left = [each for each in contract.expectations() if each.name not in found]
         outcomes += [
@@ -242,21 +256,23 @@ class Session:
     def release(self) -> Release:
         """Publish the curated tables. Raises CheckError when a critical check of any table stands in the way."""
         began = time.perf_counter()
-        newest = latest(self.settings.releases_dir)
-        if newest is not None and newest.description["made_from"] == self._made_from() and intact(newest.path):
+        newest, held = latest(self.settings.releases_dir), held_back(self.settings.releases_dir)
+        if newest is not None and self._stands(newest, held):
             self._approve()
             release = newest
         else:
             writing = self._start_release()
             try:
-                self._approve()
+                self._verdict.set_result(self._approve())
             except CheckError as error:
                 self._verdict.set_exception(error)
-            else:
-                self._verdict.set_result(None)
             release = writing.result()
+        if held and release.unchanged:
+            release = replace(release, note=rolled_back(held))
         self.released = release
         self._report("release", release.path.name, began, unchanged=release.unchanged)
+        for what, files in prune(self.settings):
+            self._report("prune", what, time.perf_counter(), rows=files)
         return release
 
     def site(self) -> Site:
@@ -267,15 +283,27 @@ class Session:
         self._report("site", release.path.name, began, unchanged=made.unchanged)
         return made
 
+    def _stands(self, newest: Release, held: Sequence[Release]) -> bool:
+        """Whether the current release is what this run would make, or what it would make was rolled back from."""
+        made_from = self._made_from()
+        if made_from in [each.description["made_from"] for each in held]:
+            return True
+        return bool(newest.description["made_from"] == made_from) and intact(newest.path)
+
     def _start_release(self) -> Future[Release]:
         """Write the release's files in a thread, which then waits for the verdict on the checks before it publishes them."""
         if self._releasing is None:
             origins = [each.name for each in self.origins]
-            making = Making(self._made_from(), self.run_id, code_version(), self.started, origins)
+            stale = {name: got.since[:10] for name, got in sorted(self.fetched.items()) if got.overdue and got.since}
+            held = {content_of(each.path.name) for each in held_back(self.settings.releases_dir)}
+            making = Making(
+                self._made_from(), self.run_id, code_version(), self.started, origins, self.project.datasets(),
+                self.settings.publisher, self.settings.contact, self.accept_diff, held, stale,
+            )  # fmt: skip
             self._releasing = Future()
             tables = self.project.curated, self.project.macros
             arguments = (self.warehouse.connection.cursor(), *tables, self.settings.releases_dir, making)
-            Thread(target=_fulfil, args=(self._releasing, make_release, *arguments, self._verdict.result)).start()
+            Thread(target=_fulfil, args=(self._releasing, _release, *arguments, self._verdict.result)).start()
         return self._releasing
 
     def _made_from(self) -> str:
@@ -288,11 +316,14 @@ class Session:
             self._verdict.set_exception(CheckError("the run ended before its checks did; no release was made"))
             self._releasing.exception()
 
-    def _approve(self) -> None:
+    def _approve(self) -> list[Outcome]:
+        """The outcomes of every check. Raises CheckError when one stands in the way of a release."""
         have = self.warehouse.versions()
         tables = [each for each in [*self.project.staging, *self.project.models] if not self._never(each, have)]
-        if blocking := [each for table in tables for each in self.check(table) if each.blocks]:
+        outcomes = [each for table in tables for each in self.check(table)]
+        if blocking := [each for each in outcomes if each.blocks]:
             raise CheckError(explain(blocking))
+        return outcomes
 
     def _report(self, kind: str, subject: str, began: float, *, unchanged: bool = False, rows: int | None = None) -> None:
         self.report(Step(kind, subject, time.perf_counter() - began, unchanged, rows))  # type: ignore[arg-type]
@@ -301,15 +332,17 @@ class Session:
 @contextmanager
 def open_session(
     settings: Settings, project: Project, *, run_id: str, report: Callable[[Step], None] = lambda step: None,
-    validator: Validator | None = None, will_release: bool = False,
+    validator: Validator | None = None, will_release: bool = False, accept_diff: str | None = None,
 ) -> Iterator[Session]:  # fmt: skip
     """A session that closes everything it opened, whatever happens. Raises BusyError when another run is at work.
 
     ``validator`` is one that the caller has opened already, and closes. With ``will_release`` the files of the release are
-    written as soon as the last table is made, beside its checks.
+    written as soon as the last table is made, beside its checks. ``accept_diff`` is a person's reason to let the release
+    differ from the one before by more than the limits allow.
     """
     with ExitStack() as stack:
         warehouse = stack.enter_context(Warehouse(settings.warehouse_path))
+        clear_leftovers(settings)
         warehouse.ensure([*project.staging.values(), *project.curated.values()])
         warehouse.load_reference(REFERENCE)
         validator = validator or stack.enter_context(Validator())
@@ -317,7 +350,9 @@ def open_session(
         if not warehouse.versions():
             validator.warm()
         archive, now = Archive(settings.archive_dir), datetime.now(UTC)
-        session = Session(settings, project, archive, origins, warehouse, validator, report, run_id, now, will_release)
+        session = Session(
+            settings, project, archive, origins, warehouse, validator, report, run_id, now, will_release, accept_diff
+        )
         stack.callback(session.close)
         yield session
 
@@ -328,6 +363,12 @@ def _fulfil(future: Future[T], work: Callable[..., T], *arguments: object) -> No
         future.set_result(work(*arguments))
     except BaseException as error:
         future.set_exception(error)
+
+
+def _release(cursor: duckdb.DuckDBPyConnection, *arguments: Any) -> Release:
+    """Make a release through a cursor of its own, which is closed before anyone hears of it: it holds the warehouse open."""
+    with cursor:
+        return make_release(cursor, *arguments)
 
 
 @contextmanager

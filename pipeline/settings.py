@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
@@ -28,8 +29,11 @@ class Settings:
 
     ``sources`` holds origins: ``sandbox``, ``live`` or folders with a ``datapackage.json``. Base addresses are the
     roots that catalogue locations hang from; an empty one means that those registries have no live address here.
+    ``keep_releases`` is how many of the newest releases are kept, ``keep_raw_days`` how many days an archived file that no
+    kept release needs; 0 keeps all.
     ``sandbox_home_years`` is how many of the newest years the sandbox counts pupils by home postcode for; all 16 give
-    1.7 million rows, as many as the live file has.
+    1.7 million rows, as many as the live file has. ``publisher`` is who publishes the releases, and ``contact`` an e-mail or web
+    address to ask them at: both stand in the descriptions of each release.
     """
 
     data_dir: Path = Path("data")
@@ -42,11 +46,15 @@ class Settings:
     cbs: str = "https://datasets.cbs.nl/odata/v1/"
     pdok: str = "https://service.pdok.nl/"
     reference: str = ""
+    publisher: str = "Passend onderwijs open data"
+    contact: str = field(default="", metadata={"words": "an e-mail or web address", "pattern": r"|[^@\s]+@[^@\s]+|https?://\S+"})
     connect_timeout: float = _at_least(0.001, 10.0)
     read_timeout: float = _at_least(0.001, 60.0)
     attempts: int = _at_least(1, 4)
     backoff: float = _at_least(0, 1.0)
     max_bytes: int = _at_least(1, 1_000_000_000)
+    keep_releases: int = _at_least(0, 0)
+    keep_raw_days: int = _at_least(0, 0)
 
     @property
     def archive_dir(self) -> Path:
@@ -98,6 +106,8 @@ def _parse(name: str, text: str, setting: Field[Any]) -> Any:
         value = kind(text)
     except ValueError as error:
         raise SettingsError(f"{name}={text!r} is not a valid {kind.__name__}; correct it or unset it") from error
+    if "pattern" in setting.metadata and not re.fullmatch(setting.metadata["pattern"], text):
+        raise SettingsError(f"{name}={text!r} is not {setting.metadata['words']}; correct it or unset it")
     least = setting.metadata.get("least")
     if least is not None and not (least <= value < math.inf):
         raise SettingsError(f"{name}={text} is out of range: at least {least} is needed; correct it or unset it")

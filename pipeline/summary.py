@@ -17,7 +17,10 @@ from pipeline.validation import Outcome
 
 @dataclass(frozen=True)
 class DatasetLine:
-    """One registry: its state and files, what was read of them, and where it went."""
+    """One registry: its state and files, what was read of them, and where it went.
+
+    ``overdue`` is the day since when it is not in order, when that is longer ago than its cadence.
+    """
 
     dataset: str
     state: str
@@ -26,6 +29,7 @@ class DatasetLine:
     loaded: int
     rejected: int
     messages: tuple[str, ...]
+    overdue: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ def summarise(session: Session, tables: Sequence[str]) -> Summary:
                 reading.loaded,
                 reading.rejected,
                 (*got.messages, *unread),
+                got.since[:10] if got.overdue and got.since else None,
             )
         )
     outcomes = [each for table in tables for each in warehouse.outcomes(table)]

@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from pipeline.contracts import Contract, Layer, load_contracts
+from pipeline.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -67,6 +68,22 @@ def make_contract(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Con
         return contract
 
     return make
+
+
+@pytest.fixture(scope="session")
+def two_releases(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A data folder with two releases of a small country. Tests read it; what changes data works on a copy."""
+    from tests.editions import make_two
+
+    return make_two(tmp_path_factory.mktemp("two"))
+
+
+@pytest.fixture
+def two_copied(two_releases: Settings, tmp_path: Path) -> Settings:
+    """The same, to be changed."""
+    from tests.editions import copy_of
+
+    return copy_of(two_releases, tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -54,7 +54,7 @@ def write_package(folder: Path, **changed: Rows | bytes) -> Path:
     contracts = load_contracts("staging")
     resources = []
     for name, rows in {**TABLES, "leerlingen_po_historisch": COUNTS, **changed}.items():
-        content = rows if isinstance(rows, bytes) else _csv(contracts[f"stg_{name}"], rows)
+        content = rows if isinstance(rows, bytes) else csv_of(contracts[f"stg_{name}"], rows)
         (folder / f"{name}.csv").write_bytes(content)
         resources.append({
             "name": name, "path": f"{name}.csv", "peildatum": EDITION.get(name, "2025-10-01"), "bytes": len(content),
@@ -65,7 +65,7 @@ def write_package(folder: Path, **changed: Rows | bytes) -> Path:
     return folder
 
 
-def _csv(contract, rows: Rows) -> bytes:
+def csv_of(contract, rows: Rows) -> bytes:
     fields = [field for field in contract.fields if field.codec is not None and not (field.columns or field.join or field.bound)]
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")

@@ -10,7 +10,9 @@ from pathlib import Path
 import duckdb
 import frictionless
 import pytest
+import shapely
 
+from tests import rowcounts
 from tests.conftest import REPOSITORY
 
 pytestmark = pytest.mark.acceptance
@@ -44,6 +46,10 @@ def release(run, data):
 def ask(release):
     with duckdb.connect(str(release / "passend_onderwijs.duckdb"), read_only=True) as connection:
         yield lambda sql: connection.execute(sql).fetchall()
+
+
+def test_every_table_has_the_rows_that_are_expected(release):
+    rowcounts.check("rows_registries", release)
 
 
 def test_every_location_of_the_newest_register_of_its_kind_is_there(ask):
@@ -81,6 +87,20 @@ def test_what_the_region_table_lacks_is_resolved_by_gemeente_or_left_with_a_reas
     assert len(found) == 6
     assert {(methode, known) for _, methode, known in found} == {("gemeente", True), (None, False)}
     assert ask("select count(*) from swv_postcode4 where postcode4 between '3197' and '3199'") == [(0,)]
+
+
+def test_every_region_has_an_area_from_the_boundaries_at_hand_and_what_is_divided_is_said(ask):
+    assert ask("select gemaakt_van, benaderd, count(*), count(geometrie) from swv_gebied group by all order by all") == [
+        ("gemeente", False, 85, 85), ("gemeente", True, 65, 65), ("onbekend", False, 1, 0),
+    ]  # fmt: skip
+    amsterdam = "select gedeelde_gemeenten, peildatum::varchar from swv_gebied where swv_code = 'PO2707'"
+    assert ask(amsterdam) == [("0363", "2022-01-01")]
+    for sector in ("PO", "VO"):
+        areas = [shapely.from_geojson(text) for (text,) in ask(
+            f"select geometrie from swv_gebied where sector = '{sector}' and geometrie is not null"
+        )]  # fmt: skip
+        assert shapely.is_valid(areas).all()
+        assert shapely.coverage_is_valid(areas)  # no overlap, no gap between neighbours
 
 
 def test_pupils_are_in_with_their_bounds(ask):

@@ -49,7 +49,7 @@ def test_a_payload_is_kept_under_its_hash_with_a_record_of_its_retrieval(archive
         "url": "https://example.org/scholen.csv", "fetched_at": "2026-11-24T02:41:02.123456+00:00", "status": 200,
         "etag": '"1"', "last_modified": "Fri, 02 Oct 2026 09:20:20 GMT", "bytes": 8, "sha256": file.sha256,
         "licence": "CC-BY-4.0", "publisher": "DUO", "peildatum": "2026-08-01", "name": "scholen.csv",
-        "accepted": True, "reason": None,
+        "accepted": True, "reason": None, "drift": [],
     }  # fmt: skip
     assert names(archive) == [file.sha256, record.name]
 

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import pytest
 
-from pipeline.catalogue import load_catalogue
+from pipeline.catalogue import Limits, load_catalogue
 from pipeline.contracts import load_contracts
 from pipeline.errors import SettingsError
 from pipeline.settings import Settings
 
-ENTRY = {"title": "Proef", "publisher": "DUO", "feeds": "stg_proef", "cadence": 7, "drift": 0.2}
+ENTRY = {"title": "Proef", "publisher": "DUO", "feeds": "stg_proef", "cadence": 7}
 
 
 @pytest.fixture
@@ -44,9 +45,16 @@ def test_no_entry_of_the_project_takes_an_address_of_its_own():
     assert not [value for value in spelled if "//" in value]
 
 
-@pytest.mark.parametrize("field", ["cadence", "drift"])
-def test_every_entry_of_the_project_has_limits_that_mean_something(field):
-    assert all(getattr(entry, field) > 0 for entry in load_catalogue().values())
+def test_every_entry_of_the_project_has_limits_that_mean_something():
+    for entry in load_catalogue().values():
+        assert entry.cadence > 0, entry.name
+        assert all(0 < limit < 1 for limit in asdict(entry.drift).values()), entry.name
+
+
+def test_an_entry_says_only_which_limits_of_drift_are_its_own(catalogue):
+    entries = catalogue({"proef": {**ENTRY, "drift": {"rows": 0.5}}, "ander": ENTRY})
+    assert entries["proef"].drift == Limits(rows=0.5)
+    assert entries["ander"].drift == Limits()
 
 
 def test_entries_keep_the_order_of_the_file_and_the_order_of_their_addresses(catalogue):
@@ -79,6 +87,10 @@ def test_each_kind_of_address_is_read_with_what_it_needs(catalogue, where, kind,
         ({**ENTRY, "where": [{"ckan": {"package": "p"}}]}, "ckan"),
         ({**ENTRY, "format": "xlsx"}, "xlsx"),
         ({**ENTRY, "colour": "blue"}, "colour"),
+        ({**ENTRY, "drift": {"lines": 0.2}}, "lines"),
+        ({**ENTRY, "drift": {"rows": "veel"}}, "drift of rows is 'veel'"),
+        ({**ENTRY, "drift": {"rows": -1}}, "drift of rows is -1"),
+        ({**ENTRY, "drift": 0.2}, "a mapping, not float"),
         ({name: value for name, value in ENTRY.items() if name != "feeds"}, "feeds"),
         ("geen entry", "mapping"),
     ],

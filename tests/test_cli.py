@@ -46,6 +46,21 @@ def test_a_run_tells_what_it_does_and_what_came_of_it(run, data):
 
 
 @pytest.mark.usefixtures("run")
+def test_a_release_is_exported_with_one_command(data):
+    shown = passend(data, "export", "--format", "csv", "--format", "xlsx")
+    assert shown.returncode == 0, shown.stderr
+    folder = Path(shown.stdout.rstrip().rpartition("export: ")[2])
+    assert folder == (data / "export" / "latest").resolve()
+    assert (folder / "csv" / "vestiging.csv").read_text(encoding="utf-8").count("\n") == 4
+    assert "xlsx" in shown.stdout
+    told = json.loads(passend(data, "export", "--to", "elders", "--format", "csv", "--table", "vestiging", "--json").stdout)
+    assert told["place"].startswith(str(data / "elders"))
+    assert told["files"]["csv/vestiging.csv"] == (data / "elders" / "latest" / "csv" / "vestiging.csv").stat().st_size
+    refused = passend(data, "export", "--format", "cvs")
+    assert (refused.returncode, "there is no format cvs" in refused.stderr) == (2, True)
+
+
+@pytest.mark.usefixtures("run")
 def test_a_question_is_answered_in_the_format_that_was_asked_for(data):
     sql = "select vestigingscode, longitude, date '2024-10-01' as dag, 1.10::decimal(18, 2) as bedrag from vestiging order by 1"
     shown = passend(data, "query", sql)
@@ -98,6 +113,9 @@ def test_the_current_release_can_be_checked_again(data):
     assert done.returncode == 0, done.stderr
     assert f"checks of {len(load_contracts('curated'))} tables" in done.stdout
     assert "hashes verified" in done.stdout
+    page = (data / "releases" / "latest").resolve() / "validatie.html"
+    assert done.stdout.rstrip().endswith(str(page))
+    assert page.is_file()
 
 
 def test_each_failure_is_one_paragraph_with_its_exit_code(tmp_path):

@@ -42,7 +42,7 @@ def test_every_file_below_expectations_is_a_contract():
 def test_a_table_in_duckdb_has_the_columns_of_its_contract_and_tells_what_they_mean(contract):
     with duckdb.connect() as database:
         database.execute(contract.ddl())
-        for comment in contract.comments(schema="main", note="FICTIEF. "):
+        for comment in contract.comments(note="FICTIEF. "):
             database.execute(comment)
         found = database.execute(
             "select column_name, comment from duckdb_columns() where not internal order by column_index"
@@ -315,7 +315,7 @@ def test_quotes_in_a_description_survive_the_comment(make_contract):
     contract = make_contract("curated", title="'s-Gravenhage", fields=[{**NAAM, "description": "it's; -- drop table"}])
     with duckdb.connect() as database:
         database.execute(contract.ddl())
-        for statement in contract.comments(schema="main"):
+        for statement in contract.comments():
             database.execute(statement)
         assert database.execute("select comment from duckdb_columns() where not internal").fetchall() == [
             ("it's; -- drop table",)

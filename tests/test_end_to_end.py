@@ -13,6 +13,7 @@ import pytest
 
 from pipeline import sandbox
 from pipeline.sandbox.country import ENDED
+from tests import rowcounts
 from tests.conftest import REPOSITORY
 
 PASSEND = Path(sys.executable).with_name("passend")
@@ -45,6 +46,11 @@ def truth(run, data):
 def ask(run, data):
     with duckdb.connect(str(data / "releases" / "latest" / "passend_onderwijs.duckdb"), read_only=True) as connection:
         yield lambda sql: connection.execute(sql).to_arrow_table().to_pandas()
+
+
+@pytest.mark.usefixtures("run")
+def test_every_table_has_the_rows_that_are_expected(data):
+    rowcounts.check("rows_sandbox", data / "releases" / "latest")
 
 
 def test_every_open_location_is_there_and_no_other(ask, truth):

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
+from pipeline.acceptance import accept
 from pipeline.archive import Archive
 from pipeline.catalogue import Location, Registry, load_catalogue
-from pipeline.errors import FetchError
+from pipeline.errors import FetchError, SettingsError
 from pipeline.fetch import Fetched, fetch, states
 from pipeline.http import Client
 from pipeline.origins import FolderOrigin, Found, LiveOrigin, Look, Payload
@@ -24,9 +25,9 @@ from tests.test_http import Server, answer
 NOW = datetime(2026, 11, 24, 2, 41, 2, tzinfo=UTC)
 CSV = b"a;b\n" + b"1;2\n" * 24
 MD5 = hashlib.md5(CSV, usedforsecurity=False).hexdigest()
-SCHOLEN = Registry("scholen", "Scholen", "DUO", "stg_scholen", 45, 0.2, where=(Location("url", "duo", {"path": "a.csv"}),))
-GRENZEN = Registry("grenzen", "Grenzen", "CBS", "stg_grenzen", 400, 0.2, "geojson")
-GEBIEDEN = Registry("gebieden", "Gebieden", "CBS", "stg_gebieden", 400, 0.2, "odata")
+SCHOLEN = Registry("scholen", "Scholen", "DUO", "stg_scholen", 45, where=(Location("url", "duo", {"path": "a.csv"}),))
+GRENZEN = Registry("grenzen", "Grenzen", "CBS", "stg_grenzen", 400, format="geojson")
+GEBIEDEN = Registry("gebieden", "Gebieden", "CBS", "stg_gebieden", 400, format="odata")
 
 
 @pytest.fixture
@@ -179,7 +180,7 @@ def test_a_size_that_drifts_too_far_is_refused(at, rows, reason):
     if reason is None:
         assert (got.state, got.refused) == ("fresh", ())
     else:
-        assert got.refused[0].reason == f"{reason}; if that is right, raise `drift` of scholen in the catalogue"
+        assert got.refused[0].reason == f'{reason}; if upstream changed for good: passend accept scholen --reason "..."'
         assert [each.bytes for each in got.files] == [100]
 
 
@@ -210,10 +211,46 @@ def test_beyond_its_cadence_the_last_good_file_is_stale(at):
     assert at(Scripted(b""), days=55).state == "fresh"
     got = at(Scripted(b""), days=56)
     assert (got.state, len(got.files), got.unchanged) == ("stale", 1, True)
-    assert got.messages[-1] == (
-        "live: the last good file is used instead: 0.csv (100 bytes), last confirmed on 2026-12-04, "
-        "longer ago than its cadence of 45 days"
+    assert got.messages[-2:] == (
+        "live: the last good file is used instead: 0.csv (100 bytes), last confirmed on 2026-12-04",
+        "live: not in order since 2026-12-04, longer than its cadence of 45 days",
     )
+
+
+@pytest.mark.parametrize("says", [b"", FetchError("it was tried 4 times")])
+def test_a_source_that_never_was_in_order_grows_old_from_the_first_look(at, says):
+    first, within, beyond = (at(Scripted(says), days=days) for days in (0, 45, 46))
+    assert [each.overdue for each in (first, within, beyond)] == [False, False, True]
+    assert {each.since for each in (first, within, beyond)} == {NOW.isoformat()}
+    assert beyond.messages[-1] == "live: not in order since 2026-11-24, longer than its cadence of 45 days"
+    cured = at(Scripted(CSV), days=47)
+    assert (cured.overdue, cured.confirmed, cured.since) == (False, True, (NOW + timedelta(days=47)).isoformat())
+
+
+def test_a_folder_of_which_a_file_is_refused_is_not_in_order_though_its_other_files_are_used(at):
+    folder = Scripted(CSV, b"", name="folder", changes=False)
+    assert not at(folder).confirmed
+    got = at(folder, Scripted(CSV), days=46)
+    assert (len(got.files), got.since, got.overdue, got.confirmed) == (2, NOW.isoformat(), True, False)
+
+
+@pytest.mark.parametrize("says", [None, b"", FetchError("it was tried 4 times")])
+def test_a_clock_that_goes_backwards_makes_nothing_younger_and_loses_no_retrieval(at, archive, says):
+    """Once the clock was a year ahead; what was retrieved then counts from the first look with the right time."""
+    at(Scripted(CSV), days=365)
+    got = at(Scripted(says))
+    assert got.since == NOW.isoformat()
+    assert got.files[0].path.read_bytes() == CSV
+    late = at(Scripted(FetchError("it was tried 4 times")), days=46)
+    assert (late.overdue, late.state, late.since) == (True, "stale", NOW.isoformat())
+    (row,) = states({"scholen": SCHOLEN}, archive, None, NOW - timedelta(days=9))
+    assert (row.state, row.overdue) == ("fresh", False)
+    other = CSV + b"3;4\n"
+    for days in (400, 47, 400):
+        at(Scripted(other), days=days)
+    sha256 = hashlib.sha256(other).hexdigest()
+    assert len(list(archive.root.glob(f"scholen/{sha256}.*.json"))) == 3
+    assert at(Scripted(None), days=48).files[0].fetched_at == (NOW + timedelta(days=47)).isoformat()
 
 
 def test_a_place_that_fails_is_no_failure_of_the_registry(at):
@@ -259,6 +296,51 @@ def test_a_last_good_file_that_is_gone_from_the_archive_is_not_used(at):
     at(Scripted(CSV)).files[0].path.unlink()
     got = at(Scripted(FetchError("it was tried 4 times")), days=1)
     assert (got.files, got.state, got.unchanged) == ((), "never", False)
+
+
+# -- accepted by a person ------------------------------------------------------------------------------------------------
+
+
+def test_of_several_refused_files_only_the_bytes_that_were_accepted_are_used(at, archive):
+    at(Scripted(CSV))
+    refused = at(Scripted(b"", CSV * 2), days=1).refused
+    with pytest.raises(SettingsError, match="say why scholen"):
+        accept("scholen", archive, " ", NOW)
+    assert [each.sha256 for each in accept("scholen", archive, "twee keer zoveel", NOW)] == [refused[1].sha256]
+    got = at(Scripted(FetchError("it was tried 4 times")), days=2)
+    assert [(each.sha256, each.accepted, each.reason) for each in got.files] == [
+        (refused[1].sha256, True, "accepted on 2026-11-24: twee keer zoveel")
+    ]
+    assert (got.unchanged, got.since) == (False, (NOW + timedelta(days=1)).isoformat())
+    again = at(Scripted(CSV * 4), days=3)
+    assert [each.sha256 for each in again.refused] == [hashlib.sha256(CSV * 4).hexdigest()]
+
+
+def test_what_was_refused_waits_to_be_accepted_while_the_source_fails_and_no_longer(at, archive):
+    at(Scripted(CSV))
+    (refused,) = at(Scripted(CSV * 2), days=1).refused
+    assert at(Scripted(FetchError("it was tried 4 times")), days=2).refused == (refused,)
+    assert accept("scholen", archive, "twee keer zoveel", NOW) == [refused]
+    assert at(Scripted(FetchError("it was tried 4 times")), days=3).files[0].sha256 == refused.sha256
+    at(Scripted(CSV * 4), days=4)
+    assert at(Scripted(CSV * 2), days=5).refused == ()
+
+
+def test_of_two_mirrors_that_were_accepted_either_may_come(at, archive):
+    at(Scripted(CSV))
+    assert len(at(Scripted(CSV * 2, CSV * 4), days=1).refused) == 2
+    assert len(accept("scholen", archive, "allebei", NOW)) == 2
+    for days, content in ((2, CSV * 4), (3, CSV * 2)):
+        got = at(Scripted(content), days=days)
+        assert ([each.sha256 for each in got.files], got.refused) == ([hashlib.sha256(content).hexdigest()], ())
+
+
+def test_an_acceptance_lets_nothing_pass_that_is_wrong_in_another_way(at, archive):
+    at(Scripted(CSV))
+    at(Scripted(CSV * 2), days=1)
+    accept("scholen", archive, "twee keer zoveel", NOW)
+    got = at(Scripted(CSV * 2, declared_bytes=7), days=2)
+    assert got.refused[0].reason == "200 bytes, its publisher declares 7"
 
 
 # -- several looks, several origins --------------------------------------------------------------------------------
@@ -388,7 +470,7 @@ def test_a_portal_file_with_another_hash_than_declared_is_refused(server, live, 
     show = json.dumps({"success": True, "result": {"resources": [resource]}}).encode()
     server.on("/api/3/action/package_show", answer(200, show))
     server.on("/a.csv", answer(200, CSV))
-    registry = Registry("scholen", "", "", "", 45, 0.2, where=(Location("ckan", "ckan", {"package": "p", "file": "a.csv"}),))
+    registry = Registry("scholen", "", "", "", 45, where=(Location("ckan", "ckan", {"package": "p", "file": "a.csv"}),))
     got = at(live, registry=registry)
     assert got.messages == (f"live: a.csv was refused: its md5 is {MD5}, its publisher declares {'0' * 32}",)
     assert got.refused[0].path.read_bytes() == CSV

@@ -27,7 +27,7 @@ CSV = b"a;b\n1;2\n"
 
 
 def registry(*where: Location, name: str = "scholen", **given: Any) -> Registry:
-    return Registry(name, "Scholen", "DUO", "stg_scholen", **{"cadence": 45, "drift": 0.2, "where": tuple(where), **given})
+    return Registry(name, "Scholen", "DUO", "stg_scholen", **{"cadence": 45, "where": tuple(where), **given})
 
 
 CATALOGUE = {"scholen": registry()}

@@ -121,6 +121,21 @@ def country():
     return made, files["postcode4.json"]["features"][:-1], files["gemeente_gegeneraliseerd.json"]["features"]
 
 
+def test_the_postcodes_of_the_sandbox_tile_its_gemeenten(country):
+    truth, cells, borders = country
+    shapes, outlines = (
+        shapely.from_geojson([json.dumps(each["geometry"]) for each in features]) for features in (cells, borders)
+    )  # fmt: skip
+    assert shapely.coverage_is_valid(shapes)
+    assert shapely.coverage_is_valid(outlines)
+    p = truth.postcode4
+    assert shapely.contains_xy(shapes, p["longitude"], p["latitude"]).all()
+    of = outlines[p["gemeente"].to_numpy()]
+    # a straight border in metres bends in degrees, and those of gemeenten have fewer points
+    assert (shapely.area(shapely.difference(shapes, of)) < 0.02 * shapely.area(shapes)).all()
+    assert shapely.area(shapes).sum() == pytest.approx(shapely.area(outlines).sum(), rel=1e-3)
+
+
 @pytest.mark.parametrize("areas_of_postcode4", [True, False])
 def test_the_regions_of_a_country_cover_it_without_overlap_and_hold_their_own_postcode4s(country, areas_of_postcode4):
     truth, cells, borders = country

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from decimal import Decimal
 
+import dagster as dg
 import duckdb
 import frictionless
 import pyarrow.parquet as pq
@@ -141,8 +142,14 @@ def test_the_package_is_valid_and_names_every_file_with_hash_and_bytes(made):
     assert package["run_id"]
     assert package["code_version"]
     assert package["origins"] == ["klein"]
-    assert [each["title"] for each in package["licenses"]] == ["CC-BY-4.0"]
-    assert {"title": "DUO: vestigingen_bo", "path": "https://example.org/vestigingen_bo"} in package["sources"]
+    assert [each["name"] for each in package["licenses"]] == ["CC-BY-4.0"]
+    assert {each["title"]: each["path"] for each in package["sources"]}[
+        "DUO: vestigingen_bo"
+    ] == "https://example.org/vestigingen_bo"
+    (areas,) = [each for each in package["resources"] if each["name"] == "swv-gebied"]
+    assert {each["title"] for each in areas["sources"]} >= {"4PP: postcode4", "OCW: swv_regio_wettelijk", "CBS: gemeenten"}
+    (counts,) = [each for each in package["resources"] if each["name"] == "gemeente"]
+    assert "OCW: swv_regio_wettelijk" not in {each["title"] for each in counts["sources"]}
     verify(folder)
 
 
@@ -331,6 +338,19 @@ def test_what_an_interrupted_run_left_is_cleared_away(copy):
     assert not (copy.releases_dir / ".building-old").exists()
 
 
+def test_the_ui_shows_what_a_release_changes_and_where_its_report_is(copy):
+    write_package(copy.data_dir.parent / "klein", vestigingen_bo=TABLES["vestigingen_bo"][:2])
+    release = runner.run(copy).release
+    with open_instance(copy) as instance:
+        made, told = (
+            instance.get_latest_materialization_event(dg.AssetKey(name)).asset_materialization.metadata
+            for name in ("release", "release_verschil")
+        )
+    assert made["validation_report"].value == str(release.path / "validatie.html")
+    assert "### Schools closed: 1\n\n- 02BB00  BO  De Proef" in told["difference"].value
+    assert (told["closed"].value, told["opened"].value) == (1, 0)
+
+
 def test_a_release_that_was_tampered_with_is_noticed(copy):
     release = current(copy.releases_dir)
     file = release.path / "vestiging.parquet"
@@ -342,3 +362,8 @@ def test_a_release_that_was_tampered_with_is_noticed(copy):
 def test_no_release_says_how_to_get_one(tmp_path):
     with pytest.raises(SettingsError, match=r"there is no release in .*passend run"):
         current(tmp_path)
+
+
+def test_what_stopped_many_steps_is_said_once():
+    failures = [("check_a", "the process died"), ("stg_b", "no header"), ("check_c", "the process died")]
+    assert runner._told_once(failures) == "check_a and 1 more: the process died | stg_b: no header"

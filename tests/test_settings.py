@@ -41,6 +41,11 @@ def test_what_the_caller_gives_goes_before_the_environment_and_none_is_not_given
     assert (settings.attempts, settings.sandbox_seed) == (2, 1)
 
 
+@pytest.mark.parametrize("text", ["", "data@proef.example", "https://proef.example/contact"])
+def test_a_contact_is_an_e_mail_or_a_web_address(text):
+    assert Settings.from_environment({"PASSEND_CONTACT": text}).contact == text
+
+
 def test_the_process_environment_is_read_when_none_is_given(monkeypatch):
     monkeypatch.setenv("PASSEND_ATTEMPTS", "11")
     assert Settings.from_environment().attempts == 11
@@ -53,6 +58,8 @@ def test_the_process_environment_is_read_when_none_is_given(monkeypatch):
         ("PASSEND_BACKOFF", "1,5"),
         ("PASSEND_MAX_BYTES", ""),
         ("PASSEND_SANDBOX_SCALE", "2.0"),
+        ("PASSEND_CONTACT", "Jan"),
+        ("PASSEND_CONTACT", "jan@"),
     ],
 )
 def test_a_value_that_does_not_parse_names_its_variable_and_itself(name, text):

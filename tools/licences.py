@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ACCEPTED = (
     "MIT", "Apache", "BSD", "ISC", "MPL", "PSF", "Python Software Foundation", "Unlicense", "Public Domain", "0BSD",
-    "CNRI-Python", "Zlib", "HPND", "Artistic",
+    "CNRI-Python", "Zlib", "HPND", "Artistic", "W3C",
 )  # fmt: skip
 HEAD = """# Libraries and their licences
 

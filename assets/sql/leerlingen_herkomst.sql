@@ -5,7 +5,7 @@ with nieuwste as (
     -- of two editions that count the same date the newest
     select peildatum, max(coalesce(editie, peildatum)) as editie from stg_leerlingen_po_herkomst group by peildatum
 ),
-telling as (
+telling as materialized (
     select vestigingscode, soort, peildatum, postcode4_leerling, list_sum([c.ondergrens for c in leerlingen])::bigint as ondergrens,
         list_sum([c.bovengrens for c in leerlingen])::bigint as bovengrens, 'leerlingen_po_postcode4' as bron
     from stg_leerlingen_po_postcode4
@@ -29,12 +29,20 @@ compleet as (
     semi join telling d on d.peildatum = z.peildatum
     anti join telling t on t.vestigingscode = z.vestigingscode and t.peildatum = z.peildatum
 ),
-plaats as (
-    select vestigingscode, soort, peildatum, case soort when 'VSO' then 'VO' else 'PO' end as sector,
+-- one row for each home. A postcode4 of the portal has one already, which is most of them: grouped with the rest they took
+-- twice as long as all else here. Should one come twice after all, the key's check says so; they are never added
+plaats as not materialized (
+    select vestigingscode, soort, case soort when 'VSO' then 'VO' else 'PO' end as sector, peildatum,
+        postcode4_leerling as herkomst, ondergrens, bovengrens, bron
+    from telling
+    where bron = 'leerlingen_po_herkomst' and length(postcode4_leerling) = 4
+    union all
+    select vestigingscode, soort, case soort when 'VSO' then 'VO' else 'PO' end, peildatum,
         case postcode4_leerling when '10' then 'België' when '20' then 'Duitsland' when '30' then 'ander land'
             when '40' then 'onbekend' else coalesce(postcode4_leerling, 'onbekend') end as herkomst,
-        sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens, max(bron) as bron
+        sum(ondergrens)::bigint, sum(bovengrens)::bigint, max(bron)
     from compleet
+    where bron != 'leerlingen_po_herkomst' or postcode4_leerling is null or length(postcode4_leerling) != 4
     group by all
 ),
 -- the location's samenwerkingsverband on the date: few, so looked up once for each
@@ -58,5 +66,6 @@ select
     p.vestigingscode, p.soort, p.peildatum, p.herkomst, h.woon_swv, s.vestigings_swv,
     case when p.ondergrens = p.bovengrens then p.ondergrens end as leerlingen, p.ondergrens, p.bovengrens, p.bron
 from plaats p
-join school s on s.vestigingscode = p.vestigingscode and s.sector = p.sector and s.peildatum = p.peildatum
-join thuis h on h.herkomst = p.herkomst and h.sector = p.sector and h.peildatum = p.peildatum
+-- each has exactly one of both; as inner joins these two would be joined to each other first
+left join school s on s.vestigingscode = p.vestigingscode and s.sector = p.sector and s.peildatum = p.peildatum
+left join thuis h on h.herkomst = p.herkomst and h.sector = p.sector and h.peildatum = p.peildatum

@@ -19,8 +19,9 @@ from pipeline.settings import Settings
 
 EXIT_CODES = """
 Exit codes: 0 done, 1 unexpected failure, 2 wrong setting, option or query, 3 a registry could not be retrieved,
+or is out of order for longer than its cadence (all else was made),
 4 a file is not what its contract says, 5 a critical check failed or could not be carried out (the last release stands),
-6 another run is at work, 7 the private warehouse file is damaged, 130 stopped by Ctrl-C.
+6 another run is at work, 7 the private warehouse file is damaged, 8 an export cannot be written, 130 stopped by Ctrl-C.
 """
 
 app = typer.Typer(

@@ -13,6 +13,7 @@ def check(data_dir: DataDir = None) -> None:
     from pipeline.contracts import load_contracts
     from pipeline.errors import CheckError
     from pipeline.release import current, verify
+    from pipeline.report import REPORT
 
     release = current(settings_for(data_dir).releases_dir)
     verify(release.path)
@@ -30,5 +31,7 @@ def check(data_dir: DataDir = None) -> None:
         f"{len(outcomes)} checks of {len(contracts)} tables: {passed} passed, {len(outcomes) - passed} did not; "
         "files and hashes verified"
     )
+    if (page := release.path / REPORT).is_file():
+        OUT.print(f"what they found when it was approved: {page}", highlight=False, soft_wrap=True)
     if blocking := [each for each in outcomes if each.blocks]:
         raise CheckError(f"{len(blocking)} critical checks of the current release did not pass; it should not be used")

@@ -10,6 +10,7 @@ import typer
 
 from pipeline.cli.application import EXIT_CODES, DataDir, app, entry, settings_for, writable
 from pipeline.cli.screen import ERR, OUT, plain, right, table_of
+from pipeline.errors import FetchError, SettingsError
 
 if TYPE_CHECKING:
     from pipeline.session import Step
@@ -26,6 +27,10 @@ def run(
     only: Annotated[
         str | None, typer.Option("--only", metavar="TABLE", help="Make one table and what it needs; no release.")
     ] = None,
+    accept_diff: Annotated[
+        str | None,
+        typer.Option("--accept-diff", metavar="REASON", help="Publish although more is gone than the limits allow, and say why."),
+    ] = None,
 ) -> None:
     """Fetch the registries, make what is not up to date, check it, and publish a release.
 
@@ -33,13 +38,16 @@ def run(
     """
     from pipeline.validation import Validator
 
+    if accept_diff is not None and not accept_diff.strip():
+        raise SettingsError("--accept-diff needs the reason, which the release then states; say why so much may be gone")
     settings = writable(settings_for(data_dir, source))
     with _progress() as report, Validator() as validator:
         if not settings.warehouse_path.exists():
             validator.warm()  # a first run checks everything: let its process start beside all that follows
         start: Callable[..., Summary] = entry("passend.orchestrator")
-        summary = start(settings, only, report, validator)
+        summary = start(settings, only, report, validator, accept_diff)
     _show(summary)
+    _tell_overdue(summary)
 
 
 @contextmanager
@@ -51,7 +59,7 @@ def _progress() -> Iterator[Callable[[Step], None]]:
             status.update(f"{step.kind} {step.subject}")
             if step.unchanged:
                 return
-            unit = {"fetch": "files", "check": "checks"}.get(step.kind, "rows")
+            unit = {"fetch": "files", "check": "checks", "prune": "files"}.get(step.kind, "rows")
             rows = "" if step.rows is None else f"{step.rows:>9,} {unit}"
             if step.kind != "fetch" or step.rows:
                 ERR.print(f"  {step.kind:<8}{step.subject:<38}{rows:<17}{step.seconds:6.2f} s", highlight=False)
@@ -94,4 +102,16 @@ def _show(summary: Summary) -> None:
             f"release{' (unchanged)' if summary.release.unchanged else ''}: {summary.release.path}",
             highlight=False,
             soft_wrap=True,
+        )
+        if summary.release.note:
+            OUT.print(summary.release.note, markup=False, highlight=False)
+
+
+def _tell_overdue(summary: Summary) -> None:
+    """Raises FetchError when a registry is out of order for longer than its cadence: the run is done, and not all is well."""
+    late = [f"{each.dataset} (since {each.overdue})" for each in summary.datasets if each.overdue]
+    if late:
+        raise FetchError(
+            f"everything was made, of parts that are too old: not in order for longer than their cadence are {', '.join(late)}. "
+            "`passend sources` says why; when upstream changed for good, `passend accept` takes what was refused"
         )

@@ -17,7 +17,7 @@ def sources(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the catalogue and the state of each registry: never, fresh, stale or refused."""
+    """List the catalogue and the state of each registry: never, fresh, stale or refused; and every file refused or accepted."""
     from datetime import UTC, datetime
 
     from pipeline.archive import Archive
@@ -31,7 +31,16 @@ def sources(
     if as_json:
         print_json([asdict(row) for row in rows])
         return
-    shown = table_of("Catalogue", "dataset", "state", *right("files"), "looked at", "message")
+    shown = table_of("Catalogue", "dataset", "state", "since", *right("files"), "looked at", "message")
     for row in rows:
-        shown.add_row(row.dataset, row.state, f"{row.files:,}", (row.checked_at or "")[:10], plain(row.message))
+        since, looked = ((each or "")[:10] for each in (row.since, row.checked_at))
+        shown.add_row(row.dataset, row.state, since, f"{row.files:,}", looked, plain(row.message))
     OUT.print(shown)
+    for row in rows:
+        for file in row.refused:
+            OUT.print(
+                f"refused: {row.dataset} {plain(file.name)}, since {file.fetched_at[:10]}: {plain(file.reason or '')}\n"
+                f"         kept as {plain(str(file.path))}", highlight=False, soft_wrap=True,
+            )  # fmt: skip
+        for file in row.accepted:
+            OUT.print(f"accepted: {row.dataset} {plain(file.name)}, {plain(file.reason or '')}", highlight=False, soft_wrap=True)

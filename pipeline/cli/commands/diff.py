@@ -1,0 +1,43 @@
+"""``passend diff``: what changed between two releases."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.application import EXIT_CODES, AsJson, DataDir, app, settings_for
+from pipeline.cli.screen import OUT, print_json
+
+
+@app.command(epilog=EXIT_CODES)
+def diff(
+    before: Annotated[
+        str | None, typer.Argument(metavar="[A]", help="The older release: its name, or how its name or hash begins.")
+    ] = None,
+    after: Annotated[str | None, typer.Argument(metavar="[B]", help="The newer one; without it, the current release.")] = None,
+    examples: Annotated[int, typer.Option("--examples", min=0, max=20, help="Rows to show of each table.")] = 3,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Tell what changed between two releases; without names, between the current one and the one before it.
+
+    Example: passend diff 2026.08 latest --json
+    """
+    from pipeline.contracts import load_contracts
+    from pipeline.difference import compare
+    from pipeline.difference_text import text
+    from pipeline.shelf import find, previous
+
+    folder = settings_for(data_dir).releases_dir
+    newer = find(folder, after or "latest")
+    older = find(folder, before) if before else previous(folder, newer)
+    found = compare(older, newer, load_contracts("curated"))
+    if as_json:
+        names = ("version", "created", "origins", "fictitious", "code_version")
+        sides = {side: {name: made[name] for name in names} for side, made in (("before", found.before), ("after", found.after))}
+        schools = {what: asdict(each) for what, each in found.schools.items()}
+        print_json({**sides, "schools": schools, "tables": [asdict(each) for each in found.tables]})
+    else:
+        OUT.print(text(found, examples), markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,49 @@
+"""``passend export``: the current release in other formats, here or elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.application import EXIT_CODES, AsJson, DataDir, app, settings_for
+from pipeline.cli.screen import OUT, print_json, right, table_of
+
+FORMATS = "csv, csv-excel, geojson, geoparquet, xlsx, parquet or duckdb; without it csv, geojson, geoparquet and xlsx."
+
+
+@app.command(epilog=EXIT_CODES)
+def export(
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="ADDRESS", help="A folder, or an address such as s3://bucket/path.  [data/export]"),
+    ] = None,
+    form: Annotated[list[str] | None, typer.Option("--format", metavar="FORMAT", help=f"{FORMATS} May be repeated.")] = None,
+    table: Annotated[list[str] | None, typer.Option("--table", metavar="TABLE", help="Only this table. May be repeated.")] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Write the current release in other formats, with a data package, DCAT-AP-NL, CSVW and a citation beside them.
+
+    Examples: passend export | passend export --table vestiging | passend export --to s3://bucket/path --format parquet
+    """
+    from pipeline.contracts import load_contracts
+    from pipeline.opendata import export as exports
+    from pipeline.release import current
+
+    settings = settings_for(data_dir)
+    release = current(settings.releases_dir)
+    place = to or str(settings.data_dir / "export")
+    done = exports.export(release, load_contracts("curated"), place, form or (), table or ())
+    if as_json:
+        print_json(asdict(done))
+        return
+    folders: dict[str, list[int]] = {}
+    for path, size in done.files.items():
+        folders.setdefault(path.partition("/")[0] if "/" in path else "descriptions", []).append(size)
+    shown = table_of(f"Release {release.path.name}", "format", *right("files", "bytes"))
+    for folder, sizes in folders.items():
+        shown.add_row(folder, f"{len(sizes):,}", f"{sum(sizes):,}")
+    OUT.print(shown)
+    OUT.print(f"export: {done.place}", highlight=False, soft_wrap=True)
