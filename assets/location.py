@@ -16,6 +16,7 @@ from assets.curated import curated_assets
 from assets.registries import registry_assets
 from assets.release import difference_asset, release_asset
 from assets.session import KEY, Opener, session_resource
+from assets.site import site
 from assets.staging import staging_assets
 from pipeline.session import Project, Session, open_session
 from pipeline.settings import Settings
@@ -54,6 +55,7 @@ def build_defs(settings: Settings, project: Project | None = None, opener: Opene
             *curated_assets(project),
             release_asset(project),
             difference_asset(project),
+            site,
         ],
         asset_checks=table_checks(project),
         jobs=[job],

@@ -18,6 +18,7 @@ from assets.instance import open_instance
 from assets.location import JOB, build_defs, load_project
 from assets.registries import registry_key
 from assets.release import DIFFERENCE, NAME
+from assets.site import NAME as SITE
 from pipeline import errors
 from pipeline.session import Project, Session, Step, explain, open_session
 from pipeline.settings import Settings
@@ -71,11 +72,11 @@ def _nothing(messages: Sequence[str]) -> str:
 
 
 def _selection(session: Session, wanted: set[str], *, release: bool) -> list[dg.AssetKey]:
-    """What must be done: registries that were looked at, tables that are not up to date, and the release."""
+    """What must be done: registries that were looked at, tables that are not up to date, the release and its site."""
     stale = [table for table in session.stale() if table in wanted]
     # a look is an event also when it found nothing new, or nothing: whether it is in order, its check tells
     looked = [registry_key(name) for name, got in session.fetched.items() if got.since]
-    published = [NAME, *([DIFFERENCE] if stale else [])] if release else []
+    published = [NAME, SITE, *([DIFFERENCE] if stale else [])] if release else []
     return [*looked, *map(dg.AssetKey, [*stale, *published])]
 
 

@@ -24,8 +24,8 @@ from pipeline.shelf import releases
 
 LEAVING = ".removing-"
 LEFTOVERS = (
-    f"releases/{BUILDING}*", f"releases/{LEAVING}*", f"releases/.{LATEST}-*", "releases/.*.part", "raw/*/.incoming-*",
-    "raw/*/.*.part", "sandbox/.making-*",
+    f"releases/{BUILDING}*", f"releases/{LEAVING}*", f"releases/.{LATEST}-*", "releases/.*.part", "releases/*/.site-*",
+    "raw/*/.incoming-*", "raw/*/.*.part", "sandbox/.making-*",
 )  # fmt: skip
 DAY = 86_400
 

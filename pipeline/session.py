@@ -31,12 +31,13 @@ from pipeline.fetch import Fetched, fetch
 from pipeline.opendata.descriptor import Making
 from pipeline.origins import Origin, open_origins
 from pipeline.reading import Raw, read
-from pipeline.release import Release, intact, latest, make_release
+from pipeline.release import Release, current, intact, latest, make_release
 from pipeline.retention import clear_leftovers, prune
 from pipeline.rollback import explain as rolled_back
 from pipeline.rollback import held_back
 from pipeline.settings import Settings
 from pipeline.shelf import content_of
+from pipeline.site.build import Site, build_site
 from pipeline.validation import Outcome, Validator, not_carried_out
 from pipeline.warehouse import Warehouse
 
@@ -97,9 +98,9 @@ class Project:
 
 @dataclass(frozen=True)
 class Step:
-    """What a step did, for whoever shows it. ``kind`` is fetch, stage, build, check, release or prune."""
+    """What a step did, for whoever shows it. ``kind`` is fetch, stage, build, check, release, site or prune."""
 
-    kind: Literal["fetch", "stage", "build", "check", "release", "prune"]
+    kind: Literal["fetch", "stage", "build", "check", "release", "site", "prune"]
     subject: str
     seconds: float
     unchanged: bool = False
@@ -273,6 +274,14 @@ class Session:
         for what, files in prune(self.settings):
             self._report("prune", what, time.perf_counter(), rows=files)
         return release
+
+    def site(self) -> Site:
+        """Make the site of this run's release, or of the current one. Raises SettingsError when there is none."""
+        began = time.perf_counter()
+        release = self.released or current(self.settings.releases_dir)
+        made = build_site(release.path)
+        self._report("site", release.path.name, began, unchanged=made.unchanged)
+        return made
 
     def _stands(self, newest: Release, held: Sequence[Release]) -> bool:
         """Whether the current release is what this run would make, or what it would make was rolled back from."""

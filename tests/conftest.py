@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,27 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real registry files in {folder}; set PASSEND_SHARED to the folder that holds registries/")
     return folder
+
+
+@dataclass(frozen=True)
+class National:
+    """The whole sandbox, run once for every test that looks at what came out: the data folder, and what the run printed."""
+
+    data: Path
+    run: subprocess.CompletedProcess[str]
+
+    @property
+    def release(self) -> Path:
+        return (self.data / "releases" / "latest").resolve()
+
+
+@pytest.fixture(scope="session")
+def national(tmp_path_factory: pytest.TempPathFactory) -> National:
+    data = tmp_path_factory.mktemp("national")
+    command = [Path(sys.executable).with_name("passend"), "run", "--source", "sandbox", "--data-dir", data]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stderr
+    return National(data, done)
 
 
 @pytest.fixture(scope="session")

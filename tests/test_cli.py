@@ -38,7 +38,7 @@ def run(data):
 
 def test_a_run_tells_what_it_does_and_what_came_of_it(run, data):
     assert run.returncode == 0, run.stderr
-    for kind in ("fetch", "stage", "build", "check", "release"):
+    for kind in ("fetch", "stage", "build", "check", "release", "site"):
         assert f"  {kind}" in run.stderr
     for told in ("vestigingen_bo", "fresh", "Links by method", "regeling", "checks:", "not at hand from these origins"):
         assert told in run.stdout

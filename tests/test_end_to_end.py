@@ -27,15 +27,13 @@ def passend(data, *arguments):
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    return tmp_path_factory.mktemp("national")
+def data(national):
+    return national.data
 
 
 @pytest.fixture(scope="module")
-def run(data):
-    done = passend(data, "run", "--source", "sandbox")
-    assert done.returncode == 0, done.stderr
-    return done
+def run(national):
+    return national.run
 
 
 @pytest.fixture(scope="module")

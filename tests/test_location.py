@@ -69,7 +69,7 @@ def test_every_registry_table_and_the_release_is_an_asset_in_its_group(graph, pr
         "registries": {registry_key(name) for name in project.catalogue},
         "staging": {dg.AssetKey(table) for table in project.staging},
         "curated": {dg.AssetKey(path.stem) for path in (REPOSITORY / "assets/sql").glob("*.sql")},
-        "release": {dg.AssetKey("release"), dg.AssetKey("release_verschil")},
+        "release": {dg.AssetKey("release"), dg.AssetKey("release_verschil"), dg.AssetKey("site")},
     }
     assert {dg.AssetKey(table) for table in CURATED} <= groups["curated"]
     assert {registry.feeds for registry in project.catalogue.values()} == set(project.staging)
@@ -120,7 +120,7 @@ def test_one_job_every_morning_in_one_process(project, tmp_path):
     assert (schedule.cron_schedule, schedule.execution_timezone, schedule.job_name) == ("30 6 * * *", "Europe/Amsterdam", JOB)
     job = defs.resolve_job_def(JOB)
     assert job.executor_def is dg.in_process_executor
-    assert {key.to_user_string() for key in job.asset_layer.executable_asset_keys} >= CURATED | {"release"}
+    assert {key.to_user_string() for key in job.asset_layer.executable_asset_keys} >= CURATED | {"release", "site"}
 
 
 def test_the_library_never_imports_the_orchestrator():

@@ -1,0 +1,107 @@
+"""Putting a site in place: everything beside the release's files, in a folder of its own, by one rename.
+
+Belongs here: what a site consists of, and when it must be made again. Does not belong here: what its files hold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipeline.release import DESCRIPTION, opened
+from pipeline.site.downloads import write_downloads
+from pipeline.site.figures import definitions, figures
+from pipeline.site.pages import CHUNK, pages, whole
+from pipeline.site.regions import SCALE, packed
+from pipeline.site.scripts import to_json, write_script
+
+FOLDER = "site"
+PACKAGE = Path(__file__).parent
+BUNDLE = PACKAGE / "bundle"
+MARK = "made-by.txt"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site on disk. ``unchanged`` means that it was there already, made by this code."""
+
+    path: Path
+    unchanged: bool
+    files: int
+    bytes: int
+
+
+def build_site(release: Path) -> Site:
+    """Make the site of a release, in its folder ``site``. Nothing is done when this code has made it before.
+
+    Raises CheckError when the release's database is damaged.
+    """
+    target = release / FOLDER
+    mark = target / MARK
+    if mark.is_file() and mark.read_text(encoding="utf-8").strip() == code_hash():
+        return _measured(target, unchanged=True)
+    description = json.loads((release / DESCRIPTION).read_text(encoding="utf-8"))
+    building = release / f".{FOLDER}-{os.getpid()}"
+    shutil.rmtree(building, ignore_errors=True)
+    try:
+        shutil.copytree(BUNDLE, building)
+        with opened(release) as connection:
+            _write_data(connection, description, building)
+        _write_page(description, building)
+        (building / MARK).write_text(code_hash() + "\n", encoding="utf-8")
+        shutil.rmtree(target, ignore_errors=True)
+        building.rename(target)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return _measured(target, unchanged=False)
+
+
+def _write_data(connection: duckdb.DuckDBPyConnection, description: Mapping[str, Any], folder: Path) -> None:
+    """Every file that the page reads."""
+    data = folder / "data"
+    listed = []
+    for figure, values in figures(connection):
+        listed.append(figure)
+        write_script(data, f"cijfer/{figure['id']}", values)
+    about = {name: description[name] for name in ("version", "title", "created", "fictitious", "licenses", "origins")}
+    index = {"release": about, "groups": definitions()["groups"], "figures": listed}
+    write_script(data, "index", to_json(index))
+    write_script(data, "downloads", to_json(write_downloads(connection, folder / "download")))
+    areas = connection.execute("select swv_code, geometrie from swv_gebied where geometrie is not null order by swv_code")
+    write_script(data, "gebieden", to_json({"scale": SCALE, "areas": {swv: packed(area) for swv, area in areas.fetchall()}}))
+    for name, text in whole(connection):
+        write_script(data, name, text)
+    for kind in CHUNK:
+        for name, text in pages(connection, kind):
+            write_script(data, name, text)
+
+
+def _write_page(description: Mapping[str, Any], folder: Path) -> None:
+    """The page, told of which release it is, so that a browser never mixes the data of two."""
+    page = folder / "index.html"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace("{{release}}", escape(description["version"], quote=True)), encoding="utf-8")
+
+
+@cache
+def code_hash() -> str:
+    """What makes a site: this package, with its queries and its bundle."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in PACKAGE.rglob("*") if path.suffix not in {".pyc", ""}):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _measured(path: Path, *, unchanged: bool) -> Site:
+    sizes = [each.stat().st_size for each in path.rglob("*") if each.is_file()]
+    return Site(path, unchanged, len(sizes), sum(sizes))

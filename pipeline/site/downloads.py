@@ -1,0 +1,40 @@
+"""The rows of one SWV, table by table, as CSV and Parquet, for whoever needs no more than that.
+
+Belongs here: which tables, and their files. Does not belong here: the files of the whole release (pipeline.release).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import duckdb
+import pyarrow.compute as pc
+
+from pipeline.contracts import load_contracts
+from pipeline.querying import Answer
+
+# what the page of an SWV is made of
+TABLES = (
+    "swv_kerncijfers", "vestiging_swv", "swv_postcode4", "leerlingen_swv", "deelname_swv", "grensverkeer_swv", "dekking_swv",
+    "ondersteuningsbekostiging_swv",
+)  # fmt: skip
+
+
+def write_downloads(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, dict[str, int]]:
+    """Write ``<swv>/<table>.csv`` and ``.parquet`` below ``folder``; return how many rows there are per SWV and table."""
+    written: dict[str, dict[str, int]] = defaultdict(dict)
+    for table in TABLES:
+        key = ", ".join(load_contracts("curated")[table].primary_key)
+        rows = connection.execute(f"select * from {table} where swv_code is not null order by swv_code, {key}").to_arrow_table()
+        begin = 0
+        for run in pc.value_counts(rows.column("swv_code")).to_pylist():
+            swv, count = run["values"], run["counts"]
+            part = Answer(rows.slice(begin, count))
+            begin += count
+            (folder / swv).mkdir(parents=True, exist_ok=True)
+            with (folder / swv / f"{table}.csv").open("wb") as csv, (folder / swv / f"{table}.parquet").open("wb") as parquet:
+                part.write_csv(csv)
+                part.write_parquet(parquet)
+            written[swv][table] = count
+    return written

@@ -1,0 +1,24 @@
+-- Who is in it now, with the board, how the link is known, and the newest count of pupils of the SWV's sector.
+with telling as (
+    select
+        vestigingscode, if(soort in ('VO', 'VSO'), 'VO', 'PO') as sector, peildatum,
+        sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens
+    from leerlingen_vestiging
+    where not uitgesplitst and soort != 'SOVSO'
+    group by all
+),
+nieuwste as (
+    select * from telling
+    qualify peildatum = max(peildatum) over (partition by vestigingscode, sector)
+)
+select
+    k.swv_code as sleutel, v.vestigingscode as code, v.naam, v.soort, v.cluster, v.plaats, g.naam as gemeente,
+    v.bevoegd_gezag_nummer as bestuur, b.naam as bestuur_naam, k.methode, k.geldig_vanaf as sinds,
+    t.ondergrens, t.bovengrens, t.peildatum
+from vestiging_swv k
+join vestiging v using (vestigingscode)
+left join gemeente g using (gemeentenummer)
+left join bevoegd_gezag b using (bevoegd_gezag_nummer)
+left join nieuwste t on t.vestigingscode = v.vestigingscode and t.sector = k.sector
+where k.geldig_tot is null
+order by v.soort, v.plaats, v.naam, v.vestigingscode

@@ -1,0 +1,10 @@
+-- Every postcode4 with the SWV of each sector whose region it lies in now, since when, and what says so.
+select
+    p.postcode4, p.woonplaats as plaats, g.naam as gemeente, round(p.latitude, 4) as lat, round(p.longitude, 4) as lon,
+    po.swv_code as po, po.geldig_vanaf as po_sinds, po.bron as po_bron,
+    vo.swv_code as vo, vo.geldig_vanaf as vo_sinds, vo.bron as vo_bron
+from postcode4 p
+left join gemeente g using (gemeentenummer)
+left join postcode4_swv po on po.postcode4 = p.postcode4 and po.sector = 'PO' and po.geldig_tot is null
+left join postcode4_swv vo on vo.postcode4 = p.postcode4 and vo.sector = 'VO' and vo.geldig_tot is null
+order by p.postcode4

@@ -1,0 +1,9 @@
+-- Every location that stands now: a point on the map, and what is searched by name or BRIN.
+select
+    v.vestigingscode as code, v.naam, v.soort, v.cluster, v.plaats, v.postcode,
+    round(v.latitude, 5) as lat, round(v.longitude, 5) as lon,
+    po.swv_code as po, vo.swv_code as vo
+from vestiging v
+left join vestiging_swv po on po.vestigingscode = v.vestigingscode and po.sector = 'PO' and po.geldig_tot is null
+left join vestiging_swv vo on vo.vestigingscode = v.vestigingscode and vo.sector = 'VO' and vo.geldig_tot is null
+order by v.vestigingscode

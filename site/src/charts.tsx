@@ -1,0 +1,112 @@
+/** Plots, each with its numbers in a table behind it. */
+import { axisX, axisY, barX, dot, gridX, gridY, line, plot, ruleX, ruleY, type Markish } from "@observablehq/plot";
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { number } from "./format";
+import { t } from "./words";
+
+export interface Year {
+  jaar: number;
+  ondergrens: number;
+  bovengrens: number;
+}
+
+/** A plot as wide as its place. `label` says in words what it shows. */
+function Plot({ label, height, marks, x, y, left = 44, redraw }: {
+  label: string; height: number; marks: () => Markish[]; x?: object; y?: object; left?: number; redraw: unknown[];
+}): JSX.Element {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = place.current;
+    if (!element) return;
+    const draw = () => {
+      const width = element.clientWidth;
+      if (!width) return;
+      const drawn = plot({
+        width, height, marginLeft: left, marginRight: 14, marginTop: 12, marginBottom: 26, style: { background: "none", fontFamily: "inherit", fontSize: "12px" },
+        x: { label: null, ...x }, y: { label: null, ...y }, marks: marks(),
+      });
+      drawn.setAttribute("role", "img");
+      drawn.setAttribute("aria-label", label);
+      // a picture is read as one; what its parts are called only disturbs
+      for (const part of drawn.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
+      element.replaceChildren(drawn);
+    };
+    draw();
+    const observer = new ResizeObserver(draw);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, redraw);
+  return <div class="plot" ref={place} style={{ minHeight: `${height}px` }} />;
+}
+
+/** A count or percentage over the years, and the nation beside it where there is one. */
+export function Years({ label, own, nation, unit = "", decimals = 0, redraw }: {
+  label: string; own: Year[]; nation?: Year[]; unit?: string; decimals?: number; redraw: unknown[];
+}): JSX.Element {
+  const years = own.map((each) => each.jaar);
+  // a year of which nothing is known would make the others unreadable: its bar goes beyond the top
+  const telling = own.filter((each) => each.ondergrens > 0);
+  const top = Math.max(...[...(telling.length ? telling : own), ...(nation ?? [])].map((each) => each.bovengrens));
+  const [first, last] = [Math.min(...years), Math.max(...years)];
+  // a line goes through the years that are known exactly; a year that is not is a bar between its bounds
+  const exact = (each: Year) => each.ondergrens === each.bovengrens;
+  const through = (found: Year[]) => found.map((each) => ({ jaar: each.jaar, waarde: exact(each) ? each.ondergrens : NaN }));
+  const bars = (found: Year[], colour: string) => ruleX(found.filter((each) => !exact(each)), {
+    x: "jaar", y1: "ondergrens", y2: "bovengrens", stroke: colour, strokeWidth: 9, strokeOpacity: 0.42, clip: true,
+  });
+  const marks = () => [
+    gridY({ stroke: "var(--rule)", strokeOpacity: 1, ticks: 4 }),
+    axisX({ ticks: first === last ? [first] : [first, last], tickFormat: (year: number) => String(year), tickSize: 0, color: "var(--soft)" }),
+    axisY({ ticks: 4, tickFormat: (value: number) => number(value, value % 1 ? decimals : 0) + unit, tickSize: 0, color: "var(--soft)" }),
+    ...(nation ? [
+      line(nation, { x: "jaar", y: "ondergrens", stroke: "var(--nation)", strokeWidth: 1.5, strokeDasharray: "5 4" }),
+      line(nation, { x: "jaar", y: "bovengrens", stroke: "var(--nation)", strokeWidth: 1.5, strokeDasharray: "5 4" }),
+      dot(first === last ? nation : [], { x: "jaar", y: "bovengrens", r: 3, stroke: "var(--nation)", strokeWidth: 1.5 }),
+    ] : []),
+    bars(own, "var(--accent)"),
+    line(through(own), { x: "jaar", y: "waarde", stroke: "var(--accent)", strokeWidth: 2 }),
+    dot(own.filter(exact), { x: "jaar", y: "ondergrens", r: 2.8, fill: "var(--accent)", stroke: "var(--card)", strokeWidth: 1 }),
+    ruleY([0], { stroke: "var(--soft)" }),
+  ];
+  const spread = first === last ? [first - 1, last + 1] : [first, last];
+  return <Plot label={label} height={170} marks={marks} x={{ domain: spread }} y={{ domain: [0, top * 1.08 || 1] }} left={decimals ? 48 : 54} redraw={redraw} />;
+}
+
+export interface Bar {
+  naam: string;
+  ondergrens: number;
+  bovengrens: number;
+}
+
+/** Bars from nought to the least value, and lighter from there to the greatest. */
+export function Bars({ label, bars, left = 150, redraw, tick = (value) => number(value) }: {
+  label: string; bars: Bar[]; left?: number; redraw: unknown[]; tick?: (value: number) => string;
+}): JSX.Element {
+  const marks = () => [
+    gridX({ stroke: "var(--rule)", strokeOpacity: 1, ticks: 4 }),
+    axisX({ ticks: 4, tickFormat: tick, tickSize: 0, color: "var(--soft)" }),
+    axisY({ tickSize: 0, color: "var(--ink)", tickFormat: (name: string) => (name.length > 24 ? `${name.slice(0, 23)}…` : name) }),
+    barX(bars, { y: "naam", x1: "ondergrens", x2: "bovengrens", fill: "var(--accent)", fillOpacity: 0.3, insetTop: 3, insetBottom: 3 }),
+    barX(bars, { y: "naam", x1: 0, x2: "ondergrens", fill: (each: Bar) => (each.ondergrens < 0 ? "var(--nation)" : "var(--accent)"), insetTop: 3, insetBottom: 3 }),
+    ruleX([0], { stroke: "var(--soft)" }),
+  ];
+  return <Plot label={label} height={40 + bars.length * 26} marks={marks} y={{ domain: bars.map((each) => each.naam), type: "band" }} left={left} redraw={redraw} />;
+}
+
+/** A plot with its title, what it comes from, and its table. */
+export function Chart({ title, note, children, table, source }: {
+  title: string; note?: ComponentChildren; children: ComponentChildren; table: ComponentChildren; source: string;
+}): JSX.Element {
+  return (
+    <figure class="chart">
+      <figcaption><strong>{title}</strong>{note && <span class="chart-note">{note}</span>}</figcaption>
+      {children}
+      <details>
+        <summary>{t("table_behind")}<span class="hidden">: {title}</span></summary>
+        {table}
+        <p class="source">{t("source_table", { table: source })}</p>
+      </details>
+    </figure>
+  );
+}

@@ -1,0 +1,46 @@
+/** Numbers, amounts and dates as people read them. A number that is only known between bounds is a range. */
+import { language, t } from "./words";
+import type { Figure } from "./types";
+
+export const locale = (): string => (language() === "nl" ? "nl-NL" : "en-GB");
+
+export function number(value: number, decimals = 0): string {
+  return value.toLocaleString(locale(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+/** "12", "1–4", or what says that nothing is known. */
+export function range(low: number | null | undefined, high: number | null | undefined, decimals = 0, unit = ""): string {
+  if (low == null || high == null) return t("unknown");
+  const [a, b] = [number(low, decimals), number(high, decimals)];
+  if (a === b) return a + unit;
+  // two negative numbers with a dash between them cannot be read
+  return low < 0 ? `${a} ${t("to")} ${b}${unit}` : `${a}–${b}${unit}`;
+}
+
+export function percent(low: number | null | undefined, high: number | null | undefined): string {
+  return range(low, high, 1, low == null ? "" : language() === "nl" ? " %" : "%");
+}
+
+export function euro(value: number, decimals = 0): string {
+  return value.toLocaleString(locale(), {
+    style: "currency", currency: "EUR", minimumFractionDigits: decimals, maximumFractionDigits: decimals,
+  });
+}
+
+export function kilometres(value: number | null): string {
+  if (value == null) return t("unknown");
+  return `${number(value, value < 10 ? 1 : 0)} km`;
+}
+
+export function day(iso: string | null | undefined): string {
+  if (!iso) return t("unknown");
+  return new Date(`${iso.slice(0, 10)}T12:00:00`).toLocaleDateString(locale(), { day: "numeric", month: "long", year: "numeric" });
+}
+
+/** A figure's value in its own unit. */
+export function figureValue(figure: Figure, bounds: readonly [number, number] | undefined): string {
+  if (!bounds) return t("unknown");
+  if (figure.kind === "percent") return percent(...bounds);
+  if (figure.kind === "euro") return bounds[0] === bounds[1] ? euro(bounds[0]) : `${euro(bounds[0])}–${euro(bounds[1])}`;
+  return range(...bounds);
+}

@@ -1,0 +1,145 @@
+/** The site: which page stands beside the map, by what the address says. */
+import "leaflet/dist/leaflet.css";
+import "./styles.css";
+import { render, type JSX } from "preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { day } from "./format";
+import { loadFigure, loadPage } from "./load";
+import { coloured, MapPane, type Look } from "./MapPane";
+import { AboutLead, AboutRest } from "./pages/About";
+import { Missing, PlaceLead, PlaceRest, PostcodeLead, PostcodeRest, postcodesOf } from "./pages/Answer";
+import { HomeLead, HomeRest } from "./pages/Home";
+import { SchoolLead, SchoolRest } from "./pages/School";
+import { SwvLead, SwvRest } from "./pages/Swv";
+import { address, usePlace, type Place } from "./route";
+import { loadBase, loadFinder, nameOf, useLoaded, valueOf, type Base, type Finder } from "./store";
+import type { Figure, Sector } from "./types";
+import { Waiting } from "./ui";
+import { speak, t, useLanguage } from "./words";
+
+function App(): JSX.Element {
+  const spoken = useLanguage();
+  const base = useLoaded("base", loadBase);
+  const ready = valueOf(base);
+  return (
+    <>
+      <a class="skip" href="#inhoud" onClick={(event) => { event.preventDefault(); document.querySelector<HTMLElement>("h1")?.focus(); }}>{t("skip")}</a>
+      <header>
+        <div class="bar">
+          <p class="brand"><a href={address([])}>{t("title")}</a><span>{t("tagline")}</span></p>
+          <nav aria-label={t("title")}>
+            <a href={address(["over"])}>{t("about")}</a>
+            <button type="button" class="language" lang={spoken === "nl" ? "en" : "nl"} onClick={() => speak(spoken === "nl" ? "en" : "nl")}>{t("other_language")}</button>
+          </nav>
+        </div>
+        {ready?.index.release.fictitious && <p class="banner" role="note">{t("fictitious")}</p>}
+      </header>
+      {ready ? <Pages base={ready} /> : <main><Waiting loaded={base} /></main>}
+    </>
+  );
+}
+
+function Pages({ base }: { base: Base }): JSX.Element {
+  const spoken = useLanguage();
+  const place = usePlace();
+  const [page = "", key = ""] = place.path;
+  const [finder, setFinder] = useState<Finder | null>(null);
+  const [failed, setFailed] = useState<string | null>(null);
+  // schools and postcodes come when the first page stands, or at once when it is about them
+  useEffect(() => {
+    const timer = setTimeout(() => loadFinder().then(setFinder, (error: Error) => setFailed(error.message)), page ? 0 : 400);
+    return () => clearTimeout(timer);
+  }, []);
+  const sector = sectorOf(base, place);
+  const figure = figureOf(base, place, sector);
+  const values = valueOf(useLoaded(`figure ${figure.id}`, () => loadFigure(figure.id)));
+  const years = figure.years[sector] ?? [];
+  const year = place.year && years.includes(place.year) ? place.year : (years.at(-1) ?? null);
+  const shown = useMemo(() => values && coloured(base, figure, year, sector, values), [base, figure, year, sector, values]);
+  const swv = page === "swv" ? base.swvs.get(key) : undefined;
+  const swvPage = useLoaded(`swv ${key} ${page}`, async () => (swv ? loadPage("swv", key) : null));
+  const schoolPage = useLoaded(`school ${key} ${page}`, async () => (page === "vestiging" ? loadPage("vestiging", key) : null));
+  const look = lookOf(page, key, finder, valueOf(schoolPage)?.school[0]);
+  const here = { ...place, sector };
+
+  let lead: JSX.Element;
+  let rest: JSX.Element | null = null;
+  let title = "";
+  const waiting = <Waiting loaded={failed ? { failed } : null} />;
+  if (page === "swv") {
+    const found = valueOf(swvPage);
+    lead = swv ? <SwvLead base={base} swv={swv} page={found} /> : <Missing base={base} text={t("not_found_swv", { what: key })} />;
+    rest = swv ? (found ? <SwvRest key={key} base={base} swv={swv} page={found} /> : <Waiting loaded={swvPage} />) : null;
+    title = swv ? `${key} ${nameOf(swv)}` : key;
+  } else if (page === "vestiging") {
+    const found = valueOf(schoolPage);
+    if (!schoolPage || "failed" in schoolPage) lead = <Waiting loaded={schoolPage} />;
+    else if (!found?.school[0]) lead = <Missing base={base} text={t("not_found_school", { what: key })} />;
+    else {
+      lead = <SchoolLead base={base} page={found} code={key} />;
+      rest = <SchoolRest key={key} page={found} finder={finder} />;
+      title = found.school[0].naam;
+    }
+  } else if (page === "postcode") {
+    lead = finder ? <PostcodeLead base={base} finder={finder} code={key} /> : waiting;
+    rest = finder && <PostcodeRest finder={finder} code={key} />;
+    title = key;
+  } else if (page === "plaats") {
+    lead = finder ? <PlaceLead base={base} finder={finder} name={key} /> : waiting;
+    rest = finder && <PlaceRest finder={finder} name={key} />;
+    title = key;
+  } else if (page === "over") {
+    [lead, rest, title] = [<AboutLead />, <AboutRest base={base} />, t("about")];
+  } else {
+    lead = <HomeLead base={base} place={here} figure={figure} shown={shown} />;
+    rest = <HomeRest base={base} place={here} shown={shown} />;
+  }
+  useArrival(`${page}/${key}`, title, lead !== waiting);
+  return (
+    <main id="inhoud" class={page === "swv" || page === "vestiging" ? "wide" : page === "" ? "home" : "find"}>
+      <div class="lead">{lead}</div>
+      <MapPane base={base} finder={finder} place={here} shown={shown} look={look} spoken={spoken} />
+      <div class="rest">
+        {rest}
+        <footer>
+          <a href={address(["over"])}>{t("about")}</a>
+          <span>{t("about_release", { version: base.index.release.version, day: day(base.index.release.created) })}</span>
+        </footer>
+      </div>
+    </main>
+  );
+}
+
+/** An SWV decides the sector of the map beside it; elsewhere the reader does. */
+function sectorOf(base: Base, place: Place): Sector {
+  const swv = place.path[0] === "swv" ? base.swvs.get(place.path[1] ?? "") : undefined;
+  return swv?.sector ?? place.sector;
+}
+
+/** What the reader chose, where this sector has it; else the first that has values. */
+function figureOf(base: Base, place: Place, sector: Sector): Figure {
+  const { figures } = base.index;
+  const chosen = figures.find((each) => each.id === place.figure);
+  return chosen ?? figures.find((each) => each.years[sector]) ?? figures[0]!;
+}
+
+function lookOf(page: string, key: string, finder: Finder | null, school?: { lat: number | null; lon: number | null }): Look {
+  if (page === "swv") return { swv: key };
+  if (page === "vestiging" && school?.lat != null && school.lon != null) return { lat: school.lat, lon: school.lon, zoom: 12.5, school: key };
+  const at = page === "postcode" ? finder?.postcodes.get(key) : page === "plaats" && finder ? postcodesOf(finder, key)[0] : undefined;
+  return at?.lat != null && at.lon != null ? { lat: at.lat, lon: at.lon, zoom: 11, pin: page === "postcode" } : null;
+}
+
+/** A page that is new begins at its top, with the focus on its heading, and its title in the tab. */
+function useArrival(where: string, title: string, there: boolean): void {
+  const before = useRef(where);
+  useEffect(() => {
+    document.title = [title, t("title")].filter(Boolean).join(" · ");
+    if (!there || before.current === where) return;
+    before.current = where;
+    scrollTo(0, 0);
+    document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+  });
+}
+
+render(<App />, document.getElementById("app")!);

@@ -1,0 +1,156 @@
+/** Which SWVs a postcode or place belongs to, and what special education is near. */
+import type { JSX } from "preact";
+import { day, kilometres } from "../format";
+import { loadPage } from "../load";
+import { address } from "../route";
+import { Search } from "../Search";
+import { nameOf, useLoaded, valueOf, type Base, type Finder } from "../store";
+import type { Nearest, Postcode, Sector } from "../types";
+import { Dutch, Mark, Note, SchoolLink, SwvLink, Table, titled, Waiting } from "../ui";
+import { kind, t, tMaybe } from "../words";
+
+export function PostcodeLead({ base, finder, code }: { base: Base; finder: Finder; code: string }): JSX.Element {
+  const postcode = finder.postcodes.get(code);
+  if (!postcode) return <Missing base={base} text={t("not_found_postcode", { what: code })} />;
+  const place = [postcode.plaats, postcode.gemeente === postcode.plaats ? null : postcode.gemeente].filter(Boolean).join(", ");
+  return (
+    <>
+      <Back />
+      <h1 tabIndex={-1}>{t("postcode_heading", { pc: code })}</h1>
+      <p class="intro">{place}</p>
+      <div class="answers">
+        <AnswerCard base={base} sector="PO" code={postcode.po} since={postcode.po_sinds} how={postcode.po_bron} />
+        <AnswerCard base={base} sector="VO" code={postcode.vo} since={postcode.vo_sinds} how={postcode.vo_bron} />
+      </div>
+      <Note>{t("school_decides")} {t("reformed_note")}</Note>
+      <Search base={base} />
+    </>
+  );
+}
+
+export function PostcodeRest({ finder, code }: { finder: Finder; code: string }): JSX.Element | null {
+  const loaded = useLoaded(`postcode ${code}`, async () => (finder.postcodes.has(code) ? loadPage("postcode", code) : null));
+  if (!finder.postcodes.has(code)) return null;
+  const found = valueOf(loaded)?.voorzieningen.filter((each) => !["BO", "VO", "VBO", "MAVO", "HAVO", "VWO"].includes(each.voorziening));
+  return (
+    <section>
+      <h2>{t("nearby")}</h2>
+      <p>{t("nearby_intro")}</p>
+      {!found ? (loaded && "value" in loaded ? null : <Waiting loaded={loaded} />) : (["PO", "VO"] as Sector[]).map((sector) => (
+        <Table key={sector} caption={t(sector)} rows={found.filter((each) => each.sector === sector)}
+          columns={[
+            { head: t("provision"), rowHead: true, cell: (each: Nearest) => kind(each.voorziening) },
+            { head: t("nearest_inside"), cell: (each) => <Where finder={finder} code={each.binnen} km={each.km_binnen} why={each.reden_binnen} /> },
+            {
+              head: t("nearest_anywhere"),
+              cell: (each) => each.overal !== null && each.overal === each.binnen
+                ? <span class="aside">{t("same")}</span>
+                : <Where finder={finder} code={each.overal} km={each.km_overal} why={each.reden_overal} />,
+            },
+          ]} />
+      ))}
+    </section>
+  );
+}
+
+function Where({ finder, code, km, why }: { finder: Finder; code: string | null; km: number | null; why: string | null }): JSX.Element {
+  const soort = code ? finder.schools.get(code)?.soort : undefined;
+  return (
+    <>
+      {code && <>{soort && <Mark soort={soort} />} <SchoolLink schools={finder.schools} code={code} /> <span class="km">{kilometres(km)}</span></>}
+      {why && <span class="why"><Dutch>{why}</Dutch></span>}
+    </>
+  );
+}
+
+function AnswerCard({ base, sector, code, since, how }: { base: Base; sector: Sector; code: string | null; since: string | null; how: string | null }): JSX.Element {
+  const swv = code ? base.swvs.get(code) : undefined;
+  const method = how === "rio" ? "rio_regio" : (how ?? "");
+  return (
+    <div class={`answer ${sector.toLowerCase()}`}>
+      <h2>{t(sector === "PO" ? "belongs_PO" : "belongs_VO")}</h2>
+      {swv ? (
+        <>
+          <p class="answer-name"><a href={address(["swv", swv.code], { sector, figure: null, year: null })}>{nameOf(swv)}</a></p>
+          <p class="answer-code"><span class="code">{swv.code}</span> {t("since", { day: day(since) })}</p>
+          <p class="answer-how">{t("how_known")}: {tMaybe("method_", method)}.</p>
+          {!swv.naam && <p class="answer-how">{t("no_name")}</p>}
+        </>
+      ) : <p class="answer-name">{t("no_swv")}<span class="why">{t("no_swv_postcode")}</span></p>}
+    </div>
+  );
+}
+
+/** The postcodes of a place, or of a gemeente of that name. */
+export function postcodesOf(finder: Finder, name: string): Postcode[] {
+  const all = [...finder.postcodes.values()];
+  return all.filter((each) => each.plaats === name || each.gemeente === name);
+}
+
+export function PlaceLead({ base, finder, name }: { base: Base; finder: Finder; name: string }): JSX.Element {
+  const postcodes = postcodesOf(finder, name);
+  if (!postcodes.length) return <Missing base={base} text={t("not_found_place", { what: name })} />;
+  // a postcode of boxes is in no list of regions, and makes no place lie in two
+  const placed = postcodes.filter((each) => each.po || each.vo);
+  const several = (["po", "vo"] as const).some((side) => new Set(placed.map((each) => each[side])).size > 1);
+  const one = placed[0] ?? postcodes[0]!;
+  return (
+    <>
+      <Back />
+      <h1 tabIndex={-1}>{titled(name)}</h1>
+      <p class="intro">{several ? t("several_regions", { place: titled(name) }) : t("one_region", { place: titled(name) })}</p>
+      {several ? (
+        <Table caption={t("postcodes")} rows={postcodes}
+          columns={[
+            { head: t("postcode"), rowHead: true, by: (each) => each.postcode4, cell: (each) => <a href={address(["postcode", each.postcode4])}>{each.postcode4}</a> },
+            { head: t("place"), by: (each) => each.plaats, cell: (each) => each.plaats ?? "" },
+            { head: "po", by: (each) => each.po, cell: (each) => each.po ? <SwvLink base={base} code={each.po} /> : t("no_swv") },
+            { head: "vo", by: (each) => each.vo, cell: (each) => each.vo ? <SwvLink base={base} code={each.vo} /> : t("no_swv") },
+          ]} max={40} />
+      ) : (
+        <>
+          <div class="answers">
+            <AnswerCard base={base} sector="PO" code={one.po} since={one.po_sinds} how={one.po_bron} />
+            <AnswerCard base={base} sector="VO" code={one.vo} since={one.vo_sinds} how={one.vo_bron} />
+          </div>
+          <p>{t("postcodes")}: {postcodes.map((each, index) => <>{index > 0 && ", "}<a href={address(["postcode", each.postcode4])}>{each.postcode4}</a></>)}</p>
+        </>
+      )}
+      <Note>{t("school_decides")} {t("reformed_note")}</Note>
+      <Search base={base} />
+    </>
+  );
+}
+
+export function PlaceRest({ finder, name }: { finder: Finder; name: string }): JSX.Element | null {
+  const codes = new Set(postcodesOf(finder, name).map((each) => each.postcode4));
+  const schools = [...finder.schools.values()].filter((each) => codes.has(each.postcode?.slice(0, 4) ?? ""));
+  if (!schools.length) return null;
+  return (
+    <section>
+      <h2>{t("schools_here", { place: titled(name) })}</h2>
+      <Table caption={t("schools_here", { place: titled(name) })} hideCaption rows={schools} max={25}
+        columns={[
+          { head: t("name"), rowHead: true, by: (each) => each.naam, cell: (each) => <a href={address(["vestiging", each.code])}>{each.naam}</a> },
+          { head: t("kind"), by: (each) => each.soort, cell: (each) => <><Mark soort={each.soort} /> {kind(each.soort)}</> },
+          { head: t("postcode"), by: (each) => each.postcode, cell: (each) => each.postcode ?? "" },
+        ]} />
+    </section>
+  );
+}
+
+export function Back(): JSX.Element {
+  return <p class="back"><a href={address([])}>← {t("back")}</a></p>;
+}
+
+export function Missing({ base, text }: { base: Base; text: string }): JSX.Element {
+  return (
+    <>
+      <Back />
+      <h1 tabIndex={-1}>{t("not_found")}</h1>
+      <p class="intro">{text}</p>
+      <Search base={base} />
+    </>
+  );
+}
+

@@ -1,0 +1,136 @@
+/** A school location: its SWVs and how that is known, its pupils, and where a pupil can go. */
+import type { JSX } from "preact";
+import { Chart, Years } from "../charts";
+import { day, kilometres, range } from "../format";
+import { SchoolLink, SwvLink, Dutch, KindLabel, Note, Table, titled, Mark } from "../ui";
+import type { Base, Finder } from "../store";
+import type { Link, Page, Route, SchoolFacts } from "../types";
+import { kind, language, t, tMaybe } from "../words";
+import { Back } from "./Answer";
+
+export function SchoolLead({ base, page, code }: { base: Base; page: Page<"vestiging">; code: string }): JSX.Element {
+  const school = page.school[0]!;
+  const now = page.swv.filter((each) => each.geldig_tot === null);
+  const earlier = page.swv.filter((each) => each.geldig_tot !== null);
+  return (
+    <>
+      <Back />
+      <p class="eyebrow"><KindLabel soort={school.soort} /> · {code}</p>
+      <h1 tabIndex={-1}>{school.naam}</h1>
+      <p class="intro">{[school.adres, [school.postcode, school.plaats && titled(school.plaats)].filter(Boolean).join(" ")].filter(Boolean).join(", ")}</p>
+      <div class="answers">{now.map((each) => <LinkCard base={base} link={each} />)}</div>
+      {now.length === 0 && <Note>{t("outside_swvs")}</Note>}
+      {earlier.length > 0 && (
+        <details class="earlier">
+          <summary>{t("earlier_links")}</summary>
+          <ul>
+            {earlier.map((each) => (
+              <li>{each.sector.toLowerCase()}, {day(each.geldig_vanaf)} – {day(each.geldig_tot)}: {each.swv_code ? <SwvLink base={base} code={each.swv_code} /> : <Dutch>{each.reden}</Dutch>}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {school.coordinaat_bron === "postcode4" && <Note>{t("coordinate_centre")}</Note>}
+    </>
+  );
+}
+
+function LinkCard({ base, link }: { base: Base; link: Link }): JSX.Element {
+  return (
+    <div class={`answer ${link.sector.toLowerCase()}`}>
+      <h2>{t("belongs")} ({link.sector.toLowerCase()})</h2>
+      {link.swv_code ? (
+        <>
+          <p class="answer-name"><SwvLink base={base} code={link.swv_code} /></p>
+          <p class="answer-code">{t("since", { day: day(link.geldig_vanaf) })}</p>
+          <p class="answer-how">{t("how_known")}: {tMaybe("method_", link.methode ?? "")}.</p>
+        </>
+      ) : <p class="answer-name">{t("unresolved")}<span class="why"><Dutch>{link.reden}</Dutch></span></p>}
+    </div>
+  );
+}
+
+export function SchoolRest({ page, finder }: { page: Page<"vestiging">; finder: Finder | null }): JSX.Element {
+  const school = page.school[0]!;
+  const kinds = [...new Set(page.leerlingen.map((each) => each.soort))];
+  return (
+    <>
+      <section>
+        <h2>{t("h_pupils")}</h2>
+        {kinds.length === 0 && <Note>{t("school_pupils_none")}</Note>}
+        <div class="charts">
+          {kinds.map((soort) => {
+            const years = page.leerlingen.filter((each) => each.soort === soort);
+            const last = years.at(-1)!;
+            return (
+              <Chart key={soort} title={kind(soort)} note={`${last.jaar}: ${range(last.ondergrens, last.bovengrens)}`} source="leerlingen_vestiging"
+                table={<Table caption={kind(soort)} hideCaption rows={[...years].reverse()} columns={[
+                  { head: t("year"), rowHead: true, cell: (each) => each.jaar },
+                  { head: t("pupils"), numeric: true, cell: (each) => range(each.ondergrens, each.bovengrens) },
+                ]} />}>
+                <Years label={`${kind(soort)}, ${years[0]!.jaar}–${last.jaar}; ${last.jaar}: ${range(last.ondergrens, last.bovengrens)}`} own={years} redraw={[page, language()]} />
+              </Chart>
+            );
+          })}
+        </div>
+      </section>
+      <Routes routes={page.routes} finder={finder} />
+      <Facts school={school} />
+    </>
+  );
+}
+
+function Routes({ routes, finder }: { routes: Route[]; finder: Finder | null }): JSX.Element | null {
+  if (!routes.length) return null;
+  const groups = [...new Set(routes.map((each) => `${each.sector} ${each.route}`))];
+  return (
+    <section>
+      <h2>{t("routes")}</h2>
+      <p>{t("routes_intro")}</p>
+      {groups.map((group) => {
+        const found = routes.filter((each) => `${each.sector} ${each.route}` === group);
+        return (
+          <Table key={group} caption={`${tMaybe("route_", group.slice(3))} (${group.slice(0, 2).toLowerCase()})`} rows={found} columns={[
+            { head: t("kind"), rowHead: true, cell: (each) => kind(each.voorziening) },
+            {
+              head: t("school"),
+              cell: (each) => (
+                <>
+                  {each.doel && <><Mark soort={finder?.schools.get(each.doel)?.soort ?? "BO"} /> <SchoolLink schools={finder?.schools} code={each.doel} /></>}
+                  {each.reden && <span class="why"><Dutch>{each.reden}</Dutch></span>}
+                </>
+              ),
+            },
+            { head: t("distance"), numeric: true, cell: (each) => (each.doel ? kilometres(each.km) : "") },
+            { head: t("region"), cell: (each) => (each.doel ? t(each.in_swv ? "inside" : "outside") : "") },
+          ]} />
+        );
+      })}
+    </section>
+  );
+}
+
+function Facts({ school }: { school: SchoolFacts }): JSX.Element {
+  const site = website(school.website);
+  const facts: [string, JSX.Element | string | null][] = [
+    [t("board"), school.bestuur && `${school.bestuur_naam ?? t("unknown")} (${school.bestuur})`],
+    [t("denomination"), school.denominatie && <Dutch>{school.denominatie}</Dutch>],
+    [t("structure"), school.onderwijsstructuur],
+    [t("cluster"), school.cluster],
+    [t("municipality"), school.gemeente],
+    [t("website"), site && <a href={site} rel="noreferrer">{school.website}</a>],
+    [t("register_of"), `${school.peildatum ? day(school.peildatum) : t("unknown")} (${school.bron})`],
+  ];
+  return (
+    <section>
+      <h2>{t("facts")}</h2>
+      <dl class="facts">{facts.filter(([, value]) => value).map(([name, value]) => <><dt>{name}</dt><dd>{value}</dd></>)}</dl>
+    </section>
+  );
+}
+
+/** An address that a browser can open; a register's column also holds telephone numbers. */
+function website(written: string | null): string | null {
+  const found = written?.trim().replace(/^https?:\/\//i, "") ?? "";
+  return /^[\w-]+(\.[\w-]+)+(\/\S*)?$/.test(found) && /[a-z]/i.test(found) ? `https://${found}` : null;
+}

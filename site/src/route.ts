@@ -1,0 +1,54 @@
+/** Where the reader is: the path after `#`, and what the map shows, which stands in the address so that it can be shared. */
+import { useEffect, useState } from "preact/hooks";
+import type { Sector } from "./types";
+
+export interface Place {
+  path: string[];
+  sector: Sector;
+  figure: string | null;
+  year: number | null;
+}
+
+export function read(hash: string): Place {
+  const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?");
+  const asked = new URLSearchParams(query);
+  return {
+    path: path.split("/").filter(Boolean).map(decoded),
+    sector: asked.get("sector") === "VO" ? "VO" : "PO",
+    figure: asked.get("cijfer"),
+    year: Number(asked.get("jaar")) || null,
+  };
+}
+
+/** An address, with what the map shows carried along. */
+export function address(path: string[], shows: Partial<Place> = {}): string {
+  const now = { ...read(location.hash), ...shows };
+  const query = new URLSearchParams();
+  if (now.sector === "VO") query.set("sector", now.sector);
+  if (now.figure) query.set("cijfer", now.figure);
+  if (now.year) query.set("jaar", String(now.year));
+  const tail = query.toString();
+  return `#/${path.map(encodeURIComponent).join("/")}${tail ? `?${tail}` : ""}`;
+}
+
+export function go(path: string[], shows: Partial<Place> = {}): void {
+  location.hash = address(path, shows);
+}
+
+export function usePlace(): Place {
+  const [place, set] = useState(() => read(location.hash));
+  useEffect(() => {
+    const changed = () => set(read(location.hash));
+    addEventListener("hashchange", changed);
+    return () => removeEventListener("hashchange", changed);
+  }, []);
+  return place;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,273 @@
+/** What the data files hold. Columns have the names they have in the release's tables. */
+export type Sector = "PO" | "VO";
+export type Bounds = readonly [number, number];
+type Columns<Row> = { [Name in keyof Row]: Row[Name][] };
+
+export interface Figure {
+  id: string;
+  group: string;
+  kind: "percent" | "pupils" | "count" | "euro";
+  diverging?: boolean;
+  nl: string;
+  en: string;
+  about: { nl: string; en: string };
+  table: string;
+  years: Partial<Record<Sector, number[]>>;
+}
+
+export interface Index {
+  release: { version: string; title: string; created: string; fictitious: boolean; origins: string[] };
+  groups: Record<string, { nl: string; en: string }>;
+  figures: Figure[];
+}
+
+export interface Swv {
+  code: string;
+  naam: string | null;
+  sector: Sector;
+  landelijk: boolean;
+  begindatum: string | null;
+  einddatum: string | null;
+  opvolger: string | null;
+  gemeenten: string[];
+  vestigingen: number;
+  gemaakt_van: string | null;
+  benaderd: boolean | null;
+  gebied_peildatum: string | null;
+  gebied_reden: string | null;
+  lat: number | null;
+  lon: number | null;
+}
+
+export interface School {
+  code: string;
+  naam: string;
+  soort: string;
+  cluster: string | null;
+  plaats: string | null;
+  postcode: string | null;
+  lat: number | null;
+  lon: number | null;
+  po: string | null;
+  vo: string | null;
+}
+
+export interface Postcode {
+  postcode4: string;
+  plaats: string | null;
+  gemeente: string | null;
+  lat: number | null;
+  lon: number | null;
+  po: string | null;
+  po_sinds: string | null;
+  po_bron: string | null;
+  vo: string | null;
+  vo_sinds: string | null;
+  vo_bron: string | null;
+}
+
+export interface Source {
+  dataset: string;
+  uitgever: string;
+  url: string | null;
+  licentie: string | null;
+  eerste_peildatum: string | null;
+  laatste_peildatum: string | null;
+  opgehaald_op: string;
+  gelezen: number;
+  geweigerd: number;
+  regels_gelezen: number;
+  regels_afgekeurd: number;
+}
+
+export interface Areas {
+  scale: number;
+  areas: Record<string, number[][][]>;
+}
+
+export interface Files {
+  index: Index;
+  gebieden: Areas;
+  samenwerkingsverbanden: Columns<Swv>;
+  scholen: Columns<School>;
+  postcodes: Columns<Postcode>;
+  bronnen: Columns<Source>;
+  downloads: Record<string, Record<string, number>>;
+}
+
+export interface Count {
+  soort: string;
+  jaar: number;
+  ondergrens: number;
+  bovengrens: number;
+}
+
+export interface Member {
+  code: string;
+  naam: string;
+  soort: string;
+  cluster: string | null;
+  plaats: string | null;
+  gemeente: string | null;
+  bestuur: string | null;
+  bestuur_naam: string | null;
+  methode: string;
+  sinds: string;
+  ondergrens: number | null;
+  bovengrens: number | null;
+  peildatum: string | null;
+}
+
+export interface Participation {
+  soort: string;
+  rol: string;
+  jaar: number;
+  ondergrens: number | null;
+  bovengrens: number | null;
+  landelijk_ondergrens: number | null;
+  landelijk_bovengrens: number | null;
+  rang_hoogst: number | null;
+  rang_laagst: number | null;
+  aantal_swv: number | null;
+  noemer: string | null;
+  zonder_cluster_1_en_2: boolean | null;
+  reden: string | null;
+}
+
+export interface Flow {
+  richting: "in" | "uit";
+  ander: string;
+  jaar: number;
+  ondergrens: number;
+  bovengrens: number;
+}
+
+export interface Stream {
+  soort: string;
+  jaar: number;
+  intern_ondergrens: number;
+  intern_bovengrens: number;
+  inkomend_ondergrens: number;
+  inkomend_bovengrens: number;
+  uitgaand_ondergrens: number;
+  uitgaand_bovengrens: number;
+  saldo_ondergrens: number;
+  saldo_bovengrens: number;
+  inkomend_bruikbaar: boolean;
+  uitgaand_bruikbaar: boolean;
+  bron: string;
+}
+
+export interface Coverage {
+  voorziening: string;
+  aanwezig: "ja" | "nee" | "onbekend" | "niet van toepassing";
+  reden: string | null;
+  vestigingen: number;
+  binnen_ondergrens: number | null;
+  binnen_bovengrens: number | null;
+  km_ondergrens: number | null;
+  km_bovengrens: number | null;
+  jaar: number | null;
+}
+
+export interface MoneyLine {
+  periode: string;
+  groep: string;
+  component: string;
+  omschrijving: string;
+  telling_naam: string | null;
+  aantal_ondergrens: number | null;
+  aantal_bovengrens: number | null;
+  bedrag_per_eenheid: number | null;
+  bedrag: number | null;
+  status: "volledig" | "onvolledig";
+  ontbreekt: string | null;
+  teldatum: string | null;
+  wetsartikel: string | null;
+  bron: string | null;
+  telt_mee: boolean;
+}
+
+export interface RegionPostcode {
+  postcode4: string;
+  plaats: string | null;
+  gemeente: string | null;
+  sinds: string;
+  bron: string;
+}
+
+export interface SchoolFacts {
+  naam: string;
+  soort: string;
+  cluster: string | null;
+  onderwijsstructuur: string | null;
+  denominatie: string | null;
+  adres: string | null;
+  postcode: string | null;
+  plaats: string | null;
+  gemeente: string | null;
+  provincie: string | null;
+  website: string | null;
+  bestuur: string | null;
+  bestuur_naam: string | null;
+  lat: number | null;
+  lon: number | null;
+  coordinaat_bron: string | null;
+  peildatum: string | null;
+  bron: string;
+}
+
+export interface Link {
+  sector: Sector;
+  swv_code: string | null;
+  methode: string | null;
+  geldig_vanaf: string;
+  geldig_tot: string | null;
+  reden: string | null;
+}
+
+export interface Route {
+  sector: Sector;
+  route: string;
+  voorziening: string;
+  doel: string | null;
+  in_swv: boolean | null;
+  km: number | null;
+  reden: string | null;
+}
+
+export interface Nearest {
+  sector: Sector;
+  voorziening: string;
+  binnen: string | null;
+  km_binnen: number | null;
+  reden_binnen: string | null;
+  overal: string | null;
+  km_overal: number | null;
+  reden_overal: string | null;
+}
+
+interface Pages {
+  swv: {
+    scholen: Member[];
+    leerlingen: (Count & { rol: string })[];
+    deelname: Participation[];
+    grensverkeer: Flow[];
+    stromen: Stream[];
+    dekking: Coverage[];
+    bekostiging: MoneyLine[];
+    postcodes: RegionPostcode[];
+  };
+  vestiging: { school: SchoolFacts[]; swv: Link[]; leerlingen: Count[]; routes: Route[] };
+  postcode: { voorzieningen: Nearest[] };
+}
+export type PageKind = keyof Pages;
+export type Page<Kind extends PageKind> = Pages[Kind];
+
+/** Columns to rows. */
+export function rows<Row>(columns: Columns<Row>): Row[] {
+  const names = Object.keys(columns) as (keyof Row)[];
+  const first = names[0];
+  if (first === undefined) return [];
+  return columns[first].map((_, index) => Object.fromEntries(names.map((name) => [name, columns[name][index]])) as Row);
+}

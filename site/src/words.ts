@@ -1,0 +1,320 @@
+/** Every sentence of the site, in Dutch and in English. What the registries say stays in Dutch, and is marked as such. */
+import { useEffect, useState } from "preact/hooks";
+
+export type Language = "nl" | "en";
+
+const words = {
+  title: ["Samenwerkingsverbanden op de kaart", "School support regions on the map"],
+  tagline: ["passend onderwijs", "inclusive education in the Netherlands"],
+  skip: ["Naar de inhoud", "Skip to the content"],
+  about: ["Over deze kaart", "About this map"],
+  other_language: ["English", "Nederlands"],
+  fictitious: [
+    "Fictieve gegevens. Alle scholen, samenwerkingsverbanden en aantallen op deze site zijn verzonnen, om haar te kunnen beproeven.",
+    "Fictitious data. All schools, regions and numbers on this site are made up, to try it out.",
+  ],
+  unknown: ["onbekend", "not known"],
+  to: ["tot", "to"],
+  loading: ["Even laden…", "Loading…"],
+  failed: [
+    "Een gegevensbestand kon niet worden gelezen ({what}). Staat de map data naast deze pagina? Herlaad de pagina om het opnieuw te proberen.",
+    "A data file could not be read ({what}). Is the folder data beside this page? Reload the page to try again.",
+  ],
+  not_found: ["Niet gevonden", "Not found"],
+  not_found_swv: ["Er is geen samenwerkingsverband {what}.", "There is no region {what}."],
+  not_found_school: ["Er staat nu geen school met code {what} in de registers.", "No school with code {what} stands in the registers now."],
+  not_found_postcode: ["Postcode {what} staat in geen van de bronnen.", "Postcode {what} is in none of the sources."],
+  not_found_place: ["Er is geen plaats of gemeente {what} in de bronnen.", "There is no place or municipality {what} in the sources."],
+  back: ["Terug naar de kaart", "Back to the map"],
+  home_heading: ["Bij welk samenwerkings­verband hoort uw school?", "Which region does your school belong to?"],
+  home_intro: [
+    "Scholen in een regio regelen samen dat elk kind een passende plek krijgt. Zo’n regio heet een samenwerkingsverband. Typ een postcode, plaats of school, of kies op de kaart.",
+    "Schools in a region make sure together that every child finds a fitting place. Such a region is called a samenwerkingsverband (SWV). Type a postcode, place or school, or choose on the map.",
+  ],
+  search: ["Postcode, plaats, school of BRIN", "Postcode, place, school or BRIN"],
+  search_none: ["Niets gevonden. Een postcode heeft vier cijfers, een BRIN-nummer twee cijfers en twee letters.", "Nothing found. A postcode has four digits, a BRIN number two digits and two letters."],
+  search_results: ["{n} gevonden", "{n} found"],
+  kind_postcode: ["postcode", "postcode"],
+  kind_place: ["plaats", "place"],
+  kind_gemeente: ["gemeente", "municipality"],
+  kind_school: ["school", "school"],
+  kind_swv: ["samenwerkingsverband", "region"],
+  sector: ["Sector", "Sector"],
+  PO: ["Basisonderwijs (po)", "Primary (po)"],
+  VO: ["Voortgezet onderwijs (vo)", "Secondary (vo)"],
+  colour_by: ["Kleur de kaart naar", "Colour the map by"],
+  year: ["Jaar", "Year"],
+  year_of: ["1 oktober {year}", "1 October {year}"],
+  below: ["minder dan {b}", "less than {b}"],
+  above: ["{a} of meer", "{a} or more"],
+  between: ["{a} tot {b}", "{a} to {b}"],
+  legend_uncertain: ["gestreept: het getal is niet precies bekend en kan in beide klassen vallen", "striped: the number is not known exactly and may be in either class"],
+  legend_none: ["geen gegevens", "no data"],
+  no_values: [
+    "Voor dit cijfer is in deze sector nog niets bekend: de bronnen die daarvoor nodig zijn, waren niet bij de hand of zijn niet gepubliceerd.",
+    "Nothing is known of this figure in this sector: the sources that it needs were not at hand or are not published.",
+  ],
+  all_unknown_hint: ["(geen gegevens)", "(no data)"],
+  map_label: ["Kaart van de samenwerkingsverbanden. Met de pijltjestoetsen gaat u naar een buurgebied, met Enter opent u het.", "Map of the regions. Arrow keys move to a neighbouring region, Enter opens it."],
+  map_hint: ["Zoom in om scholen te zien", "Zoom in to see schools"],
+  map_kinds: ["Scholen", "Schools"],
+  map_approximate: ["Grenzen bij benadering", "Approximate borders"],
+  map_approximate_long: [
+    "Van gemeenten die in meer dan één regio liggen zijn alleen de grenzen van de gemeente bij de hand. Binnen zo’n gemeente is de grens een benadering: elke postcode krijgt de grond die er het dichtst bij ligt. Postcodes op deze site zijn wel precies.",
+    "Of municipalities that lie in more than one region only the municipal border is at hand. Within such a municipality the border is an approximation: each postcode takes the ground nearest to it. Postcodes on this site are exact.",
+  ],
+  no_areas: ["Er zijn geen gebieden bij de hand om te tekenen; de lijst hieronder is volledig.", "There are no areas at hand to draw; the list below is complete."],
+  zoom_in: ["Inzoomen", "Zoom in"],
+  zoom_out: ["Uitzoomen", "Zoom out"],
+  zoom_all: ["Hele land", "Whole country"],
+  list_heading: ["Alle samenwerkingsverbanden", "All regions"],
+  list_caption: ["{figure}, {year}", "{figure}, {year}"],
+  nationwide: ["heel het land (reformatorisch)", "nationwide (Reformed)"],
+  ended: ["beëindigd per {day}", "ended on {day}"],
+  region: ["Regio", "Region"],
+  and_more: ["{names} en {n} andere gemeenten", "{names} and {n} other municipalities"],
+  and_one: ["{names} en 1 andere gemeente", "{names} and 1 other municipality"],
+  no_name: ["Geen van de gebruikte registers noemt de naam.", "None of the registers used gives its name."],
+  swv: ["Samenwerkingsverband", "Region"],
+  // answers
+  postcode_heading: ["Postcode {pc}", "Postcode {pc}"],
+  belongs: ["Hoort bij", "Belongs to"],
+  belongs_PO: ["Voor de basisschool (po)", "For primary school (po)"],
+  belongs_VO: ["Voor de middelbare school (vo)", "For secondary school (vo)"],
+  since: ["sinds {day}", "since {day}"],
+  how_known: ["Hoe we dat weten", "How this is known"],
+  method_rio: ["het Register Instellingen en Opleidingen (RIO) noemt deze school bij dit samenwerkingsverband", "the national register (RIO) lists this school with this region"],
+  method_rio_regio: ["de postcode staat in de lijst van de regio in het register RIO", "the postcode is in the region's list in the national register (RIO)"],
+  method_regeling: ["de postcode staat in de wettelijke regio-indeling (Regeling regio-indeling, BWBR0032324)", "the postcode is in the statutory table of regions (BWBR0032324)"],
+  method_gemeente: ["de postcode staat in geen lijst, maar de hele gemeente ligt in dit ene samenwerkingsverband", "the postcode is in no list, but the whole municipality lies in this one region"],
+  method_landelijk: ["lid van het landelijke samenwerkingsverband van zijn richting", "member of the nationwide region of its denomination"],
+  no_swv: ["Niet vast te stellen", "Cannot be told"],
+  no_swv_postcode: ["Deze postcode staat nu in geen regio-indeling.", "This postcode is in no list of regions now."],
+  reformed_note: ["Reformatorische scholen voor voortgezet onderwijs horen bij een landelijk samenwerkingsverband, waar zij ook staan.", "Reformed secondary schools belong to a nationwide region, wherever they stand."],
+  school_decides: [
+    "Een school hoort bij de regio waar zij staat, niet waar het kind woont. Wie over de grens naar school gaat, heeft met het samenwerkingsverband van die school te maken.",
+    "A school belongs to the region where it stands, not where the child lives. Whoever goes to school across a border deals with the region of that school.",
+  ],
+  nearby: ["Speciaal onderwijs in de buurt", "Special education nearby"],
+  nearby_intro: [
+    "De dichtstbijzijnde school van elke soort. Afstanden zijn hemelsbreed, vanaf het midden van het postcodegebied: over de weg is het verder.",
+    "The nearest school of each kind. Distances are as the crow flies, from the centre of the postcode area: by road it is farther.",
+  ],
+  provision: ["Soort", "Kind"],
+  nearest_inside: ["In de eigen regio", "In the own region"],
+  nearest_anywhere: ["Dichtstbij, waar dan ook", "Nearest, anywhere"],
+  same: ["dezelfde school", "the same school"],
+  several_regions: ["{place} ligt in meer dan één regio. Kies uw postcode.", "{place} lies in more than one region. Choose your postcode."],
+  one_region: ["{place} ligt per sector in één regio.", "{place} lies in one region per sector."],
+  postcodes: ["Postcodes", "Postcodes"],
+  postcode: ["Postcode", "Postcode"],
+  place: ["Plaats", "Place"],
+  schools_here: ["Scholen in {place}", "Schools in {place}"],
+  // swv page
+  at_a_glance: ["In het kort", "At a glance"],
+  fact_schools: ["schoollocaties", "school locations"],
+  fact_school: ["schoollocatie", "school location"],
+  fact_board: ["schoolbestuur", "school board"],
+  fact_gemeente: ["gemeente", "municipality"],
+  fact_postcode: ["postcode", "postcode"],
+  fact_boards: ["schoolbesturen", "school boards"],
+  fact_gemeenten: ["gemeenten", "municipalities"],
+  fact_postcodes: ["postcodes", "postcodes"],
+  on_this_page: ["Op deze pagina", "On this page"],
+  h_pupils: ["Leerlingen", "Pupils"],
+  h_participation: ["Deelname", "Participation"],
+  h_flows: ["Grensverkeer", "Cross-border flows"],
+  h_coverage: ["Aanbod in de regio", "Provision in the region"],
+  h_money: ["Ondersteuningsgeld", "Support money"],
+  h_schools: ["Scholen en besturen", "Schools and boards"],
+  h_area: ["Gemeenten en postcodes", "Municipalities and postcodes"],
+  h_sources: ["Bronnen en downloads", "Sources and downloads"],
+  pupils_intro: ["Leerlingen op scholen in de regio, geteld op 1 oktober. Een balk geeft aan waartussen een aantal ligt dat niet precies bekend is.", "Pupils at schools in the region, counted on 1 October. A bar shows what a number lies between that is not known exactly."],
+  pupils_none: ["Van dit samenwerkingsverband zijn in de gebruikte bronnen geen leerlingaantallen.", "The sources used hold no pupil counts of this region."],
+  role_woon: ["Wie er woont, naar welke school ook", "Who lives there, whatever school they go to"],
+  participation_intro: ["Van elke honderd leerlingen: hoeveel gaan er naar deze vorm van onderwijs? De lijn met stippen is dit samenwerkingsverband, de gestreepte lijn heel Nederland.", "Of every hundred pupils, how many take part in this kind of education? The dotted line is this region, the dashed line the nation."],
+  participation_none: ["Er is geen deelname te berekenen.", "No participation can be computed."],
+  role_betalend: ["naar wie betaalt", "by who pays"],
+  role_vestiging: ["naar waar de school staat", "by where the school stands"],
+  with_clusters: ["Scholen van cluster 1 en 2 tellen mee, omdat geen register zegt welke dat zijn.", "Schools of cluster 1 and 2 count, as no register tells which they are."],
+  rank: ["plaats {rank} van {n}, de hoogste deelname eerst", "place {rank} of {n}, highest participation first"],
+  this_swv: ["{code}", "{code}"],
+  nation: ["Nederland", "Netherlands"],
+  flows_intro: ["Leerlingen die in de ene regio wonen en in de andere naar school gaan. Kleine aantallen zijn in de bron verborgen; het lichte deel van een balk is wat er hoogstens bij komt.", "Pupils who live in one region and go to school in another. Small counts are hidden in the source; the light part of a bar is what may come on top."],
+  flows_none: ["Over woonplaatsen van deze leerlingen is niets gepubliceerd: van het voortgezet onderwijs bestaan zulke cijfers alleen voor het vso.", "Nothing is published about where these pupils live: for secondary education such figures exist for special schools only."],
+  flows_in: ["Komen van", "Come from"],
+  flows_out: ["Gaan naar", "Go to"],
+  flow_other: ["Regio", "Region"],
+  flows_wide: ["De grenzen liggen ver uiteen: er zijn veel kleine aantallen verborgen.", "The bounds lie far apart: many small counts are hidden."],
+  kind: ["Soort", "Kind"],
+  stays: ["Blijft", "Stays"],
+  comes_in: ["Komt binnen", "Comes in"],
+  goes_out: ["Gaat weg", "Goes out"],
+  balance: ["Saldo", "Balance"],
+  coverage_intro: ["Welke soorten onderwijs er in de regio zijn, en hoe dichtbij: het aandeel van de leerlingen in het basisonderwijs dat hemelsbreed binnen 10 km woont, en de gemiddelde afstand tot de dichtstbijzijnde, waar dan ook.", "Which kinds of education there are in the region, and how near: the share of pupils in primary education who live within 10 km as the crow flies, and the mean distance to the nearest, anywhere."],
+  present: ["Aanwezig", "Present"],
+  present_ja: ["ja", "yes"],
+  present_nee: ["nee", "no"],
+  present_onbekend: ["onbekend", "not known"],
+  "present_niet van toepassing": ["n.v.t.", "n/a"],
+  locations: ["Locaties", "Locations"],
+  within_10km: ["Woont binnen 10 km", "Lives within 10 km"],
+  mean_distance: ["Gemiddeld", "Mean"],
+  money_intro: ["Wat het Rijk dit samenwerkingsverband betaalt, regel voor regel, zoals de wet het uitrekent: een aantal leerlingen maal een normbedrag. Een regel waarvan iets ontbreekt is onvolledig, en dan het totaal ook; er wordt niets geraden.", "What the state pays this region, line by line, as the law computes it: a count of pupils times a norm amount. A line that lacks something is incomplete, and so is the total; nothing is guessed."],
+  money_none: ["Er zijn geen normbedragen bij de hand voor dit samenwerkingsverband.", "No norm amounts are at hand for this region."],
+  period: ["Periode", "Period"],
+  line: ["Regel", "Line"],
+  count: ["Aantal", "Count"],
+  amount_each: ["Bedrag per stuk", "Amount each"],
+  amount: ["Bedrag", "Amount"],
+  incomplete: ["onvolledig", "incomplete"],
+  missing: ["Ontbreekt:", "Missing:"],
+  net: ["Netto", "Net"],
+  net_incomplete: ["Aan {n} van de {total} regels ontbreekt iets; het staat bij de regel.", "Something is missing from {n} of the {total} lines; it is told with the line."],
+  outside_net: ["telt niet mee in netto", "not part of the net amount"],
+  money_bars: ["Bekende regels in euro", "Known lines in euro"],
+  name: ["Naam", "Name"],
+  board: ["Bestuur", "Board"],
+  school: ["School", "School"],
+  pupils: ["Leerlingen", "Pupils"],
+  from: ["Sinds (en hoe bekend)", "Since (and how known)"],
+  all_kinds: ["Alle soorten", "All kinds"],
+  boards_heading: ["Besturen", "Boards"],
+  boards_count: ["{n} locaties", "{n} locations"],
+  boards_one: ["1 locatie", "1 location"],
+  municipality: ["Gemeente", "Municipality"],
+  no_region: ["Een landelijk samenwerkingsverband heeft geen eigen gebied: zijn scholen staan door het hele land.", "A nationwide region has no area of its own: its schools stand all over the country."],
+  no_region_now: ["Er hoort nu geen enkele postcode bij dit samenwerkingsverband.", "No postcode belongs to this region now."],
+  download_heading: ["Alleen de rijen van {code}", "Just the rows of {code}"],
+  download_table: ["Tabel", "Table"],
+  rows: ["rijen", "rows"],
+  table_behind: ["Tabel bij de grafiek", "Table behind the chart"],
+  source_table: ["Uit tabel {table}", "From table {table}"],
+  to_now: ["nu", "now"],
+  show_all: ["Toon alle {n}", "Show all {n}"],
+  show_fewer: ["Toon minder", "Show fewer"],
+  // school page
+  school_pupils_none: ["Van deze school zijn geen leerlingaantallen bekend.", "No pupil counts of this school are known."],
+  routes: ["Waar kan een leerling terecht?", "Where can a pupil go?"],
+  routes_intro: ["De school heeft een zorgplicht: een kind dat extra steun nodig heeft krijgt die op de eigen school, op een andere gewone school of in het speciaal onderwijs. Afstanden zijn hemelsbreed.", "The school has a duty of care: a child who needs extra support gets it at the own school, at another mainstream school or in special education. Distances are as the crow flies."],
+  "route_andere reguliere school": ["Andere gewone scholen", "Other mainstream schools"],
+  "route_speciale voorziening": ["Speciaal onderwijs", "Special education"],
+  inside: ["in de regio", "in the region"],
+  outside: ["buiten de regio", "outside the region"],
+  distance: ["Afstand", "Distance"],
+  facts: ["Gegevens", "Facts"],
+  address: ["Adres", "Address"],
+  denomination: ["Denominatie", "Denomination"],
+  structure: ["Onderwijs", "Education"],
+  cluster: ["Cluster", "Cluster"],
+  website: ["Website", "Website"],
+  register_of: ["Register van", "Register of"],
+  earlier_links: ["Eerder", "Earlier"],
+  coordinate_centre: ["De plek op de kaart is het midden van het postcodegebied; het adres zelf heeft in de bronnen geen coördinaten.", "The place on the map is the centre of the postcode area; the address itself has no coordinates in the sources."],
+  unresolved: ["niet vast te stellen", "cannot be told"],
+  outside_swvs: ["valt buiten de samenwerkingsverbanden", "lies outside the regions"],
+  // about
+  about_intro: ["Deze site is gemaakt uit openbare registers, door een datapijplijn die alles telt, koppelt en controleert. Elk getal voert terug naar zijn bron.", "This site is made from public registers, by a data pipeline that counts, links and checks everything. Every number leads back to its source."],
+  about_ranges_h: ["Getallen die niet precies bekend zijn", "Numbers that are not known exactly"],
+  about_ranges: ["DUO verbergt aantallen van 1 tot en met 4 leerlingen, om hen te beschermen. Zo’n aantal staat hier als 1–4, en een som waar het in zit als een reeks: 212–218. De waarheid ligt ertussen, en niet per se in het midden.", "DUO hides counts of 1 to 4 pupils, to protect them. Such a count is shown as 1–4, and a sum that holds it as a range: 212–218. The truth lies between, and not necessarily in the middle."],
+  about_links_h: ["Hoe een school bij een samenwerkingsverband hoort", "How a school belongs to a region"],
+  about_links: ["De plek van de school beslist, per postcode. We weten het, in deze volgorde, omdat:", "The place of the school decides, by postcode. It is known, in this order, because:"],
+  about_unresolved: ["Wat zo niet vast te stellen is, blijft open, met de reden erbij. Er wordt nooit het dichtstbijzijnde gekozen. Scholen van cluster 1 (blind, slechtziend) en 2 (doof, taalontwikkelingsstoornis) vallen buiten de samenwerkingsverbanden.", "What cannot be told in this way stays open, with the reason. The nearest is never chosen. Schools of cluster 1 (blind, partially sighted) and 2 (deaf, language disorder) lie outside the regions."],
+  about_sources_h: ["Bronnen", "Sources"],
+  about_release_h: ["Deze uitgave", "This release"],
+  about_release: ["Uitgave {version}, gemaakt op {day}.", "Release {version}, made on {day}."],
+  about_licences: ["Licenties van de gebruikte programma’s en letters", "Licences of the software and typefaces used"],
+  dataset: ["Bestand", "Data set"],
+  publisher: ["Uitgever", "Publisher"],
+  licence: ["Licentie", "Licence"],
+  licence_none: ["niet vermeld", "not stated"],
+  reference_date: ["Peildatum", "Reference date"],
+  retrieved: ["Opgehaald", "Retrieved"],
+  files: ["Bestanden", "Files"],
+  refused: ["{n} geweigerd", "{n} refused"],
+  rejected: ["{n} rijen afgekeurd", "{n} rows rejected"],
+} as const;
+
+const kinds: Record<string, readonly [string, string]> = {
+  BO: ["Basisschool", "Primary school"],
+  SBO: ["Speciaal basisonderwijs (sbo)", "Special primary education (sbo)"],
+  SO: ["Speciaal onderwijs (so)", "Special education (so)"],
+  VSO: ["Voortgezet speciaal onderwijs (vso)", "Secondary special education (vso)"],
+  SOVSO: ["So en vso samen", "So and vso together"],
+  VO: ["Voortgezet onderwijs", "Secondary education"],
+  PRO: ["Praktijkonderwijs", "Practical education (pro)"],
+  LWOO: ["Leerwegondersteuning (lwoo)", "Learning support (lwoo)"],
+  VBO: ["Vmbo beroepsgericht", "Pre-vocational (vmbo)"],
+  MAVO: ["Mavo, vmbo-t", "Mavo (vmbo-t)"],
+  HAVO: ["Havo", "Havo"],
+  VWO: ["Vwo", "Vwo"],
+};
+const clusters: Record<string, readonly [string, string]> = {
+  "1": ["blind of slechtziend", "blind or partially sighted"],
+  "2": ["doof, slechthorend of taalontwikkelingsstoornis", "deaf, hard of hearing or language disorder"],
+  "3": ["lichamelijke of verstandelijke beperking, langdurig ziek", "physical or learning disability, long-term illness"],
+  "4": ["gedrag en psychiatrie", "behaviour and psychiatry"],
+};
+
+export type Word = keyof typeof words;
+
+let current: Language = remembered();
+const listeners = new Set<() => void>();
+
+export const language = (): Language => current;
+
+export function t(word: Word, values: Record<string, string | number> = {}): string {
+  const text: string = words[word][current === "nl" ? 0 : 1];
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+}
+
+/** A word that may not be there, such as a method that the site does not know: then the word itself. */
+export function tMaybe(prefix: string, word: string): string {
+  const key = prefix + word;
+  return key in words ? t(key as Word) : word;
+}
+
+/** A kind of education or provision in plain words. */
+export function kind(code: string): string {
+  const side = current === "nl" ? 0 : 1;
+  const [base = code, cluster] = code.split(" cluster ");
+  const name = kinds[base]?.[side] ?? code;
+  return cluster ? `${base.toLowerCase()}, cluster ${cluster}: ${clusters[cluster]?.[side] ?? cluster}` : name;
+}
+
+export function both<T extends { nl: string; en: string }>(text: T): string {
+  return text[current];
+}
+
+export function speak(next: Language): void {
+  current = next;
+  document.documentElement.lang = next;
+  try {
+    localStorage.setItem("taal", next);
+  } catch {
+    // a browser may keep nothing for a page opened from disk
+  }
+  listeners.forEach((each) => each());
+}
+
+export function useLanguage(): Language {
+  const [now, set] = useState(current);
+  useEffect(() => {
+    const changed = () => set(current);
+    listeners.add(changed);
+    return () => void listeners.delete(changed);
+  }, []);
+  return now;
+}
+
+function remembered(): Language {
+  let found: string | null = null;
+  try {
+    found = localStorage.getItem("taal");
+  } catch {
+    // as above
+  }
+  const chosen = found === "en" ? "en" : "nl";
+  document.documentElement.lang = chosen;
+  return chosen;
+}
