@@ -123,11 +123,12 @@ def test_who_is_in_an_swv_now_stands_on_its_page_with_how_that_is_known(site, as
 
 
 def test_flows_and_money_of_an_swv_are_those_of_the_release(site, ask):
-    out = {each["ander"]: each["ondergrens"] for each in section(site, "swv", "PO2601", "grensverkeer") if each["richting"] == "uit"}
+    flows = section(site, "swv", "PO2601", "grensverkeer")
+    out = {each["ander"]: each["ondergrens"] for each in flows if each["richting"] == "uit"}
     assert out == dict(
         ask(
-            "select vestigings_swv, sum(ondergrens)::int from grensverkeer where woon_swv = 'PO2601' and vestigings_swv != woon_swv "
-            "and peildatum = (select max(peildatum) from grensverkeer) group by 1"
+            "select vestigings_swv, sum(ondergrens)::int from grensverkeer where woon_swv = 'PO2601' "
+            "and vestigings_swv != woon_swv and peildatum = (select max(peildatum) from grensverkeer) group by 1"
         )
     )
     lines = section(site, "swv", "PO2601", "bekostiging")
@@ -156,7 +157,8 @@ def test_a_location_has_its_links_its_bounds_and_its_routes(site, ask):
     assert any((each["ondergrens"], each["bovengrens"]) == (1, 4) for each in counts)
     links = section(site, "vestiging", code, "swv")
     assert [(each["swv_code"], each["geldig_vanaf"]) for each in links] == ask(
-        f"select swv_code, geldig_vanaf::varchar from vestiging_swv where vestigingscode = '{code}' order by sector, geldig_vanaf desc"
+        f"select swv_code, geldig_vanaf::varchar from vestiging_swv where vestigingscode = '{code}' "
+        "order by sector, geldig_vanaf desc"
     )
     assert section(site, "vestiging", code, "routes")
 
