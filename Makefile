@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # the oldest DuckDB that must be able to read a release, beside the one that writes it
 OLDEST := $(VENV)/oldest
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint types acceptance expected bench lock dictionary clean
+.PHONY: help install install-dev run test lint types site-bundle site-check acceptance expected bench lock dictionary clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -40,6 +40,12 @@ lint: install-dev ## ruff
 
 types: install-dev ## mypy, strict on pipeline/
 	$(BIN)/mypy
+
+site-bundle: ## build the front end of the site from site/ into pipeline/site/bundle (needs node)
+	cd site && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
+
+site-check: ## whether pipeline/site/bundle is what site/ makes, and its types hold (needs node)
+	cd site && npm ci --no-audit --no-fund --loglevel=error && npm run --silent check
 
 acceptance: install-dev ## run the job on the real registry files, if they are at hand (PASSEND_SHARED)
 	$(BIN)/python -m pytest -m acceptance

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from pipeline.contracts import load_contracts
 from pipeline.errors import CheckError
-from pipeline.release import DESCRIPTION, DUCKDB_FILE, verify
+from pipeline.opendata.descriptor import FILE as DESCRIPTION
+from pipeline.release import DUCKDB_FILE, verify
 from pipeline.site.build import FOLDER, MARK, build_site, code_hash
 from pipeline.site.downloads import TABLES
 from pipeline.site.figures import columns_of, definitions
@@ -123,11 +124,13 @@ def test_who_is_in_an_swv_now_stands_on_its_page_with_how_that_is_known(site, as
 
 
 def test_flows_and_money_of_an_swv_are_those_of_the_release(site, ask):
-    out = {each["ander"]: each["ondergrens"] for each in section(site, "swv", "PO2601", "grensverkeer") if each["richting"] == "uit"}
+    out = {
+        each["ander"]: each["ondergrens"] for each in section(site, "swv", "PO2601", "grensverkeer") if each["richting"] == "uit"
+    }
     assert out == dict(
         ask(
-            "select vestigings_swv, sum(ondergrens)::int from grensverkeer where woon_swv = 'PO2601' and vestigings_swv != woon_swv "
-            "and peildatum = (select max(peildatum) from grensverkeer) group by 1"
+            "select vestigings_swv, sum(ondergrens)::int from grensverkeer where woon_swv = 'PO2601' "
+            "and vestigings_swv != woon_swv and peildatum = (select max(peildatum) from grensverkeer) group by 1"
         )
     )
     lines = section(site, "swv", "PO2601", "bekostiging")
@@ -156,7 +159,8 @@ def test_a_location_has_its_links_its_bounds_and_its_routes(site, ask):
     assert any((each["ondergrens"], each["bovengrens"]) == (1, 4) for each in counts)
     links = section(site, "vestiging", code, "swv")
     assert [(each["swv_code"], each["geldig_vanaf"]) for each in links] == ask(
-        f"select swv_code, geldig_vanaf::varchar from vestiging_swv where vestigingscode = '{code}' order by sector, geldig_vanaf desc"
+        f"select swv_code, geldig_vanaf::varchar from vestiging_swv where vestigingscode = '{code}' "
+        "order by sector, geldig_vanaf desc"
     )
     assert section(site, "vestiging", code, "routes")
 

@@ -151,7 +151,8 @@ def test_a_postcode_is_found_and_answered_from_disk_and_from_a_server(visit, add
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Postcode {home}")
     for sector in ("PO", "VO"):
         ((swv, since),) = ask(
-            f"select swv_code, geldig_vanaf from postcode4_swv where postcode4 = '{home}' and sector = '{sector}' and geldig_tot is null"
+            f"select swv_code, geldig_vanaf from postcode4_swv where postcode4 = '{home}' and sector = '{sector}' "
+            "and geldig_tot is null"
         )
         answer = page.locator(f".answer.{sector.lower()}")
         expect(answer).to_contain_text(swv)
@@ -226,7 +227,9 @@ def test_the_map_takes_another_figure_year_and_sector_and_the_address_keeps_them
     page = here.open()
     page.get_by_label("Kleur de kaart naar").select_option("leerlingen_bo")
     page.get_by_label("Jaar").select_option("2020")
-    ((low, high),) = ask("select leerlingen_bo_ondergrens, leerlingen_bo_bovengrens from swv_kerncijfers where swv_code = 'PO2601' and jaar = 2020")
+    ((low, high),) = ask(
+        "select leerlingen_bo_ondergrens, leerlingen_bo_bovengrens from swv_kerncijfers where swv_code = 'PO2601' and jaar = 2020"
+    )
     shown = f"{low:,}".replace(",", ".") if low == high else f"{low:,}–{high:,}".replace(",", ".")
     expect(page.get_by_role("row", name="PO2601")).to_contain_text(shown)
     assert "cijfer=leerlingen_bo&jaar=2020" in page.url
@@ -317,7 +320,9 @@ PAGES = {"home": "", "bounds": "?cijfer=saldo", "swv": "swv/PO2601", "landelijk"
 def test_axe_finds_no_violation_on_any_page(visit, ask, home, scheme):
     if not AXE.is_file():
         pytest.skip("axe-core is not installed; `make site-check` installs it, with node")
-    ((school, place),) = ask("select vestigingscode, woonplaats from vestiging join postcode4 using (postcode4) order by 1 limit 1")
+    ((school, place),) = ask(
+        "select vestigingscode, woonplaats from vestiging join postcode4 using (postcode4) order by 1 limit 1"
+    )
     places = {**PAGES, "vestiging": f"vestiging/{school}", "postcode": f"postcode/{home}", "plaats": f"plaats/{place}"}
     here = visit(color_scheme=scheme)
     found = {}

@@ -18,7 +18,8 @@ from typing import Any
 
 import duckdb
 
-from pipeline.release import DESCRIPTION, opened
+from pipeline.opendata.descriptor import FILE as DESCRIPTION
+from pipeline.release import opened
 from pipeline.site.downloads import write_downloads
 from pipeline.site.figures import definitions, figures
 from pipeline.site.pages import CHUNK, pages, whole
