@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from pipeline.contracts import load_contracts
 from pipeline.querying import Answer
@@ -19,6 +20,8 @@ TABLES = (
     "swv_kerncijfers", "vestiging_swv", "swv_postcode4", "leerlingen_swv", "deelname_swv", "grensverkeer_swv", "dekking_swv",
     "ondersteuningsbekostiging_swv",
 )  # fmt: skip
+# for a few rows, dictionaries and statistics take more room and four times as long as what they describe
+SMALL = {"compression": "snappy", "use_dictionary": False, "write_statistics": False}
 
 
 def write_downloads(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, dict[str, int]]:
@@ -30,11 +33,11 @@ def write_downloads(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict
         begin = 0
         for run in pc.value_counts(rows.column("swv_code")).to_pylist():
             swv, count = run["values"], run["counts"]
-            part = Answer(rows.slice(begin, count))
+            part = rows.slice(begin, count)
             begin += count
             (folder / swv).mkdir(parents=True, exist_ok=True)
-            with (folder / swv / f"{table}.csv").open("wb") as csv, (folder / swv / f"{table}.parquet").open("wb") as parquet:
-                part.write_csv(csv)
-                part.write_parquet(parquet)
+            with (folder / swv / f"{table}.csv").open("wb") as file:
+                Answer(part).write_csv(file)
+            pq.write_table(part, folder / swv / f"{table}.parquet", **SMALL)
             written[swv][table] = count
     return written
