@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # the oldest DuckDB that must be able to read a release, beside the one that writes it
 OLDEST := $(VENV)/oldest
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint types acceptance faults soak site-bundle site-check expected bench lock dictionary clean
+.PHONY: help install install-dev run test lint types acceptance faults soak audit site-bundle site-check expected bench lock dictionary clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -49,6 +49,9 @@ faults: install-dev ## bring about every fault that must be survived, and print 
 
 soak: install-dev ## 200 runs in a row against a portal that fails at random
 	$(BIN)/python -m tests.faults.soak
+
+audit: install-dev ## look the locked libraries up among those with known weaknesses
+	$(BIN)/python tools/audit.py
 
 site/node_modules: site/package-lock.json
 	npm ci --prefix site --silent --no-audit --no-fund

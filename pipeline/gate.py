@@ -7,7 +7,6 @@ Does not belong here: what is used instead (fetch), how drift is measured (drift
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import islice
@@ -20,6 +19,7 @@ from pipeline.acceptance import accepted
 from pipeline.archive import Archive, Held
 from pipeline.catalogue import Registry
 from pipeline.contracts import Contract
+from pipeline.documents import parsed
 from pipeline.drift import Measure, Profile, compare, compare_size, profile
 from pipeline.errors import ReadError
 from pipeline.origins import Found, Payload
@@ -134,7 +134,7 @@ def _content(path: Path, form: str) -> str | None:
         return None
     key = RECORDS[form]
     try:
-        records = json.loads(path.read_bytes())[key]
+        records = parsed(path.read_text(encoding="utf-8-sig"))[key]
     except (ValueError, KeyError, TypeError):
         return f"not JSON with {key}, as {form} has"
     return None if records else f"no records: {key} is empty"

@@ -10,7 +10,6 @@ body that breaks off half-way must be fetched again too.
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -28,6 +27,7 @@ import urllib3
 
 from pipeline.archive import replacing
 from pipeline.connecting import GuardedAdapter, is_local
+from pipeline.documents import parsed
 from pipeline.errors import FetchError
 from pipeline.gunzip import CHUNK, gunzipped
 
@@ -155,8 +155,8 @@ class Client:
         def parse(response: requests.Response) -> Any:
             body = b"".join(self._body(response, min(self._max_bytes, LARGEST_DOCUMENT)))
             try:
-                return json.loads(body)
-            except (ValueError, RecursionError) as error:
+                return parsed(body.decode("utf-8-sig"))
+            except ValueError as error:
                 raise FetchError(
                     f"{url} should give JSON and gave {response.headers.get('Content-Type', 'something else')} that "
                     f"begins with {body[:40].decode('utf-8', 'replace')!r}; see whether the service moved"

@@ -275,7 +275,7 @@ class LiveOrigin:
         found = Found(
             f"ckan {spec['package']}/{spec['file']}", spec["file"], _at(base, str(resource.get("url") or "")),
             peildatum=_date(resource.get("last_modified")),
-            licence=package.get("license_title") or package.get("license_id") or None,
+            licence=_words(package.get("license_title")) or _words(package.get("license_id")),
             declared_bytes=size if isinstance(size := resource.get("size"), int) else None,
             declared_hash=md5 if MD5.fullmatch(md5 := str(resource.get("hash") or "")) else None,
         )  # fmt: skip
@@ -410,9 +410,10 @@ class LiveOrigin:
 
 def _resource(package: Mapping[str, Any], name: str, file: str) -> Mapping[str, Any]:
     """The resource of a CKAN package that has a file name, at the end of its address or as its own name."""
-    resources = [each for each in package.get("resources") or [] if isinstance(each, dict)]
+    listed = package.get("resources")
+    resources = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
     names = {file.lower(), file.lower().rpartition(".")[0]} - {""}
-    by_file = {unquote(urlsplit(str(each.get("url"))).path).rpartition("/")[2]: each for each in reversed(resources)}
+    by_file = {_file_name(str(each.get("url"))): each for each in reversed(resources)}
     by_name = {str(each.get("name")): each for each in reversed(resources)}
     for known, wanted in ((by_file, {file.lower()}), (by_name, names)):
         for each, resource in known.items():
@@ -422,6 +423,18 @@ def _resource(package: Mapping[str, Any], name: str, file: str) -> Mapping[str, 
         f"package {name} has no file {file}. Nearest: {_nearest(file, [*by_file, *by_name])}. "
         "If it was renamed, correct `file` in the catalogue"
     )
+
+
+def _words(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _file_name(url: str) -> str:
+    """What stands at the end of an address; nothing where it is none."""
+    try:
+        return unquote(urlsplit(url).path).rpartition("/")[2]
+    except ValueError:
+        return ""
 
 
 def _newest(template: str, year: int, get: Callable[[str, int | None], Found]) -> Found:
@@ -447,7 +460,13 @@ def _unchanged(found: Found, held: Held) -> Found:
 
 def _at(base: str, url: str) -> str:
     """An address moved to the host of ``base``: portals list some of their files on hosts that only they can reach."""
-    portal, parts = urlsplit(base), urlsplit(url)
+    portal = urlsplit(base)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise FetchError(
+            f"the portal {base} lists an address that cannot be used, {url!r} ({error}); tell the publisher"
+        ) from None
     return urlunsplit((portal.scheme, portal.netloc, parts.path, parts.query, ""))
 
 

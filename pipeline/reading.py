@@ -15,8 +15,8 @@ import difflib
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ import pyarrow.csv as pacsv
 
 from pipeline.codes import CODECS, Count
 from pipeline.contracts import ARROW_TYPES, Contract, Field
+from pipeline.documents import parsed
 from pipeline.errors import ReadError
 
 REJECTS = pa.schema(
@@ -219,7 +220,10 @@ def _header(text: str, name: str) -> tuple[str, list[str]]:
             f"{name}: its first line is longer than {LONGEST_HEADER:,} characters, so it is no header; fetch it again"
         )
     delimiter = max(DELIMITERS, key=first.count)
-    return delimiter, next(csv.reader(io.StringIO(first), delimiter=delimiter), [])
+    try:
+        return delimiter, next(csv.reader(io.StringIO(first), delimiter=delimiter), [])
+    except csv.Error as error:
+        raise ReadError(f"{name}: its first line cannot be cut into cells: {error}; fetch it again") from None
 
 
 def _csv(contract: Contract, file: Raw) -> _Cells:
@@ -290,17 +294,22 @@ def _runs_on(table: pa.Table, ragged: list[tuple[int, str, str]], records: int) 
 def _geojson(contract: Contract, file: Raw) -> _Cells:
     """Features of a FeatureCollection: one record each, properties as cells, ``geometrie`` as compact JSON text."""
     document = _document(file, "features")
-    records = [
-        {**feature["properties"], "geometrie": _compact(feature.get("geometry"))}
-        for feature in document["features"] if isinstance(feature.get("properties"), dict)
-    ]  # fmt: skip
-    if len(records) < len(document["features"]):
-        raise ReadError(f"{file.name}: a feature has no properties; fetch it again")
-    if any(field.name == "latitude" for field in contract.fields):
-        records = [
-            {**record, **_middle(feature["geometry"])} for record, feature in zip(records, document["features"], strict=True)
-        ]
+    with _shaped(file, "a feature"):
+        records = [{**feature["properties"], "geometrie": _compact(feature.get("geometry"))} for feature in document["features"]]
+        if any(field.name == "latitude" for field in contract.fields):
+            records = [
+                {**record, **_middle(feature["geometry"])} for record, feature in zip(records, document["features"], strict=True)
+            ]
     return _from_records(contract, file, records)
+
+
+@contextmanager
+def _shaped(file: Raw, what: str) -> Iterator[None]:
+    """A document of another shape than it should have is refused, in whatever way that shows."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
+        raise ReadError(f"{file.name}: {what} is not as it should be ({type(error).__name__}: {error}); fetch it again") from None
 
 
 def _compact(geometry: Any) -> str | None:
@@ -329,22 +338,24 @@ def _points(coordinates: Any) -> Iterable[tuple[float, float]]:
 def _odata(contract: Contract, file: Raw) -> _Cells:
     """Observations of a CBS table, one record per region: its measures as cells, named ``group measure``."""
     document = _document(file, "Observations", "MeasureCodes", "MeasureGroups")
-    groups = {str(group["Id"]): group["Title"] for group in document["MeasureGroups"]}
-    titles = {
-        code["Identifier"]: f"{groups.get(str(code.get('MeasureGroupId')), '')} {code['Title']}".strip()
-        for code in document["MeasureCodes"]
-    }
     regions: dict[str, dict[str, Any]] = {}
-    for seen in document["Observations"]:
-        region = next((str(value) for key, value in seen.items() if key.startswith("Regio")), "")
-        value = seen.get("StringValue") if seen.get("StringValue") is not None else seen.get("Value")
-        regions.setdefault(region, {"regio": region})[titles.get(seen["Measure"], seen["Measure"])] = value
+    with _shaped(file, "an observation, or the list of measures,"):
+        groups = {str(group["Id"]): group["Title"] for group in document["MeasureGroups"]}
+        titles = {
+            str(code["Identifier"]): f"{groups.get(str(code.get('MeasureGroupId')), '')} {code['Title']}".strip()
+            for code in document["MeasureCodes"]
+        }
+        for seen in document["Observations"]:
+            region = next((str(value) for key, value in seen.items() if key.startswith("Regio")), "")
+            value = seen.get("StringValue") if seen.get("StringValue") is not None else seen.get("Value")
+            measure = str(seen["Measure"])
+            regions.setdefault(region, {"regio": region})[titles.get(measure, measure)] = value
     return _from_records(contract, file, list(regions.values()))
 
 
 def _document(file: Raw, *keys: str) -> Any:
     try:
-        document = json.loads(decode(file.content, file.name))
+        document = parsed(decode(file.content, file.name))
         if any(not isinstance(document[key], list) or not all(isinstance(each, dict) for each in document[key]) for key in keys):
             raise TypeError
     except (ValueError, KeyError, TypeError):
