@@ -69,7 +69,7 @@ const words = {
   zoom_all: ["Hele land", "Whole country"],
   list_heading: ["Alle samenwerkingsverbanden", "All regions"],
   list_caption: ["{figure}, {year}", "{figure}, {year}"],
-  nationwide: ["heel het land (reformatorisch)", "nationwide (Reformed)"],
+  nationwide: ["Landelijk, reformatorisch", "Nationwide, Reformed"],
   ended: ["beëindigd per {day}", "ended on {day}"],
   region: ["Regio", "Region"],
   and_more: ["{names} en {n} andere gemeenten", "{names} and {n} other municipalities"],
