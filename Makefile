@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # the oldest DuckDB that must be able to read a release, beside the one that writes it
 OLDEST := $(VENV)/oldest
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint types site-bundle site-check acceptance expected bench lock dictionary clean
+.PHONY: help install install-dev run test lint types acceptance faults soak site-bundle site-check expected bench lock dictionary clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -41,14 +41,24 @@ lint: install-dev ## ruff
 types: install-dev ## mypy, strict on pipeline/
 	$(BIN)/mypy
 
-site-bundle: ## build the front end of the site from site/ into pipeline/site/bundle (needs node)
-	cd site && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
-
-site-check: ## whether pipeline/site/bundle is what site/ makes, and its types hold (needs node)
-	cd site && npm ci --no-audit --no-fund --loglevel=error && npm run --silent check
-
 acceptance: install-dev ## run the job on the real registry files, if they are at hand (PASSEND_SHARED)
 	$(BIN)/python -m pytest -m acceptance
+
+faults: install-dev ## bring about every fault that must be survived, and print the table
+	$(BIN)/python -m tests.faults
+
+soak: install-dev ## 200 runs in a row against a portal that fails at random
+	$(BIN)/python -m tests.faults.soak
+
+site/node_modules: site/package-lock.json
+	npm ci --prefix site --silent --no-audit --no-fund
+	@touch $@
+
+site-bundle: site/node_modules ## build the front end of the site into the package (needs node)
+	npm run --prefix site --silent build
+
+site-check: site/node_modules ## see that the front end in the package is what site/ makes (needs node)
+	npm run --prefix site --silent check
 
 expected: install-dev ## write the row counts that tests expect anew (tests/expected), of the real registries where they are at hand
 	PASSEND_TEST_RENEW=1 $(BIN)/python -m pytest -m "acceptance or not acceptance" -k rows_that_are_expected

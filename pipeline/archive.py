@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -99,6 +100,8 @@ class Archive:
         """A folder for bytes on their way in, on the archive's own file system; gone afterwards with what is in it."""
         folder = self._folder(dataset)
         folder.mkdir(parents=True, exist_ok=True)
+        for left_over in folder.glob(".*"):  # of a run that was killed: there is one run at a time
+            shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink()
         with tempfile.TemporaryDirectory(prefix=".incoming-", dir=folder) as path:
             yield Path(path)
 

@@ -51,6 +51,12 @@ class ExportError(PassendError):
     exit_code = 8
 
 
+class RoomError(PassendError):
+    """There is no room left on the disk."""
+
+    exit_code = 9
+
+
 def for_exit_code(code: int) -> type[PassendError]:
     """The kind of failure that an exit code stands for."""
     return next((kind for kind in PassendError.__subclasses__() if kind.exit_code == code), PassendError)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,9 +24,12 @@ from typing import Any, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
+import urllib3
 
 from pipeline.archive import replacing
+from pipeline.connecting import GuardedAdapter, is_local
 from pipeline.errors import FetchError
+from pipeline.gunzip import CHUNK, gunzipped
 
 T = TypeVar("T")
 REDIRECTS = 5
@@ -33,7 +37,7 @@ LONGEST_WAIT = 60.0
 RETRIED = {408, 429}
 PORTS = {"http": 80, "https": 443}
 LOOPBACK = ("127.0.0.1:", "::1:", "localhost:")
-CHUNK = 1 << 16
+LARGEST_DOCUMENT = 100_000_000  # bytes of JSON, which is held in memory
 
 
 class NotFoundError(FetchError):
@@ -93,19 +97,25 @@ class Client:
         attempts: int,
         backoff: float,
         max_bytes: int,
+        download_timeout: float = 900.0,
+        private_hosts: Collection[str] = (),
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._allowed = frozenset(allowed_hosts)
         self._timeout = (connect_timeout, read_timeout)
+        self._download_timeout = download_timeout
         self._attempts = attempts
         self._backoff = backoff
         self._max_bytes = max_bytes
         self._sleep = sleep
+        self._local = {*private_hosts, *filter(is_local, (host.rpartition(":")[0] for host in self._allowed))}
         self._session = requests.Session()
+        for scheme in PORTS:
+            self._session.mount(f"{scheme}://", GuardedAdapter(self._local, download_timeout))
         # a proxy of the environment is for the world outside: it cannot reach a server on this machine
         self._session.trust_env = not all(host.startswith(LOOPBACK) for host in self._allowed)
         self._session.headers["User-Agent"] = f"passend-onderwijs/{_version()}"
-        self._session.headers["Accept-Encoding"] = "gzip, deflate"
+        self._session.headers["Accept-Encoding"] = "gzip"
 
     def __enter__(self) -> Self:
         return self
@@ -128,7 +138,7 @@ class Client:
                 return NotModified(url)
             digest, count = hashlib.sha256(), 0
             with replacing(target) as part, part.open("wb") as out:
-                for chunk in self._body(response):
+                for chunk in self._body(response, self._max_bytes):
                     digest.update(chunk)
                     count += len(chunk)
                     out.write(chunk)
@@ -143,10 +153,10 @@ class Client:
         """The JSON document at ``url``."""
 
         def parse(response: requests.Response) -> Any:
-            body = b"".join(self._body(response))
+            body = b"".join(self._body(response, min(self._max_bytes, LARGEST_DOCUMENT)))
             try:
                 return json.loads(body)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise FetchError(
                     f"{url} should give JSON and gave {response.headers.get('Content-Type', 'something else')} that "
                     f"begins with {body[:40].decode('utf-8', 'replace')!r}; see whether the service moved"
@@ -194,42 +204,62 @@ class Client:
                 f"{_route(seen)} is not followed: {host} is not among the hosts of this installation's base addresses "
                 f"({', '.join(sorted(self._allowed))}); if it is right, change the base address in the settings"
             )
+        if is_local(host.rpartition(":")[0]) and not is_local(host_of(seen[0]).rpartition(":")[0]):
+            raise FetchError(f"{_route(seen)} is not followed: no public host may send this machine to its own network")
         settings = self._session.merge_environment_settings(request.url, {}, True, None, None)
         with _explained(url, lambda: "the connection broke"):
             return self._session.send(request, timeout=self._timeout, allow_redirects=False, **settings)
 
-    def _body(self, response: requests.Response) -> Iterator[bytes]:
-        """The content in chunks, decompressed; complete, and within the limit."""
-        length = response.headers.get("Content-Length")
-        too_large = f"{response.url} holds more than {self._max_bytes:,} bytes; if it should, raise PASSEND_MAX_BYTES"
+    def _body(self, response: requests.Response, limit: int) -> Iterator[bytes]:
+        """The content in chunks, decompressed; complete, and within the limits of size and time."""
+        url, length = response.url, response.headers.get("Content-Length")
+        encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+        if encoding not in ("identity", "gzip", "x-gzip"):
+            raise FetchError(f"{url} came in the encoding {encoding}, which was not asked for; tell the publisher")
+        cure = "if it should, raise PASSEND_MAX_BYTES" if limit == self._max_bytes else "see whether the service changed"
+        too_large = f"{url} holds more than {limit:,} bytes; {cure}"
         declared = int(length) if length is not None and length.isdecimal() else None
-        if declared is not None and declared > self._max_bytes:
+        if declared is not None and declared > limit:
             raise FetchError(too_large)
         count = 0
         of = "" if declared is None else f" of {declared:,}"
-        with _explained(response.url, lambda: f"the body ended after {response.raw.tell():,}{of} bytes"):
-            for chunk in response.iter_content(CHUNK):
+        with _explained(url, lambda: f"the body ended after {response.raw.tell():,}{of} bytes"):
+            pieces = self._pieces(response)
+            for chunk in pieces if encoding == "identity" else gunzipped(pieces):
                 count += len(chunk)
-                if count > self._max_bytes:
+                if count > limit:
                     raise FetchError(too_large)
                 yield chunk
+
+    def _pieces(self, response: requests.Response) -> Iterator[bytes]:
+        """The body as it comes in, each piece as soon as it is there, so that a body that drips cannot go on for ever."""
+        until = time.monotonic() + self._download_timeout
+        while piece := response.raw.read1(CHUNK, decode_content=False):
+            yield piece
+            if time.monotonic() > until:
+                raise FetchError(
+                    f"{response.url} gave {response.raw.tell():,} bytes in {self._download_timeout:g} s and had not ended; "
+                    "if it needs longer, raise PASSEND_DOWNLOAD_TIMEOUT"
+                )
 
 
 @contextmanager
 def _explained(url: str, broken: Callable[[], str]) -> Iterator[None]:
-    """What requests raises, as ours. ``broken`` says what it means that a connection broke off."""
+    """What requests and urllib3 raise, as ours. ``broken`` says what it means that a connection broke off."""
     try:
         yield
-    except requests.exceptions.ChunkedEncodingError as error:
-        raise _TransientError(broken()) from error
-    except requests.exceptions.Timeout as error:
+    except (urllib3.exceptions.ReadTimeoutError, requests.exceptions.Timeout) as error:
         raise _TransientError("it did not answer in time") from error
-    except requests.exceptions.SSLError as error:
+    except (urllib3.exceptions.SSLError, requests.exceptions.SSLError) as error:
         raise FetchError(f"{url} has a certificate that cannot be trusted, so nothing was fetched: {error}") from error
+    except urllib3.exceptions.HTTPError as error:
+        raise _TransientError(broken()) from error
     except requests.exceptions.ConnectionError as error:
-        # a body that stops coming is no Timeout to requests
-        slow = "timed out" in str(error).lower()
-        raise _TransientError("it did not answer in time" if slow else f"the connection failed ({error})") from error
+        raise _TransientError(f"the connection failed ({error})") from error
+    except EOFError as error:
+        raise _TransientError(f"its gzip broke off: {broken()}") from error
+    except zlib.error as error:
+        raise FetchError(f"{url} says that it is gzip and is not ({error}); tell the publisher") from error
     except requests.exceptions.RequestException as error:
         raise FetchError(f"{url} cannot be fetched, and trying again does not cure it: {error}") from error
 

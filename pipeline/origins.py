@@ -536,5 +536,6 @@ def _live(stack: ExitStack, settings: Settings, name: str, key: str | None = Non
     client = stack.enter_context(Client(
         hosts, connect_timeout=settings.connect_timeout, read_timeout=settings.read_timeout,
         attempts=settings.attempts, backoff=settings.backoff, max_bytes=settings.max_bytes,
+        download_timeout=settings.download_timeout, private_hosts=settings.private_hosts,
     ))  # fmt: skip
     return LiveOrigin(name, settings.bases(), client, key=key)

@@ -16,6 +16,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,10 @@ REJECTS = pa.schema(
     ]
 )
 WHOLE_ROW = "*"
-LONGEST_HEADER = 1 << 16  # bytes
+LONGEST_HEADER = 1 << 16  # characters
+LONGEST_CELL = 500  # characters of a cell that is told of
+SHOWN = 20  # columns that are named in one message
+UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 DELIMITERS = (";", ",", "\t")
 
 
@@ -100,7 +104,7 @@ def read(contract: Contract, files: Iterable[Raw], form: str = "csv") -> Read:
             refused[file.sha256] = str(error)
             continue
         records[file.sha256] = one.records
-        rejects += [(file.sha256, number, WHOLE_ROW, text, reason) for number, text, reason in one.ragged]
+        rejects += [(file.sha256, number, WHOLE_ROW, _cut(text), reason) for number, text, reason in one.ragged]
         if one.unknown:
             notes.append(f"{file.name}: columns the contract does not know are left unread: {', '.join(one.unknown)}")
         cells.append(_with_provenance(one.table, file))
@@ -114,6 +118,7 @@ def read(contract: Contract, files: Iterable[Raw], form: str = "csv") -> Read:
 def decode(content: bytes, name: str) -> str:
     """Text of a file: UTF-8 if it is valid UTF-8 or begins with its byte order mark, else windows-1252.
 
+    Where files of both were pasted together, each line is what it is by itself.
     Never latin-1: the registries use curly quotes (0x91, 0x92). Raises ReadError with the offset of the first bad byte.
     """
     if b"\0" in content:
@@ -126,12 +131,21 @@ def decode(content: bytes, name: str) -> str:
                 f"{name} says it is UTF-8 but byte {utf8.start} is not; fetch it again or ask the publisher"
             ) from None
         try:
+            if UTF8.search(content):
+                return "".join(map(_line, content.splitlines(keepends=True)))
             return content.decode("cp1252")
         except UnicodeDecodeError as error:
             raise ReadError(
                 f"{name} is neither UTF-8 (byte {utf8.start}) nor windows-1252 (byte {error.start}); "
                 "ask the publisher for the encoding"
             ) from None
+
+
+def _line(content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("cp1252")
 
 
 def match_header(contract: Contract, header: Sequence[str], name: str) -> dict[str, str]:
@@ -167,10 +181,20 @@ def match_header(contract: Contract, header: Sequence[str], name: str) -> dict[s
         nearest = [f"{each} ~ {match[0]}" for each, match in near.items() if match]
         raise (HeaderError if found else ReadError)(
             f"{name}: the header does not fit {contract.table}. Missing: {', '.join(missing)}. "
-            f"Unknown: {', '.join(unknown) or 'none'}. Nearest: {', '.join(nearest) or 'none'}. "
+            f"Unknown: {_some(unknown)}. Nearest: {', '.join(nearest) or 'none'}. "
             f"If the publisher renamed a column, add its name to `headers` in the contract"
         )
     return found
+
+
+def _some(names: Sequence[str]) -> str:
+    """Names for a message: some of them, where there are very many or they are very long."""
+    shown = ", ".join(_cut(each, 60) for each in names[:SHOWN])
+    return f"{shown} and {len(names) - SHOWN:,} more" if len(names) > SHOWN else shown or "none"
+
+
+def _cut(text: str, length: int = LONGEST_CELL) -> str:
+    return text if len(text) <= length else f"{text[:length]}… ({len(text):,} tekens)"
 
 
 def header_problem(contract: Contract, path: Path, name: str, form: str) -> str | None:
@@ -180,16 +204,20 @@ def header_problem(contract: Contract, path: Path, name: str, form: str) -> str 
             _FORMS[form](contract, Raw(name, "", path.read_bytes()))
             return None
         with path.open("rb") as file:
-            start = file.read(LONGEST_HEADER)
-        match_header(contract, _header(decode(start[: start.rfind(b"\n") + 1] or start, name))[1], name)
+            start = file.read(LONGEST_HEADER + 1)
+        match_header(contract, _header(decode(start[: start.rfind(b"\n") + 1] or start, name), name)[1], name)
     except ReadError as error:
         return str(error)
     return None
 
 
-def _header(text: str) -> tuple[str, list[str]]:
+def _header(text: str, name: str) -> tuple[str, list[str]]:
     """The delimiter of a CSV and the cells of its first line."""
-    first = text.partition("\n")[0].rstrip("\r")
+    first = text[: LONGEST_HEADER + 1].partition("\n")[0].rstrip("\r")
+    if len(first) > LONGEST_HEADER:
+        raise ReadError(
+            f"{name}: its first line is longer than {LONGEST_HEADER:,} characters, so it is no header; fetch it again"
+        )
     delimiter = max(DELIMITERS, key=first.count)
     return delimiter, next(csv.reader(io.StringIO(first), delimiter=delimiter), [])
 
@@ -200,7 +228,7 @@ def _csv(contract: Contract, file: Raw) -> _Cells:
         text = text.replace("\r", "\n")
     if not text.endswith("\n"):
         text += "\n"
-    delimiter, header = _header(text)
+    delimiter, header = _header(text, file.name)
     matched = match_header(contract, header, file.name)
     ragged: list[tuple[int, str, str]] = []
 
@@ -244,10 +272,11 @@ def _lines(text: str, delimiter: str, records: int) -> np.ndarray:
         return np.arange(1, records + 2)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     starts, line = [], 1
-    for record in reader:
-        if record:
-            starts.append(line)
-        line = reader.line_num + 1
+    with suppress(csv.Error):  # a cell beyond what that module takes, in a file that Arrow could cut
+        for record in reader:
+            if record:
+                starts.append(line)
+            line = reader.line_num + 1
     return np.array(starts) if len(starts) == records + 1 else np.arange(1, records + 2)
 
 
@@ -374,7 +403,9 @@ def _typed(contract: Contract, cells: pa.Table | None) -> tuple[pa.Table, list[t
         wrong.append((index, column_name, cell, reason))
         rejected.add(index)
     hashes, numbers = rows["bron_sha256"], rows["bron_regel"]
-    rejects = [(hashes[i].as_py(), numbers[i].as_py(), column, cell, reason) for i, column, cell, reason in sorted(wrong)]
+    rejects = [
+        (hashes[i].as_py(), numbers[i].as_py(), column, _cut(cell), _cut(reason)) for i, column, cell, reason in sorted(wrong)
+    ]
     if rejected:
         keep = np.ones(count, bool)
         keep[list(rejected)] = False

@@ -97,6 +97,10 @@ def make_release(
         report = file_resource(building, building / REPORT, "validatie", "What the checks of this release found")
         description = describe(building, whole, [report])
         target = folder / name
+        if target.exists() and intact(target):  # made earlier today, and left for another since: a release never changes
+            shutil.rmtree(building)
+            point(folder, name)
+            return Release(target, False, json.loads((target / DESCRIPTION).read_text(encoding="utf-8")))
         if target.exists():  # the same content, damaged since: out of the way first, so that no reader meets a mixture
             target.rename(folder / f"{BUILDING}damaged")
         building.rename(target)
@@ -147,7 +151,7 @@ def intact(folder: Path) -> bool:
     """Whether every file of a release is the one that its description names."""
     try:
         _verify_files(folder)
-    except CheckError:
+    except (CheckError, OSError):
         return False
     return True
 

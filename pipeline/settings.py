@@ -33,7 +33,9 @@ class Settings:
     kept release needs; 0 keeps all.
     ``sandbox_home_years`` is how many of the newest years the sandbox counts pupils by home postcode for; all 16 give
     1.7 million rows, as many as the live file has. ``publisher`` is who publishes the releases, and ``contact`` an e-mail or web
-    address to ask them at: both stand in the descriptions of each release.
+    address to ask them at: both stand in the descriptions of each release. Times are in seconds: ``read_timeout`` is how long a
+    server may be silent, ``download_timeout`` how long one file may take. ``private_hosts`` are names that may lead to an
+    address of this machine's own network, such as a mirror there; an address written as digits in a base needs no mention.
     """
 
     data_dir: Path = Path("data")
@@ -55,6 +57,8 @@ class Settings:
     max_bytes: int = _at_least(1, 1_000_000_000)
     keep_releases: int = _at_least(0, 0)
     keep_raw_days: int = _at_least(0, 0)
+    download_timeout: float = _at_least(0.001, 900.0)
+    private_hosts: tuple[str, ...] = ()
 
     @property
     def archive_dir(self) -> Path:

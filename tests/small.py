@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from pipeline.contracts import load_contracts
+from pipeline.contracts import Contract, load_contracts
 
 Rows = Sequence[Mapping[str, str]]
 SCHOOL = {
@@ -48,12 +48,14 @@ EDITION = {
 }
 
 
-def write_package(folder: Path, **changed: Rows | bytes) -> Path:
-    """Write the package, with tables changed: other rows, or the bytes of a file."""
+def write_package(folder: Path, *, without: Collection[str] = (), **changed: Rows | bytes) -> Path:
+    """Write the package, with tables changed: other rows, or the bytes of a file; and some left out."""
     folder.mkdir(parents=True, exist_ok=True)
     contracts = load_contracts("staging")
     resources = []
     for name, rows in {**TABLES, "leerlingen_po_historisch": COUNTS, **changed}.items():
+        if name in without:
+            continue
         content = rows if isinstance(rows, bytes) else csv_of(contracts[f"stg_{name}"], rows)
         (folder / f"{name}.csv").write_bytes(content)
         resources.append({
@@ -65,7 +67,8 @@ def write_package(folder: Path, **changed: Rows | bytes) -> Path:
     return folder
 
 
-def csv_of(contract, rows: Rows) -> bytes:
+def csv_of(contract: Contract, rows: Rows) -> bytes:
+    """Rows under the contract's own headers, as the registries write them: semicolons, CRLF, windows-1252."""
     fields = [field for field in contract.fields if field.codec is not None and not (field.columns or field.join or field.bound)]
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")

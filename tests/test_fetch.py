@@ -20,7 +20,7 @@ from pipeline.errors import FetchError, SettingsError
 from pipeline.fetch import Fetched, fetch, states
 from pipeline.http import Client
 from pipeline.origins import FolderOrigin, Found, LiveOrigin, Look, Payload
-from tests.test_http import Server, answer
+from tests.server import Server, answer
 
 NOW = datetime(2026, 11, 24, 2, 41, 2, tzinfo=UTC)
 CSV = b"a;b\n" + b"1;2\n" * 24

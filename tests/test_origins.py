@@ -20,7 +20,7 @@ from pipeline.errors import FetchError, SettingsError
 from pipeline.http import Client
 from pipeline.origins import FolderOrigin, Found, LiveOrigin, Look, open_origins
 from pipeline.settings import Settings
-from tests.test_http import Answer, Server, answer
+from tests.server import Answer, Server, answer
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 CSV = b"a;b\n1;2\n"

@@ -7,6 +7,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+import hypothesis
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from pipeline import codes
 from pipeline.contracts import load_contracts
 from pipeline.errors import ReadError
-from pipeline.reading import REJECTS, WHOLE_ROW, HeaderError, Raw, header_problem, read
+from pipeline.reading import REJECTS, UTF8, WHOLE_ROW, HeaderError, Raw, header_problem, read
 
 FIELDS = [
     {
@@ -198,7 +199,10 @@ def written(table, delimiter, newline, quote_all):
 def test_a_table_reads_back_as_it_was_written_in_every_dialect(texts, encoding, delimiter, table, newline, quote_all):
     # a curly quote between blanks is no UTF-8: without it a windows-1252 file may by accident be valid UTF-8
     table = [("EEN", "TWEE", "DRIE"), *table, ("slot ’ ", "", "")]
-    got = read(texts, [raw(written(table, delimiter, newline, quote_all).encode(encoding))])
+    content = written(table, delimiter, newline, quote_all).encode(encoding)
+    # a line is what it is by itself, so that by accident it may be UTF-8 too
+    hypothesis.assume(encoding != "cp1252" or not UTF8.search(content))
+    got = read(texts, [raw(content)])
     assert not got.rejects.num_rows
     expected = [tuple(codes.text(value) for value in row) for row in table[1:]]
     assert [tuple(row.values()) for row in got.rows.select(["een", "twee", "drie"]).to_pylist()] == expected

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 
 from pipeline.contracts import load_contracts
 from pipeline.errors import CheckError
-from pipeline.opendata.descriptor import FILE as DESCRIPTION
-from pipeline.release import DUCKDB_FILE, verify
+from pipeline.release import DESCRIPTION, DUCKDB_FILE, verify
 from pipeline.site.build import FOLDER, MARK, build_site, code_hash
 from pipeline.site.downloads import TABLES
 from pipeline.site.figures import columns_of, definitions
@@ -124,9 +123,8 @@ def test_who_is_in_an_swv_now_stands_on_its_page_with_how_that_is_known(site, as
 
 
 def test_flows_and_money_of_an_swv_are_those_of_the_release(site, ask):
-    out = {
-        each["ander"]: each["ondergrens"] for each in section(site, "swv", "PO2601", "grensverkeer") if each["richting"] == "uit"
-    }
+    flows = section(site, "swv", "PO2601", "grensverkeer")
+    out = {each["ander"]: each["ondergrens"] for each in flows if each["richting"] == "uit"}
     assert out == dict(
         ask(
             "select vestigings_swv, sum(ondergrens)::int from grensverkeer where woon_swv = 'PO2601' "

@@ -6,23 +6,29 @@ and how an answer looks (screen).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
+from shutil import disk_usage
 from tempfile import TemporaryFile
 from typing import Annotated, Any
 
 import typer
 
-from pipeline.errors import SettingsError
+from pipeline.errors import PassendError, RoomError, SettingsError
 from pipeline.settings import Settings
 
 EXIT_CODES = """
 Exit codes: 0 done, 1 unexpected failure, 2 wrong setting, option or query, 3 a registry could not be retrieved,
 or is out of order for longer than its cadence (all else was made),
 4 a file is not what its contract says, 5 a critical check failed or could not be carried out (the last release stands),
-6 another run is at work, 7 the private warehouse file is damaged, 8 an export cannot be written, 130 stopped by Ctrl-C.
+6 another run is at work, 7 the private warehouse file is damaged, 8 an export cannot be written,
+9 no room is left on the disk, 130 stopped by Ctrl-C.
 """
+NO_ROOM = ("No space left on device", "disk is full", "Disk quota exceeded", "File too large")
+LEAST_ROOM = 1_000_000  # bytes, below which anything that fails does so for want of room
 
 app = typer.Typer(
     help="The open data pipeline under passend onderwijs: school locations, samenwerkingsverbanden, support money.",
@@ -70,6 +76,25 @@ def writable(settings: Settings) -> Settings:
             "or choose another with --data-dir"
         ) from error
     return settings
+
+
+@contextmanager
+def enough_room(settings: Settings) -> Iterator[None]:
+    """Whatever goes wrong for want of room, told as that. Dagster, DuckDB and SQLite each say it in words of their own."""
+    try:
+        yield
+    except Exception as error:
+        said = any(each in str(error) for each in NO_ROOM)
+        if not said and (type(error) in PassendError.__subclasses__() or disk_usage(settings.data_dir).free > LEAST_ROOM):
+            raise
+        raise RoomError(
+            f"there is no room left on the disk of {settings.data_dir}, so the run stopped; the last release stands. Make room "
+            f"there and run again, or move it and name its new place with --data-dir ({_first_line(error)})"
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0][:300]
 
 
 def entry(group: str) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.application import EXIT_CODES, DataDir, app, entry, settings_for, writable
+from pipeline.cli.application import EXIT_CODES, DataDir, app, enough_room, entry, settings_for, writable
 from pipeline.cli.screen import ERR, OUT, plain, right, table_of
 from pipeline.errors import FetchError, SettingsError
 
@@ -41,7 +41,7 @@ def run(
     if accept_diff is not None and not accept_diff.strip():
         raise SettingsError("--accept-diff needs the reason, which the release then states; say why so much may be gone")
     settings = writable(settings_for(data_dir, source))
-    with _progress() as report, Validator() as validator:
+    with enough_room(settings), _progress() as report, Validator() as validator:
         if not settings.warehouse_path.exists():
             validator.warm()  # a first run checks everything: let its process start beside all that follows
         start: Callable[..., Summary] = entry("passend.orchestrator")

@@ -1,0 +1,101 @@
+"""Connections that may be made: what is known only of a socket is looked at before a word is said over it.
+
+Belongs here: the address that a name led to, and how long the head of an answer may take. Does not belong here: which
+hosts are allowed, and what is done with an answer (http).
+
+A name is resolved once, by the connection itself, and its other end is looked at afterwards: there is no moment in between
+at which the name could come to mean something else.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Collection
+from contextlib import suppress
+from ipaddress import ip_address
+from threading import Timer
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from pipeline.errors import FetchError
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the world outside: not this machine, not its network, not a multicast."""
+    ip = ip_address(address)
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    return ip.is_global and not ip.is_multicast
+
+
+def is_local(host: str) -> bool:
+    """Whether a host, as it is written in an address, is this machine or one in its network by itself."""
+    try:
+        return not is_public(host)
+    except ValueError:
+        return host == "localhost"
+
+
+class _Guarded:
+    """What is added to both of urllib3's connections."""
+
+    local_allowed = False
+    answer_within = 0.0  # seconds
+
+    def _new_conn(self: Any) -> socket.socket:
+        sock: socket.socket = super()._new_conn()  # type: ignore[misc]
+        address = sock.getpeername()[0]
+        if not self.local_allowed and not is_public(address):
+            sock.close()
+            raise FetchError(
+                f"{self.host} leads to {address}, an address of this machine or its own network, so nothing was asked of it; "
+                "if that is meant, name the host in PASSEND_PRIVATE_HOSTS"
+            )
+        return sock
+
+    def getresponse(self: Any) -> Any:
+        """The head of the answer. Each byte may take as long as the read timeout, all of them together ``answer_within``."""
+        sock, late = self.sock, []
+
+        def cut() -> None:
+            late.append(True)
+            with suppress(OSError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)  # past TLS, which would first take leave of the other side
+
+        timer = Timer(self.answer_within, cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            return super().getresponse()  # type: ignore[misc]
+        finally:
+            timer.cancel()
+            if late:  # a head that was cut off may have been taken for a whole one
+                raise TimeoutError(f"no whole answer within {self.answer_within:g} s")
+
+
+class GuardedAdapter(HTTPAdapter):
+    """Sends requests over guarded connections. Only hosts that are ``local`` may lead to an address that is not public.
+
+    What goes through a proxy is connected by the proxy, which the owner of this machine chose.
+    """
+
+    def __init__(self, local: Collection[str], answer_within: float) -> None:
+        self._local = frozenset(local)
+        self._answer_within = answer_within
+        super().__init__()
+
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> Any:
+        pool: Any = super().get_connection_with_tls_context(request, verify, proxies, cert)
+        if pool.proxy is None:
+            guard = {
+                "local_allowed": urlsplit(request.url or "").hostname in self._local,
+                "answer_within": self._answer_within,
+            }
+            kind = HTTPSConnection if pool.scheme == "https" else HTTPConnection
+            pool.ConnectionCls = type("GuardedConnection", (_Guarded, kind), guard)
+        return pool

@@ -1,0 +1,30 @@
+"""Taking gzip off a stream of bytes, a bounded piece at a time, and noticing when it has no end, which urllib3 does not.
+
+Belongs here: the one compression that is asked for. Does not belong here: where the bytes come from (http).
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+
+CHUNK = 1 << 16  # bytes; a piece that holds more comes out in several
+BITS, MARK = 16 + zlib.MAX_WBITS, b"\x1f\x8b"
+
+
+def gunzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The content of a gzip, which may have several members and be filled up with zeros.
+
+    Raises EOFError when it breaks off, and zlib.error when it is no gzip.
+    """
+    member = zlib.decompressobj(BITS)
+    for piece in pieces:
+        while piece:
+            if member.eof:
+                if not piece.startswith(MARK):
+                    break
+                member = zlib.decompressobj(BITS)
+            yield member.decompress(piece, CHUNK)
+            piece = member.unconsumed_tail or member.unused_data
+    if not member.eof:
+        raise EOFError

@@ -1,0 +1,91 @@
+"""The command `passend` in a process of its own, to which something happens when it comes to a point of its work.
+
+    python -m tests.faults.child "kill pipeline.release:point 1" run
+
+``kill`` ends the process with SIGKILL, ``interrupt`` with Ctrl-C, ``pause`` says "paused" and waits for a line, ``fill`` fills
+the disk up; each at the given call of a function, before the function does its work. ``back DAYS`` sets the clock back.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from datetime import datetime, timedelta
+from importlib import import_module
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+
+def kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def interrupt() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def pause() -> None:
+    print("paused", flush=True)
+    sys.stdin.readline()
+
+
+def fill() -> None:
+    """Leave no room where the data is: large pieces first, then small ones."""
+    with (Path(os.environ["PASSEND_DATA_DIR"]) / "filler").open("wb", buffering=0) as filler:
+        for piece in (1 << 20, 1 << 12, 1):
+            try:
+                while filler.write(bytes(piece)) == piece:
+                    pass
+            except OSError:
+                continue
+
+
+def at(what: str, place: str, number: int) -> None:
+    """Let ``what`` happen at that call of the function at ``place`` (module:name)."""
+    module, _, name = place.partition(":")
+    owner: Any = import_module(module)
+    *within, last = name.split(".")
+    for each in within:
+        owner = getattr(owner, each)
+    original, calls, happens = (
+        getattr(owner, last),
+        count(1),
+        {"kill": kill, "interrupt": interrupt, "pause": pause, "fill": fill}[what],
+    )
+
+    def replaced(*arguments: Any, **given: Any) -> Any:
+        if next(calls) == number:
+            happens()
+        return original(*arguments, **given)
+
+    setattr(owner, last, replaced)
+
+
+def back(days: int) -> None:
+    """Another time than it is, for our own code and for everything that asks for seconds."""
+    import pipeline.session
+
+    class Earlier(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime.now(tz) - timedelta(days=days)
+
+    pipeline.session.datetime = Earlier  # type: ignore[misc]
+    honest = time.time
+    time.time = lambda: honest() - days * 86_400
+
+
+if __name__ == "__main__":
+    point, *arguments = sys.argv[1:]
+    sys.argv = ["passend", *arguments]
+    match point.split():
+        case ["back", days]:
+            back(int(days))
+        case [what, place, number]:
+            at(what, place, int(number))
+    from pipeline.cli import main
+
+    main()
