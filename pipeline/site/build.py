@@ -52,7 +52,7 @@ def build_site(release: Path) -> Site:
     if mark.is_file() and mark.read_text(encoding="utf-8").strip() == code_hash():
         return _measured(target, unchanged=True)
     description = json.loads((release / DESCRIPTION).read_text(encoding="utf-8"))
-    building = release / f".{FOLDER}-{os.getpid()}"
+    building, earlier = release / f".{FOLDER}-{os.getpid()}", release / f".{FOLDER}-{os.getpid()}-earlier"
     shutil.rmtree(building, ignore_errors=True)
     try:
         shutil.copytree(BUNDLE, building)
@@ -60,10 +60,12 @@ def build_site(release: Path) -> Site:
             _write_data(connection, description, building)
         _write_page(description, building)
         (building / MARK).write_text(code_hash() + "\n", encoding="utf-8")
-        shutil.rmtree(target, ignore_errors=True)
+        if target.exists():  # made by earlier code: out of the way first, so that no reader meets a mixture
+            target.rename(earlier)
         building.rename(target)
     finally:
         shutil.rmtree(building, ignore_errors=True)
+        shutil.rmtree(earlier, ignore_errors=True)
     return _measured(target, unchanged=False)
 
 

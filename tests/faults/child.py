@@ -79,6 +79,8 @@ def back(days: int) -> None:
 
 
 if __name__ == "__main__":
+    # a shell lets what it starts in the background ignore it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     point, *arguments = sys.argv[1:]
     sys.argv = ["passend", *arguments]
     match point.split():
