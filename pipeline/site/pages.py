@@ -4,8 +4,8 @@ Belongs here: how rows become files. Does not belong here: which rows (``sql/``)
 
 A query in ``sql/whole`` is one file, column by column. One in another folder is a section of every page of that kind: its
 first column, ``sleutel``, names the page, and its rows stand on it in the order of the query, without the names of their
-columns, which the file gives once. Pages whose key begins the same
-(``CHUNK``) share a file, so that ten thousand schools are not ten thousand files.
+columns, which the file gives once. Pages whose key begins the same (``CHUNK``) share a file, so that ten thousand schools
+are not ten thousand files.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ import { figureValue } from "./format";
 import type { Coloured } from "./MapPane";
 import { both, t } from "./words";
 
-export function Legend({ shown, total }: { shown: Coloured; total: number }): JSX.Element {
+export function Legend({ shown, total, open }: { shown: Coloured; total: number; open: boolean }): JSX.Element {
   const { figure, classes, values } = shown;
   const counts = new Map<number, number>();
   let uncertain = 0;
@@ -23,8 +23,8 @@ export function Legend({ shown, total }: { shown: Coloured; total: number }): JS
   };
   const none = total - values.size;
   return (
-    <div class="legend">
-      <h2>{both(figure)}{shown.year && <span>{shown.year}</span>}</h2>
+    <details class="legend" open={open}>
+      <summary>{both(figure)}{shown.year && <span class="legend-year"> {shown.year}</span>}</summary>
       <ul>
         {values.size > 0 && Array.from({ length: classes.breaks.length + 1 }, (_, index) => (
           <li><span class="swatch" style={{ background: colour(classes, index) }} /><span>{name(index)}</span><span class="legend-count">{counts.get(index) ?? 0}</span></li>
@@ -34,6 +34,6 @@ export function Legend({ shown, total }: { shown: Coloured; total: number }): JS
         )}
         {none > 0 && <li><span class="swatch none" /><span>{t("legend_none")}</span><span class="legend-count">{none}</span></li>}
       </ul>
-    </div>
+    </details>
   );
 }

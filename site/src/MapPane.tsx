@@ -92,7 +92,7 @@ export function MapPane({ base, finder, place, shown, look, spoken }: {
         </button>
       </div>
       <div class="map-card">
-        {shown && <Legend shown={shown} total={swvs.length} />}
+        {shown && <Legend shown={shown} total={swvs.length} open={place.path.length === 0} />}
         {near
           ? <ul class="kinds" aria-label={t("map_kinds")}>{(SECTOR_KINDS[place.sector] ?? []).map((each) => <li><KindLabel soort={each} /></li>)}</ul>
           : <p>{swvs.some((each) => base.areas.areas[each.code]) ? t("map_hint") : t("no_areas")}</p>}

@@ -12,6 +12,7 @@ import { HomeLead, HomeRest } from "./pages/Home";
 import { SchoolLead, SchoolRest } from "./pages/School";
 import { SwvLead, SwvRest } from "./pages/Swv";
 import { address, usePlace, type Place } from "./route";
+import { SECTOR_KINDS } from "./shapes";
 import { loadBase, loadFinder, nameOf, useLoaded, valueOf, type Base, type Finder } from "./store";
 import type { Figure, Sector } from "./types";
 import { Waiting } from "./ui";
@@ -50,7 +51,9 @@ function Pages({ base }: { base: Base }): JSX.Element {
     const timer = setTimeout(() => loadFinder().then(setFinder, (error: Error) => setFailed(error.message)), page ? 0 : 400);
     return () => clearTimeout(timer);
   }, []);
-  const sector = sectorOf(base, place);
+  const schoolPage = useLoaded(`school ${key} ${page}`, async () => (page === "vestiging" ? loadPage("vestiging", key) : null));
+  const school = valueOf(schoolPage)?.school[0];
+  const sector = sectorOf(base, place, school?.soort);
   const figure = figureOf(base, place, sector);
   const values = valueOf(useLoaded(`figure ${figure.id}`, () => loadFigure(figure.id)));
   const years = figure.years[sector] ?? [];
@@ -58,8 +61,7 @@ function Pages({ base }: { base: Base }): JSX.Element {
   const shown = useMemo(() => values && coloured(base, figure, year, sector, values), [base, figure, year, sector, values]);
   const swv = page === "swv" ? base.swvs.get(key) : undefined;
   const swvPage = useLoaded(`swv ${key} ${page}`, async () => (swv ? loadPage("swv", key) : null));
-  const schoolPage = useLoaded(`school ${key} ${page}`, async () => (page === "vestiging" ? loadPage("vestiging", key) : null));
-  const look = lookOf(page, key, finder, valueOf(schoolPage)?.school[0]);
+  const look = lookOf(page, key, finder, school);
   const here = { ...place, sector };
 
   let lead: JSX.Element;
@@ -74,11 +76,11 @@ function Pages({ base }: { base: Base }): JSX.Element {
   } else if (page === "vestiging") {
     const found = valueOf(schoolPage);
     if (!schoolPage || "failed" in schoolPage) lead = <Waiting loaded={schoolPage} />;
-    else if (!found?.school[0]) lead = <Missing base={base} text={t("not_found_school", { what: key })} />;
+    else if (!found || !school) lead = <Missing base={base} text={t("not_found_school", { what: key })} />;
     else {
       lead = <SchoolLead base={base} page={found} code={key} />;
       rest = <SchoolRest key={key} page={found} finder={finder} />;
-      title = found.school[0].naam;
+      title = school.naam;
     }
   } else if (page === "postcode") {
     lead = finder ? <PostcodeLead base={base} finder={finder} code={key} /> : waiting;
@@ -110,10 +112,11 @@ function Pages({ base }: { base: Base }): JSX.Element {
   );
 }
 
-/** An SWV decides the sector of the map beside it; elsewhere the reader does. */
-function sectorOf(base: Base, place: Place): Sector {
+/** An SWV decides the sector of the map beside it, and so does a school of one sector; elsewhere the reader does. */
+function sectorOf(base: Base, place: Place, soort: string | undefined): Sector {
   const swv = place.path[0] === "swv" ? base.swvs.get(place.path[1] ?? "") : undefined;
-  return swv?.sector ?? place.sector;
+  const only = (["PO", "VO"] as const).filter((each) => soort && SECTOR_KINDS[each]?.includes(soort));
+  return swv?.sector ?? (only.length === 1 ? only[0]! : place.sector);
 }
 
 /** What the reader chose, where this sector has it; else the first that has values. */
