@@ -137,7 +137,9 @@ def test_the_package_is_valid_and_names_every_file_with_hash_and_bytes(made):
     folder = settings.releases_dir / "latest"
     package = json.loads((folder / "datapackage.json").read_text())
     assert frictionless.Package.validate_descriptor(package).valid
-    assert {each["path"] for each in package["resources"]} | {"datapackage.json"} == {each.name for each in folder.iterdir() if each.is_file()}
+    assert {each["path"] for each in package["resources"]} | {"datapackage.json"} == {
+        each.name for each in folder.iterdir() if each.is_file()
+    }
     assert package["version"] == folder.resolve().name
     assert package["run_id"]
     assert package["code_version"]
