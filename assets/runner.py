@@ -46,7 +46,9 @@ def run(
     with open_session(
         settings, project, run_id=run_id, report=report, validator=validator, will_release=only is None, accept_diff=accept_diff
     ) as session:
-        looked = [session.fetch(name) for name, registry in project.catalogue.items() if registry.feeds in wanted]
+        registries = [name for name, registry in project.catalogue.items() if registry.feeds in wanted]
+        report(Step("plan", "registries", 0, rows=len(registries)))
+        looked = [session.fetch(name) for name in registries]
         if looked and not any(each.files for each in looked):
             raise errors.FetchError(_nothing([message for each in looked for message in each.messages]))
         selection = _selection(session, wanted, release=only is None)
@@ -77,6 +79,8 @@ def _selection(session: Session, wanted: set[str], *, release: bool) -> list[dg.
     # a look is an event also when it found nothing new, or nothing: whether it is in order, its check tells
     looked = [registry_key(name) for name, got in session.fetched.items() if got.since]
     published = [NAME, SITE, *([DIFFERENCE] if stale else [])] if release else []
+    # a table is made and checked; what is published is made, but for the difference, which only the UI shows
+    session.report(Step("plan", "tables", 0, rows=2 * len(stale) + len(published) - (DIFFERENCE in published)))
     return [*looked, *map(dg.AssetKey, [*stale, *published])]
 
 

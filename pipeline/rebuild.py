@@ -63,9 +63,10 @@ def rebuild(
             for name in project.catalogue:
                 read, refused = ([each for each in files[name] if each.accepted is wanted] for wanted in (True, False))
                 session.fetched[name] = Fetched(tuple(read), tuple(refused), "fresh", (), unchanged=True)
-            for table, registry in project.feeders.items():
-                if files[registry.name]:
-                    session.stage(table)
+            staged = [table for table, registry in project.feeders.items() if files[registry.name]]
+            report(Step("plan", "tables", 0, rows=len(staged) + len(project.models)))
+            for table in staged:
+                session.stage(table)
             for table in project.models:
                 session.build(table)
             now_there = {

@@ -98,9 +98,9 @@ class Project:
 
 @dataclass(frozen=True)
 class Step:
-    """What a step did, for whoever shows it. ``kind`` is fetch, stage, build, check, release, site or prune."""
+    """What a step did, for whoever shows it. A ``plan`` says in ``rows`` how many steps are to come."""
 
-    kind: Literal["fetch", "stage", "build", "check", "release", "site", "prune"]
+    kind: Literal["plan", "fetch", "stage", "build", "check", "release", "site", "prune"]
     subject: str
     seconds: float
     unchanged: bool = False

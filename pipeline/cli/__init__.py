@@ -8,15 +8,18 @@ being there. Does not belong here: the work itself, and who orchestrates it: tha
 from __future__ import annotations
 
 import gc
+import json
 import os
 import pkgutil
 import sys
 from contextlib import suppress
 from importlib import import_module
 
+from rich.text import Text
+
 from pipeline.cli import commands
 from pipeline.cli.application import app
-from pipeline.cli.screen import ERR, plain
+from pipeline.cli.screen import ERR, paragraph
 from pipeline.errors import PassendError
 
 INTERRUPTED = 130  # as every shell knows it: 128 and the number of the signal
@@ -26,7 +29,7 @@ for module in pkgutil.iter_modules(commands.__path__):
 
 
 def main() -> None:
-    """Entry point: every failure of ours is one paragraph and an exit code.
+    """Entry point: every failure of ours is one paragraph and an exit code; with --json the paragraph is a line of JSON.
 
     Two things make it quick. Imports make a million objects that stay, so they are not searched for garbage over and over
     (0.3 s); and the process leaves without taking itself apart piece by piece (0.5 s), for nothing is left to be done.
@@ -38,15 +41,16 @@ def main() -> None:
     except PassendError as error:
         if debug:
             raise
-        code = _fail(str(error), error.exit_code)
+        code = _fail(str(error), error.exit_code, type(error).__name__)
     except BrokenPipeError:
         code = 0
     except KeyboardInterrupt:
-        code = _fail("stopped; the last release stands, and the next run goes on where this one was", INTERRUPTED)
+        code = _fail("stopped; the last release stands, and the next run goes on where this one was", INTERRUPTED, "Interrupted")
     except Exception as error:
         if debug:
             raise
-        code = _fail(f"unexpected {type(error).__name__}: {error}; run again with --debug for the traceback, and report it", 1)
+        said = f"unexpected {type(error).__name__}: {error}; run again with --debug for the traceback, and report it"
+        code = _fail(said, 1, type(error).__name__)
     with suppress(BrokenPipeError):  # whoever read the answer has read enough
         sys.stdout.flush()
         sys.stderr.flush()
@@ -63,6 +67,11 @@ def _run_app(arguments: list[str]) -> int:
     return 0
 
 
-def _fail(message: str, code: int) -> int:
-    ERR.print(f"[bold red]passend:[/] {plain(message)}", highlight=False)
+def _fail(message: str, code: int, kind: str) -> int:
+    if "--json" in sys.argv:
+        print(json.dumps({"error": kind, "exit_code": code, "message": message}, ensure_ascii=False), file=sys.stderr)
+    else:
+        text = Text("\n".join(paragraph(f"passend: {message}", ERR.width)))
+        text.stylize("bold red", 0, len("passend:"))
+        ERR.print(text, soft_wrap=True)
     return code

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, version
 from pathlib import Path
 from shutil import disk_usage
 from tempfile import TemporaryFile
@@ -20,7 +20,7 @@ import typer
 from pipeline.errors import PassendError, RoomError, SettingsError
 from pipeline.settings import Settings
 
-EXIT_CODES = """
+EXIT_CODES = """\
 Exit codes: 0 done, 1 unexpected failure, 2 wrong setting, option or query, 3 a registry could not be retrieved,
 or is out of order for longer than its cadence (all else was made),
 4 a file is not what its contract says, 5 a critical check failed or could not be carried out (the last release stands),
@@ -43,13 +43,29 @@ DataDir = Annotated[
     Path | None,
     typer.Option("--data-dir", help="Folder for archive, warehouse and releases (PASSEND_DATA_DIR; ./data)."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, for programs.")]
+
+
+def epilog(*examples: str) -> str:
+    """What stands below the options of a command: examples, each to be pasted as it is, and the exit codes."""
+    return "\n".join(["\b", "Examples:", *(f"  {each}" for each in examples), "", EXIT_CODES])
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from pipeline.session import code_version
+
+        typer.echo(f"passend {version('passend-onderwijs')}, code {code_version()}")
+        raise typer.Exit
 
 
 @app.callback()
 def options(
     context: typer.Context,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")] = False,
+    shown: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version, and that of the code.")
+    ] = False,
 ) -> None:
     context.obj = debug
 

@@ -1,43 +1,88 @@
-"""How answers look on a screen: the two consoles, tables, and text from outside as it stands.
+"""How answers look on a screen: the two consoles, paragraphs, tables, and JSON for programs.
 
 Belongs here: what several commands show alike. Does not belong here: what one command shows.
+
+What is shown fits the width of the terminal (80 where there is none), and nothing of it is cut: words wrap, and a path, an
+address or a hash stays in one piece. In text from outside no markup is read, and what would steer a terminal shows as �. Rich
+leaves out colours where NO_COLOR is set, and every control code where the output is no terminal.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Sequence
+from textwrap import wrap
 from typing import Any
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Column, Table
+from rich.table import Table
 
-OUT, ERR = Console(), Console(stderr=True)
-
-
-def table_of(title: str | None, *columns: str | Column) -> Table:
-    """A table that leaves room: no box, the first column in one piece."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for index, column in enumerate(columns):
-        if isinstance(column, Column):
-            table.columns.append(replace(column, _index=index))
-        else:
-            table.add_column(column, no_wrap=index == 0)
-    return table
+OUT, ERR = (Console(stderr=stderr, markup=False, highlight=False, emoji=False) for stderr in (False, True))
+GAP = 3  # between two columns
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-def right(*names: str) -> Iterator[Column]:
-    return (Column(name, justify="right", no_wrap=True) for name in names)
+def say(text: str, hang: str = "") -> None:
+    """Paragraphs on standard output; lines after the first of each begin with ``hang``."""
+    for line in paragraph(text, OUT.width, hang):
+        OUT.print(line, soft_wrap=True)
 
 
-def plain(text: str) -> str:
-    """Text from outside, so that no bracket in it is taken for markup."""
-    return text.replace("[", "\\[")
+def paragraph(text: str, width: int, hang: str = "") -> list[str]:
+    """Text as lines of at most ``width``, broken between words only."""
+    return [
+        line
+        for each in _harmless(text).split("\n")
+        for line in wrap(each, width, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False) or [""]
+    ]
+
+
+def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], numbers: Collection[str] = ()) -> None:
+    """A table and a blank line; where it cannot fit with every word whole, a list per row. ``numbers`` stand to the right."""
+    cells = [["" if value is None else _harmless(str(value)) for value in row] for row in rows]
+    widths = _widths([[name, *(row[index] for row in cells)] for index, name in enumerate(columns)], OUT.width)
+    if title:
+        OUT.print(title, style="bold")
+    if widths:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for name, width in zip(columns, widths, strict=True):
+            table.add_column(name, width=width, justify="right" if name in numbers else "left")
+        for row in cells:
+            table.add_row(*row)
+        OUT.print(table)
+    else:
+        _show_lists(columns, cells)
+    OUT.print()
+
+
+def _show_lists(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    label = max(map(cell_len, columns))
+    for number, row in enumerate(cells, 1):
+        OUT.print(f"row {number}", style="bold")
+        for name, value in zip(columns, row, strict=True):
+            say(f"  {name:<{label}}  {value}", hang=" " * min(label + 4, OUT.width // 2))
+
+
+def _widths(columns: Sequence[Sequence[str]], width: int) -> list[int]:
+    """How wide each column may be, so that all fit in ``width`` and no word breaks; empty when that cannot be."""
+    room = width - GAP * (len(columns) - 1)
+    least = [max(cell_len(word) for cell in column for word in (cell.split() or [""])) for column in columns]
+    most = [max(map(cell_len, column)) for column in columns]
+    wish, over = sum(most) - sum(least), room - sum(least)
+    if over < 0:
+        return []
+    return most if wish <= over else [low + over * (high - low) // wish for low, high in zip(least, most, strict=True)]
+
+
+def _harmless(text: str) -> str:
+    return CONTROL.sub("\ufffd", text.replace("\r\n", "\n"))
 
 
 def print_json(data: Any) -> None:
+    """The one document that a program gets on standard output."""
     json.dump(data, sys.stdout, ensure_ascii=False, indent=2, default=str)
     sys.stdout.write("\n")

@@ -6,6 +6,7 @@ Belongs here: addresses, paging, conditional requests. Does not belong here: wha
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -157,6 +158,15 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: the client tells what matters."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that leaves before the end is no error; anything else is told."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def _json(status: int, document: Any) -> Answer:
     return status, "application/json; charset=utf-8", json.dumps(document, ensure_ascii=False).encode(), None
 
@@ -168,10 +178,9 @@ def _head(table: Mapping[str, Any]) -> dict[str, Any]:
 @contextmanager
 def serve(edition: Path) -> Iterator[dict[str, str]]:
     """Serve an edition while the context lasts. Yields the base addresses under the names that the settings have."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server = _Server(("127.0.0.1", 0), _Handler)
     base = f"http://127.0.0.1:{server.server_address[1]}"
     server.RequestHandlerClass = type("Handler", (_Handler,), {"site": Site(edition, base)})
-    server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

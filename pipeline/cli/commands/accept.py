@@ -7,21 +7,29 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.application import EXIT_CODES, DataDir, app, settings_for, writable
-from pipeline.cli.screen import OUT, plain
+from pipeline.cli import completing
+from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for, writable
+from pipeline.cli.screen import print_json, say
+
+EXAMPLE = 'passend accept vestigingen_bo --reason "closed schools are no longer listed"'
 
 
-@app.command(epilog=EXIT_CODES)
+@app.command(epilog=epilog(EXAMPLE))
 def accept(
     dataset: Annotated[
-        str, typer.Argument(metavar="DATASET", help="A registry of which `passend sources` shows a refused file.")
+        str,
+        typer.Argument(
+            metavar="DATASET", help="A registry of which `passend sources` shows a refused file.",
+            autocompletion=completing.datasets,
+        ),
     ],
     reason: Annotated[str, typer.Option("--reason", help="Why it may be used; kept beside the file and shown in table bron.")],
+    as_json: AsJson = False,
     data_dir: DataDir = None,
-) -> None:
-    """Accept the refused file of a registry, exactly those bytes, for the next run to use.
+) -> None:  # fmt: skip
+    """Accept the refused file of a registry.
 
-    Example: passend accept vestigingen_bo --reason "the publisher left out closed schools, see its notice of 2026-11-02"
+    Exactly those bytes are used by the next run; what the registry gives later is judged anew, against them.
     """
     from datetime import UTC, datetime
 
@@ -35,9 +43,14 @@ def accept(
         near = difflib.get_close_matches(dataset, catalogue, 3)
         raise SettingsError(f"there is no registry {dataset!r}; near it are {', '.join(near or catalogue)}")
     settings = writable(settings_for(data_dir))
-    for file in accepting(dataset, Archive(settings.archive_dir), reason, datetime.now(UTC)):
-        OUT.print(
-            f"accepted: {dataset} {plain(file.name)} ({file.bytes:,} bytes, sha256 {file.sha256})\n"
-            f"          refused because: {plain(file.reason or '')}\n"
-            "the next `passend run` uses these bytes, and no others", highlight=False, soft_wrap=True,
-        )  # fmt: skip
+    files = accepting(dataset, Archive(settings.archive_dir), reason, datetime.now(UTC))
+    if as_json:
+        accepted = [
+            {"name": file.name, "bytes": file.bytes, "sha256": file.sha256, "refused_because": file.reason} for file in files
+        ]
+        print_json({"dataset": dataset, "reason": reason.strip(), "accepted": accepted})
+        return
+    for file in files:
+        say(f"accepted: {dataset} {file.name} ({file.bytes:,} bytes, sha256 {file.sha256})", hang="  ")
+        say(f"  refused because: {file.reason}", hang="  ")
+    say("the next `passend run` uses these bytes, and no others")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from pipeline.cli.application import EXIT_CODES, DataDir, app, settings_for
-from pipeline.cli.screen import OUT, table_of
+from collections import Counter
+
+from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for
+from pipeline.cli.screen import print_json, say, show
 
 
-@app.command(epilog=EXIT_CODES)
-def check(data_dir: DataDir = None) -> None:
+@app.command(epilog=epilog("passend check", "passend check --json"))
+def check(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Check the current release against every contract."""
     from pipeline.checking import check_release
     from pipeline.contracts import load_contracts
@@ -19,19 +21,25 @@ def check(data_dir: DataDir = None) -> None:
     verify(release.path)
     contracts = load_contracts("curated")
     outcomes = list(check_release(release, contracts))
-    shown = table_of(f"Release {release.path.name}", "table", "check", "severity", "outcome", "rows")
-    for each in outcomes:
-        if each.status != "passed":
-            rows = "" if each.unexpected is None else f"{each.unexpected:,} of {each.checked:,}"
-            shown.add_row(each.table, each.check, each.severity, each.status, rows or each.message)
-    passed = sum(each.status == "passed" for each in outcomes)
-    if shown.row_count:
-        OUT.print(shown)
-    OUT.print(
-        f"{len(outcomes)} checks of {len(contracts)} tables: {passed} passed, {len(outcomes) - passed} did not; "
-        "files and hashes verified"
-    )
-    if (page := release.path / REPORT).is_file():
-        OUT.print(f"what they found when it was approved: {page}", highlight=False, soft_wrap=True)
-    if blocking := [each for each in outcomes if each.blocks]:
+    not_passed = [each for each in outcomes if each.status != "passed"]
+    page = release.path / REPORT
+    if as_json:
+        print_json({
+            "release": release.path.name, "tables": len(contracts), "checks": Counter(each.status for each in outcomes),
+            "not_passed": [each.as_dict() for each in not_passed], "report": page if page.is_file() else None,
+        })  # fmt: skip
+    else:
+        if not_passed:
+            rows = [
+                (each.table, each.check, each.severity, each.status, each.message if each.unexpected is None
+                 else f"{each.unexpected:,} of {each.checked:,}") for each in not_passed
+            ]  # fmt: skip
+            show(f"Release {release.path.name}", ("table", "check", "severity", "outcome", "rows"), rows)
+        say(
+            f"{len(outcomes)} checks of {len(contracts)} tables: {len(outcomes) - len(not_passed)} passed, "
+            f"{len(not_passed)} did not; files and hashes verified"
+        )
+        if page.is_file():
+            say(f"what they found when it was approved: {page}", hang="  ")
+    if blocking := [each for each in not_passed if each.blocks]:
         raise CheckError(f"{len(blocking)} critical checks of the current release did not pass; it should not be used")

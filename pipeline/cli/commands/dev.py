@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.application import DataDir, app, entry, settings_for, writable
+from pipeline.cli.application import DataDir, app, entry, epilog, settings_for, writable
 
 
-@app.command()
+@app.command(epilog=epilog("passend dev", "passend dev --port 3001 --source live"))
 def dev(
     data_dir: DataDir = None,
     source: Annotated[list[str] | None, typer.Option("--source", help="Origins for runs started in the UI.")] = None,

@@ -7,23 +7,30 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.application import EXIT_CODES, AsJson, DataDir, app, settings_for
-from pipeline.cli.screen import OUT, print_json
+from pipeline.cli import completing
+from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for
+from pipeline.cli.screen import print_json, say
 
 
-@app.command(epilog=EXIT_CODES)
+@app.command(epilog=epilog("passend diff", "passend diff 2026.08 latest --examples 10", "passend diff --json"))
 def diff(
     before: Annotated[
-        str | None, typer.Argument(metavar="[A]", help="The older release: its name, or how its name or hash begins.")
+        str | None,
+        typer.Argument(
+            metavar="[A]", help="The older release: its name, or how its name or hash begins.", autocompletion=completing.releases
+        ),
     ] = None,
-    after: Annotated[str | None, typer.Argument(metavar="[B]", help="The newer one; without it, the current release.")] = None,
+    after: Annotated[
+        str | None,
+        typer.Argument(metavar="[B]", help="The newer one; without it, the current release.", autocompletion=completing.releases),
+    ] = None,
     examples: Annotated[int, typer.Option("--examples", min=0, max=20, help="Rows to show of each table.")] = 3,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Tell what changed between two releases; without names, between the current one and the one before it.
+    """Tell what changed between two releases.
 
-    Example: passend diff 2026.08 latest --json
+    Without names, between the current one and the one before it.
     """
     from pipeline.contracts import load_contracts
     from pipeline.difference import compare
@@ -40,4 +47,4 @@ def diff(
         schools = {what: asdict(each) for what, each in found.schools.items()}
         print_json({**sides, "schools": schools, "tables": [asdict(each) for each in found.tables]})
     else:
-        OUT.print(text(found, examples), markup=False, highlight=False, soft_wrap=True)
+        say(text(found, examples), hang="    ")

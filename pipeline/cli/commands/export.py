@@ -7,26 +7,38 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.application import EXIT_CODES, AsJson, DataDir, app, settings_for
-from pipeline.cli.screen import OUT, print_json, right, table_of
+from pipeline.cli import completing
+from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for
+from pipeline.cli.screen import print_json, say, show
 
 FORMATS = "csv, csv-excel, geojson, geoparquet, xlsx, parquet or duckdb; without it csv, geojson, geoparquet and xlsx."
+EXAMPLES = (
+    "passend export",
+    "passend export --table vestiging --format csv-excel",
+    "passend export --to s3://bucket/path --format parquet --format duckdb",
+)
 
 
-@app.command(epilog=EXIT_CODES)
+@app.command(epilog=epilog(*EXAMPLES))
 def export(
     to: Annotated[
         str | None,
         typer.Option("--to", metavar="ADDRESS", help="A folder, or an address such as s3://bucket/path.  [data/export]"),
     ] = None,
-    form: Annotated[list[str] | None, typer.Option("--format", metavar="FORMAT", help=f"{FORMATS} May be repeated.")] = None,
-    table: Annotated[list[str] | None, typer.Option("--table", metavar="TABLE", help="Only this table. May be repeated.")] = None,
+    form: Annotated[
+        list[str] | None,
+        typer.Option("--format", metavar="FORMAT", help=f"{FORMATS} May be repeated.", autocompletion=completing.formats),
+    ] = None,
+    table: Annotated[
+        list[str] | None,
+        typer.Option("--table", metavar="TABLE", help="Only this table. May be repeated.", autocompletion=completing.tables),
+    ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Write the current release in other formats, with a data package, DCAT-AP-NL, CSVW and a citation beside them.
+    """Write the current release in other formats.
 
-    Examples: passend export | passend export --table vestiging | passend export --to s3://bucket/path --format parquet
+    A data package, DCAT-AP-NL, CSVW and a citation stand beside them.
     """
     from pipeline.contracts import load_contracts
     from pipeline.opendata import export as exports
@@ -42,8 +54,7 @@ def export(
     folders: dict[str, list[int]] = {}
     for path, size in done.files.items():
         folders.setdefault(path.partition("/")[0] if "/" in path else "descriptions", []).append(size)
-    shown = table_of(f"Release {release.path.name}", "format", *right("files", "bytes"))
-    for folder, sizes in folders.items():
-        shown.add_row(folder, f"{len(sizes):,}", f"{sum(sizes):,}")
-    OUT.print(shown)
-    OUT.print(f"export: {done.place}", highlight=False, soft_wrap=True)
+    counts = ("files", "bytes")
+    rows = [(folder, f"{len(sizes):,}", f"{sum(sizes):,}") for folder, sizes in folders.items()]
+    show(f"Release {release.path.name}", ("format", *counts), rows, counts)
+    say(f"export: {done.place}", hang="  ")

@@ -7,12 +7,18 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.application import EXIT_CODES, AsJson, DataDir, app, settings_for
+from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for
 from pipeline.cli.screen import print_json
 from pipeline.errors import SettingsError
 
+EXAMPLES = (
+    "passend funding PO2707",
+    "passend funding PO2707 --periode 2015-2016",
+    "passend funding PO2707 --periode 2015-2016 \\\n      --what-if zware_ondersteuning_norm=330.00",
+)
 
-@app.command(epilog=EXIT_CODES)
+
+@app.command(epilog=epilog(*EXAMPLES))
 def funding(
     swv: Annotated[str, typer.Argument(metavar="SWV", help="The samenwerkingsverband, such as PO2707.")],
     periode: Annotated[
@@ -36,10 +42,7 @@ def funding(
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Write out the support money of one samenwerkingsverband, line by line, from the current release.
-
-    Example: passend funding PO2707 --periode 2015-2016 --what-if "zware_ondersteuning_norm=330.00"
-    """
+    """Write out the support money of one SWV, line by line."""
     from pipeline import funding_paper as paper
     from pipeline.funding_lookup import find_build_up, find_swv
     from pipeline.funding_scenario import Scenario, recompute

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline.cli.application import EXIT_CODES, DataDir, app, settings_for
-from pipeline.cli.screen import OUT, plain, print_json, table_of
+from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for
+from pipeline.cli.screen import print_json, say, show
 
 
 class Format(StrEnum):
@@ -19,23 +19,32 @@ class Format(StrEnum):
     parquet = "parquet"
 
 
-@app.command(epilog=EXIT_CODES)
+LONGEST = 1_000  # characters of a cell on a screen
+EXAMPLES = (
+    'passend query "select soort, count(*) from vestiging group by soort"',
+    'passend query "from swv_kerncijfers limit 1"',
+    'passend query "from samenwerkingsverband" --format csv > swv.csv',
+)
+
+
+@app.command(epilog=epilog(*EXAMPLES))
 def query(
     sql: Annotated[str, typer.Argument(help="A query on the tables of the current release.")],
     form: Annotated[Format, typer.Option("--format", help="How to write the answer to standard output.")] = Format.table,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Ask the current release a question. It is opened read-only.
+    """Ask the current release a question.
 
-    Example: passend query "select soort, count(*) from vestiging group by soort"
+    It is opened read-only, and a query reaches nothing else. --json is --format json.
     """
     from pipeline.querying import ask
 
     answer = ask(settings_for(data_dir).releases_dir, sql)
-    if form is Format.table:
-        _print_answer(answer.columns, answer.rows(limit=200), answer.count)
-    elif form is Format.json:
+    if as_json or form is Format.json:
         print_json(answer.records())
+    elif form is Format.table:
+        _print_answer(answer.columns, answer.rows(limit=200), answer.count)
     elif form is Format.csv:
         answer.write_csv(sys.stdout.buffer)
     else:
@@ -43,11 +52,12 @@ def query(
 
 
 def _print_answer(columns: list[str], rows: list[tuple[Any, ...]], count: int) -> None:
-    shown = table_of(None, *columns)
-    for row in rows:
-        shown.add_row(*("" if value is None else plain(str(value)) for value in row))
-    OUT.print(shown)
-    OUT.print(
-        f"{count:,} rows" + (f", the first {len(rows)} shown; --format csv gives all" if count > len(rows) else ""),
-        highlight=False,
+    show("", columns, [[None if value is None else _shortened(str(value)) for value in row] for row in rows])
+    say(
+        f"{count:,} row{'' if count == 1 else 's'}"
+        + (f", the first {len(rows)} shown; --format csv gives all" if count > len(rows) else "")
     )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text):,} characters; --format csv gives all)"

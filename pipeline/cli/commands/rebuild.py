@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.application import EXIT_CODES, DataDir, app, entry, settings_for
-from pipeline.cli.screen import ERR, OUT, right, table_of
+from pipeline.cli import completing
+from pipeline.cli.application import AsJson, DataDir, app, entry, epilog, settings_for
+from pipeline.cli.progress import progress
+from pipeline.cli.screen import print_json, say, show
 from pipeline.errors import CheckError
 
 if TYPE_CHECKING:
     from pipeline.session import Project
 
 
-@app.command(epilog=EXIT_CODES)
+@app.command(epilog=epilog("passend rebuild", "passend rebuild 2026.08"))
 def rebuild(
     release: Annotated[
-        str, typer.Argument(metavar="[RELEASE]", help="Which one: its name, or how it begins; without it, the current one.")
+        str,
+        typer.Argument(
+            metavar="[RELEASE]", help="Which one: its name, or how it begins; without it, the current one.",
+            autocompletion=completing.releases,
+        ),
     ] = "latest",
+    as_json: AsJson = False,
     data_dir: DataDir = None,
-) -> None:
-    """Make a release again from the archive, without network, and tell whether every Parquet file is the same, byte for byte."""
+) -> None:  # fmt: skip
+    """Make a release again from the archive and compare.
+
+    Nothing is retrieved; it tells whether every Parquet file is the same, byte for byte.
+    """
     from pipeline.rebuild import reasons
     from pipeline.rebuild import rebuild as make_again
     from pipeline.shelf import find
@@ -30,13 +41,17 @@ def rebuild(
     settings = settings_for(data_dir)
     found = find(settings.releases_dir, release)
     load_project: Callable[[], Project] = entry("passend.project")
-    with ERR.status("making it again") as status:
-        tables = make_again(settings, load_project(), found, lambda step: status.update(f"{step.kind} {step.subject}"))
-    shown = table_of(f"Release {found.path.name}, made again", "table", *right("rows"), "sha256", "same bytes")
-    for each in tables:
-        rows = each.rows_now if each.rows is None else each.rows
-        shown.add_row(each.table, f"{rows or 0:,}", (each.hash or "-").removeprefix("sha256:")[:12], "yes" if each.same else "NO")
-    OUT.print(shown)
-    if not all(each.same for each in tables):
+    with progress(lines=False) as report:
+        tables = make_again(settings, load_project(), found, report)
+    same = all(each.same for each in tables)
+    if as_json:
+        print_json({"release": found.path.name, "same": same, "tables": [asdict(each) | {"same": each.same} for each in tables]})
+    else:
+        show(f"Release {found.path.name}, made again", ("table", "rows", "sha256", "same bytes"), (
+            (each.table, f"{(each.rows_now if each.rows is None else each.rows) or 0:,}",
+             (each.hash or "-").removeprefix("sha256:")[:12], "yes" if each.same else "NO") for each in tables
+        ), ("rows",))  # fmt: skip
+    if not same:
         raise CheckError(reasons(found, tables))
-    OUT.print(f"all {len(tables)} tables are the same, byte for byte", highlight=False)
+    if not as_json:
+        say(f"all {len(tables)} tables are the same, byte for byte")

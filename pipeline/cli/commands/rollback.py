@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.application import EXIT_CODES, DataDir, app, settings_for
-from pipeline.cli.screen import OUT
+from pipeline.cli import completing
+from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for
+from pipeline.cli.screen import print_json, say
 from pipeline.errors import SettingsError
 
 
-@app.command(epilog=EXIT_CODES)
+@app.command(epilog=epilog("passend rollback", "passend rollback 2026.08", "passend rollback --undo"))
 def rollback(
     release: Annotated[
-        str | None, typer.Argument(metavar="[RELEASE]", help="Which one: its name, or how it begins; without it, the one before.")
+        str | None,
+        typer.Argument(
+            metavar="[RELEASE]", help="Which one: its name, or how it begins; without it, the one before.",
+            autocompletion=completing.releases,
+        ),
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Back to where it was before the rollback.")] = False,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
-) -> None:
+) -> None:  # fmt: skip
     """Point `latest` at an earlier release that verifies.
 
     What was rolled back from is not published again by a run that makes the same; something new is.
@@ -35,9 +42,9 @@ def rollback(
     with Warehouse(settings.warehouse_path):  # the lock that a run holds: none publishes meanwhile
         now = datetime.now(UTC)
         move = undo_rollback(settings.releases_dir, now) if undo else roll_back(settings.releases_dir, release, now)
-    OUT.print(f"latest: {move.origin} -> {move.target}", highlight=False)
+    if as_json:
+        print_json(asdict(move))
+        return
+    say(f"latest: {move.origin} -> {move.target}")
     if not undo:
-        OUT.print(
-            f"A run does not publish {move.origin} again; something new it does. `passend rollback --undo` brings it back.",
-            highlight=False, markup=False,
-        )  # fmt: skip
+        say(f"A run does not publish {move.origin} again; something new it does. `passend rollback --undo` brings it back.")

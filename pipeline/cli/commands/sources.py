@@ -7,17 +7,20 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.application import AsJson, DataDir, app, settings_for
-from pipeline.cli.screen import OUT, plain, print_json, right, table_of
+from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for
+from pipeline.cli.screen import print_json, say, show
 
 
-@app.command()
+@app.command(epilog=epilog("passend sources", "passend sources --source live", "passend sources --json"))
 def sources(
     source: Annotated[list[str] | None, typer.Option("--source", help="Show the state as seen from these origins only.")] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the catalogue and the state of each registry: never, fresh, stale or refused; and every file refused or accepted."""
+    """List the registries and the state of each.
+
+    A registry is never looked at, fresh, stale or refused; every file that was refused or accepted is named.
+    """
     from datetime import UTC, datetime
 
     from pipeline.archive import Archive
@@ -31,16 +34,15 @@ def sources(
     if as_json:
         print_json([asdict(row) for row in rows])
         return
-    shown = table_of("Catalogue", "dataset", "state", "since", *right("files"), "looked at", "message")
+    columns = ("dataset", "state", "since", "files", "looked at")
+    show("Catalogue", columns, (
+        (row.dataset, row.state, (row.since or "")[:10], f"{row.files:,}", (row.checked_at or "")[:10]) for row in rows
+    ), ("files",))  # fmt: skip
     for row in rows:
-        since, looked = ((each or "")[:10] for each in (row.since, row.checked_at))
-        shown.add_row(row.dataset, row.state, since, f"{row.files:,}", looked, plain(row.message))
-    OUT.print(shown)
-    for row in rows:
+        if row.message:
+            say(f"{row.dataset}: {row.message}", hang="  ")
         for file in row.refused:
-            OUT.print(
-                f"refused: {row.dataset} {plain(file.name)}, since {file.fetched_at[:10]}: {plain(file.reason or '')}\n"
-                f"         kept as {plain(str(file.path))}", highlight=False, soft_wrap=True,
-            )  # fmt: skip
+            say(f"refused: {row.dataset} {file.name}, since {file.fetched_at[:10]}: {file.reason}", hang="  ")
+            say(f"  kept as {file.path}", hang="  ")
         for file in row.accepted:
-            OUT.print(f"accepted: {row.dataset} {plain(file.name)}, {plain(file.reason or '')}", highlight=False, soft_wrap=True)
+            say(f"accepted: {row.dataset} {file.name}, {file.reason}", hang="  ")
