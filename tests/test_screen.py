@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import pty
 import re
 import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import typer
+from rich.console import Console
 
-from pipeline.cli import app
+from pipeline.cli import app, main, screen
 from pipeline.cli.application import EXIT_CODES
+from pipeline.release import LATEST
 from tests.conftest import REPOSITORY
 from tests.small import write_package
 
@@ -32,7 +37,37 @@ def examples(name):
 
 ALL = [pytest.param(words, id=" ".join(words)) for name in COMMANDS for words in examples(name)]
 # what asks for the world outside, for a server that stays, or for a person's judgement
-ELSEWHERE = re.compile(r"--source (live|\./)|s3://|passend dev|passend accept|2026\.08|--undo")
+ELSEWHERE = re.compile(r"--source (live|\./)|s3://|passend dev|passend accept|2026\.08|--undo|--json")
+
+
+class Done(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+class EndedError(Exception):
+    pass
+
+
+def passend(folder, *arguments):
+    """What ``passend`` gives, in this process: it takes a second less than one of its own."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+
+    def leave(code):
+        raise EndedError(code)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PASSEND_DATA_DIR", str(folder / "data"))
+        patch.setattr(sys, "argv", ["passend", *arguments])
+        patch.setattr(sys, "stdout", out)
+        patch.setattr(sys, "stderr", err)
+        patch.setattr(os, "_exit", leave)
+        patch.setattr("gc.set_threshold", lambda *_: None)
+        patch.chdir(folder)
+        with pytest.raises(EndedError) as ended:
+            main()
+    return Done(ended.value.args[0], *(each.buffer.getvalue().decode() for each in (out, err)))
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +78,6 @@ def data(tmp_path_factory):
         done = passend(folder, "run", "--accept-diff", "test", "--source", str(write_package(folder / name, **changed)))
         assert done.returncode == 0, done.stderr
     return folder
-
-
-def passend(folder, *arguments, **environment):
-    return subprocess.run(
-        [PASSEND, *arguments], capture_output=True, text=True, timeout=120, check=False, cwd=folder,
-        env={**os.environ, "COLUMNS": "80", "PASSEND_DATA_DIR": str(folder / "data"), **environment},
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -76,18 +104,12 @@ def test_every_command_is_in_the_list_with_a_whole_sentence(tmp_path):
 
 @pytest.mark.parametrize("words", [each for each in ALL if not ELSEWHERE.search(each.id)])
 def test_an_example_works_and_its_answer_fits(words, data):
-    given = ["PO2707" if each == "PO2707" else each for each in words[1:]]
-    if given[0] == "run":
-        given += ["--source", str(data / "later")]
+    given = [*words[1:], *(["--source", str(data / "later")] if words[1] == "run" else [])]
     done = passend(data, *given)
     assert done.returncode == 0, done.stderr
     for line in [*done.stdout.splitlines(), *done.stderr.splitlines()]:
-        assert len(line) <= 80 or len(line.split()) == 1, line
-        assert ESCAPE not in line
-    if "--json" in given:
-        json.loads(done.stdout)
-    elif "--format" not in given:
-        assert "…" not in done.stdout
+        assert len(line) <= 80 or len(line.split()) == 1 or "--format" in given, line
+        assert not set(line) & {ESCAPE, "…"}
 
 
 # the shape of each document is a promise (docs/command-line.md): a name may be added, none may go
@@ -98,7 +120,9 @@ DOCUMENTS = {
     ("rebuild",): {"release", "same", "tables"},
     ("export", "--format", "csv", "--table", "vestiging"): {"place", "files"},
     ("funding", "PO2707"): {"swv_code", "naam", "uitgave", "perioden"},
-    ("funding", "PO2707", "--periode", "2015-2016"): {"swv_code", "naam", "periode", "uitgave", "regels", "verschillen", "opmerkingen"},
+    ("funding", "PO2707", "--periode", "2015-2016"): {
+        "swv_code", "naam", "periode", "uitgave", "regels", "verschillen", "opmerkingen",
+    },
     ("rollback",): {"at", "origin", "target", "undo"},
     ("rollback", "--undo"): {"at", "origin", "target", "undo"},
 }  # fmt: skip
@@ -106,7 +130,8 @@ DOCUMENTS = {
 
 @pytest.mark.parametrize("arguments", DOCUMENTS, ids=" ".join)
 def test_json_is_one_document_of_a_known_shape(arguments, data):
-    done = passend(data, *arguments, "--json", PASSEND_SOURCES=str(data / "later"))
+    source = ("--source", str(data / "later")) if arguments == ("run",) else ()
+    done = passend(data, *arguments, *source, "--json")
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     assert set(document) == DOCUMENTS[arguments]
@@ -148,18 +173,11 @@ def test_progress_leaves_standard_output_to_the_document(tmp_path):
     assert "  stage   stg_vestigingen_bo" in done.stderr
 
 
-def on_a_terminal(folder, *arguments, **environment):
+def on_a_terminal(folder, *arguments, **given):
     """What a person would see: everything that is written to a terminal of 80 columns."""
     master, terminal = pty.openpty()
-    environment = {
-        **os.environ,
-        "COLUMNS": "80",
-        "TERM": "xterm-256color",
-        "PASSEND_DATA_DIR": str(folder / "data"),
-        **environment,
-    }
-    for name in [name for name, value in environment.items() if value is None]:
-        del environment[name]
+    environment = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    environment |= {"COLUMNS": "80", "TERM": "xterm-256color", "PASSEND_DATA_DIR": str(folder / "data"), **given}
     with subprocess.Popen([PASSEND, *arguments], stdin=terminal, stdout=terminal, stderr=terminal, env=environment) as process:
         os.close(terminal)
         seen = b""
@@ -177,11 +195,11 @@ def on_a_terminal(folder, *arguments, **environment):
 
 def test_a_terminal_sees_a_bar_and_colours(tmp_path, data):
     source = str(write_package(tmp_path / "klein"))
-    code, seen = on_a_terminal(tmp_path, "run", "--source", source, NO_COLOR=None)
+    code, seen = on_a_terminal(tmp_path, "run", "--source", source)
     assert (code, "━" in seen) == (0, True)
     totals = re.findall(r"(\d+)/(\d+)", re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", seen))
     assert totals[-1][0] == totals[-1][1], "as many steps were done as were announced"
-    code, seen = on_a_terminal(data, "query", "from scholen", NO_COLOR=None)
+    code, seen = on_a_terminal(data, "query", "from scholen")
     assert (code, bool(COLOUR.search(seen))) == (2, True)
 
 
@@ -192,15 +210,12 @@ def test_who_wants_no_colour_gets_none(data, environment):
 
 
 def test_a_shell_completes_commands_options_and_names(data):
-    script = passend(data, "--show-completion", SHELL="/bin/bash", _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1").stdout
+    environment = {**os.environ, "PASSEND_DATA_DIR": str(data / "data"), "PATH": f"{PASSEND.parent}:{os.environ['PATH']}"}
 
     def offered(*words):
-        ask = 'eval "$SCRIPT"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _passend_completion; echo "${COMPREPLY[@]}"'
-        done = subprocess.run(
-            ["bash", "-c", ask, "bash", *words], capture_output=True, text=True, check=True,
-            env={**os.environ, "SCRIPT": script, "PASSEND_DATA_DIR": str(data / "data"), "PATH": f"{PASSEND.parent}:{os.environ['PATH']}"},
-        )  # fmt: skip
-        return done.stdout.split()
+        ask = 'eval "$(passend --show-completion)"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _passend_completion'
+        run = ["bash", "-c", f'{ask}; echo "${{COMPREPLY[@]}}"', "bash", *words]
+        return subprocess.run(run, capture_output=True, text=True, check=True, env=environment).stdout.split()
 
     assert offered("passend", "re") == ["rebuild"]
     assert offered("passend", "export", "--f") == ["--format"]
@@ -233,6 +248,5 @@ def test_nothing_of_a_table_is_cut_and_nothing_in_it_steers_the_terminal(monkeyp
     shown = seen.getvalue()
     assert ("row 1" in shown) is not as_table
     assert max(map(len, shown.splitlines())) <= 80
-    assert "".join(re.sub("[\x1b\x07]", "\ufffd", reason).split()) in "".join(
-        shown.partition("PO2001")[2].removeprefix("\n  reden").split()
-    )
+    whole = "".join(re.sub("[\x1b\x07]", "\ufffd", reason).split())
+    assert whole in "".join(shown.partition("PO2001")[2].removeprefix("\n  reden").split())

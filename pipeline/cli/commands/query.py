@@ -53,10 +53,8 @@ def query(
 
 def _print_answer(columns: list[str], rows: list[tuple[Any, ...]], count: int) -> None:
     show("", columns, [[None if value is None else _shortened(str(value)) for value in row] for row in rows])
-    say(
-        f"{count:,} row{'' if count == 1 else 's'}"
-        + (f", the first {len(rows)} shown; --format csv gives all" if count > len(rows) else "")
-    )
+    more = f", the first {len(rows)} shown; --format csv gives all" if count > len(rows) else ""
+    say(f"{count:,} row{'' if count == 1 else 's'}{more}")
 
 
 def _shortened(text: str) -> str:
