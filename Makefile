@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # the oldest DuckDB that must be able to read a release, beside the one that writes it
 OLDEST := $(VENV)/oldest
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint types acceptance faults soak audit site-bundle site-check expected bench lock dictionary clean
+.PHONY: help install install-dev run test lint types acceptance faults soak audit site-bundle site-check expected bench lock dictionary docs clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -77,6 +77,10 @@ lock: install-dev ## renew the locks from pyproject.toml
 
 dictionary: install-dev ## write docs/data-dictionary.md from the contracts
 	PYTHONPATH=. $(BIN)/python tools/dictionary.py
+
+docs: install-dev ## build the pages of docs/ into build/docs; a warning, such as a link that leads nowhere, is an error
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs -d build/doctrees . build/docs
+	@echo build/docs/index.html
 
 clean: ## remove data, environment and caches
 	rm -rf $(VENV) data build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
