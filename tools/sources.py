@@ -20,6 +20,10 @@ INDEX = f"""# The registries, one by one
 would not expect stands in [registries and their traps](../sources.md); `passend sources` prints the state of each in your own
 data directory.
 """
+COLUMNS = """
+A header is known by its letters and digits; the column's own name is always understood. A column with a star is never empty: a
+row without it goes to `afgekeurd`. Each row also carries its file (`bron_sha256`), line (`bron_regel`) and edition (`editie`).
+"""
 KINDS = {"ckan": "portal", "url": "file", "odata": "OData table", "wfs": "WFS features"}
 BASES = {field.name: str(field.default) for field in fields(Settings)}
 
@@ -77,10 +81,7 @@ def _page(project: Project, registry: Registry) -> Iterator[str]:
         name = f"`{field.name}`{' *' if field.required else ''}"
         yield f"| {name} | {_headers(field)} | {_reading(field)} | {_cell(field.description)} |"
     yield ""
-    yield "A header is known by its letters and digits; the column's own name is always understood. A column with a star is never"
-    yield "empty: a row without it goes to `afgekeurd`. Each row also carries its file (`bron_sha256`), its line (`bron_regel`) and its"
-    yield "edition (`editie`)."
-    yield ""
+    yield COLUMNS
     yield "## Notations"
     yield ""
     for codec in sorted({field.codec for field in own if field.codec}):
