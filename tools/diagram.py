@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby, takewhile
+from math import fsum
 
 from pipeline.session import Project
 
@@ -134,8 +135,8 @@ def _place(rows: list[list[Box]]) -> None:
     for _ in range(SWEEPS):
         for row in rows:
             wanted = {box: [each.middle for each in [*box.made_from, *below[box]]] or [box.middle] for box in row}
-            row.sort(key=lambda box: (sum(wanted[box]) / len(wanted[box]), box.name))
-            _spread(row, {box: sum(each) / len(each) for box, each in wanted.items()})
+            row.sort(key=lambda box: (fsum(wanted[box]) / len(wanted[box]), box.name))
+            _spread(row, {box: fsum(each) / len(each) for box, each in wanted.items()})
 
 
 def _spread(row: list[Box], wanted: Mapping[Box, float] | None = None) -> None:
