@@ -230,14 +230,15 @@ trap("relations that have ended", "one ends on the day on which the next begins"
 trap("dates out of order", "a relation that ends before it begins", TOLD,
      "select swv_code, geldig_vanaf::varchar from vestiging_swv where vestigingscode = '02AA00' union all "
      "select uitkomst->>'status', uitkomst->>'unexpected' from privaat.intern.controle where tabel = 'stg_rio_swv_vestiging' "
-     "and uitkomst->>'check' like '%greater_than%'",
-     ("PO2707", "2014-08-01"), ("warned", "1"), daily=True)  # fmt: skip
+     "and (uitkomst->>'check') = 'einddatum__niet_onder__begindatum'",
+     ("PO2707", "2014-08-01"), ("failed", "1"), daily=True)  # fmt: skip
 trap("a day that does not exist", "2020-02-31", TOLD,
      "select kolom, waarde, reden from afgekeurd where dataset = 'rio_swv_vestiging'",
      ("begindatum", "2020-02-31", "datum verwacht (jjjj-mm-dd of jjjjmmdd), '2020-02-31' gevonden"))  # fmt: skip
 trap("samenwerkingsverbanden of another kind", "REC and SWPO beside PAPO and PAVO", MEANT,
      "select swv_code, naam from samenwerkingsverband where naam is not null order by 1",
-     ("PO2001", "Verband PO2001"), ("PO2707", "Verband PO2707"), ("PO2999", "Verband PO2999"), ("VO2707", "Verband VO2707"))  # fmt: skip
+     ("PO2001", "Verband PO2001"), ("PO2707", "Verband PO2707"), ("PO2999", "Verband PO2999"),
+     ("VO2707", "Verband VO2707"))  # fmt: skip
 trap("payers that are no samenwerkingsverband", "CL1_, CL2_ and GJIJJI_ in SWV_BETALEND", MEANT,
      "select swv_code, leerlingen from leerlingen_swv where rol = 'betalend'", ("PO2707", 9))  # fmt: skip
 trap("vso beside the rest", "VSO under a VO number, BO and SO under a PO number", MEANT,
