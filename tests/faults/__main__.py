@@ -33,7 +33,7 @@ def main() -> int:
     print(f"\n{closing}")
     groups = {each.fault.group: [other for other in verdicts if other.fault.group == each.fault.group] for each in verdicts}
     tables = [
-        f"### {name}\n\n{HEAD}" + "".join(f"| {line(each, ' | ')} |\n" for each in played) for name, played in groups.items()
+        f"## {name}\n\n{HEAD}" + "".join(f"| {line(each, ' | ')} |\n" for each in played) for name, played in groups.items()
     ]
     write("table", f"\nPlayed on {today()}, on {machine()}. {closing}.\n\n" + "\n".join(tables) + "\n")
     return 1 if failed or intact < len(verdicts) else 0
