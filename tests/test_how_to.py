@@ -1,4 +1,4 @@
-"""What docs/how-to/ tells to do is done here, to the letter: files are written as the page has them, commands and code are run."""
+"""What docs/how-to/ tells to do is done here to the letter: its files are written, its commands and its code are run."""
 
 from __future__ import annotations
 
