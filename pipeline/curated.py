@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,26 +57,40 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Macro:
-    """A question that takes an argument, asked as if it were a table: ``create macro ... as table`` over curated tables."""
+class Question:
+    """A question to the released database that is asked as if it were a table: a view, or a macro where it takes an argument."""
 
+    kind: str
     name: str
     sql: str
 
     @property
+    def words(self) -> str:
+        """What it answers: the words that stand above it in its file."""
+        return " ".join(line.removeprefix("--").strip() for line in self.sql.splitlines() if line.startswith("--"))
+
+    @property
     def comment(self) -> str:
-        """``COMMENT ON`` with the words that stand above it in its file."""
-        words = " ".join(line.removeprefix("--").strip() for line in self.sql.splitlines() if line.startswith("--"))
-        return f"COMMENT ON MACRO TABLE {self.name} IS {quoted(words)}"
+        return f"COMMENT ON {KINDS[self.kind]} {self.name} IS {quoted(self.words)}"
 
 
-def load_macros(folder: Path) -> tuple[Macro, ...]:
-    """The macros of the released database, one ``.sql`` file each, named after what it makes. Raises SettingsError."""
-    macros = tuple(Macro(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.sql")))
-    for macro in macros:
-        if f"create macro {macro.name}(" not in macro.sql:
-            raise SettingsError(f"{folder.name}/{macro.name}.sql does not say `create macro {macro.name}(...) as table`")
-    return macros
+# by how they are made, what DuckDB calls them in a comment
+KINDS = {"macro": "MACRO TABLE", "view": "VIEW"}
+
+
+def load_questions(folder: Path) -> tuple[Question, ...]:
+    """The macros and views of the released database, from ``macros/`` and ``views/``: one ``.sql`` file each, of its name.
+
+    They come in the order of their names, so that one may read another before it. Raises SettingsError.
+    """
+    found = []
+    for kind in KINDS:
+        for path in sorted((folder / f"{kind}s").glob("*.sql")):
+            question = Question(kind, path.stem, path.read_text(encoding="utf-8"))
+            if not re.search(rf"^create {kind} {path.stem}\b", question.sql, re.MULTILINE) or not question.words:
+                raise SettingsError(f"{kind}s/{path.name} does not say `create {kind} {path.stem}` under a comment on what it is")
+            found.append(question)
+    return tuple(found)
 
 
 def load_models(folder: Path, contracts: Mapping[str, Contract], staging: Iterable[str]) -> dict[str, Model]:

@@ -21,7 +21,7 @@ from typing import Any
 import duckdb
 
 from pipeline.contracts import Contract, quoted
-from pipeline.curated import Macro
+from pipeline.curated import Question
 from pipeline.errors import CheckError, SettingsError
 from pipeline.limits import beyond, explain, load_limits
 from pipeline.opendata.descriptor import FICTITIOUS, Making, Source, file_resource, package, sha256, table_resource
@@ -48,7 +48,7 @@ class Release:
 
 
 def make_release(
-    connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], macros: Sequence[Macro], folder: Path,
+    connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], questions: Sequence[Question], folder: Path,
     making: Making, approve: Callable[[], Sequence[Outcome]],
 ) -> Release:  # fmt: skip
     """Publish the curated tables of a warehouse (``connection``) below ``folder``.
@@ -59,8 +59,8 @@ def make_release(
     gone than the limits allow.
 
     The content hash is over the Parquet of every table but ``bron`` (which holds times of retrieval) and over the hashes of
-    the files that bron lists and over the macros; the DuckDB file holds the same rows, but its bytes differ from build to build,
-    and the report those of its run.
+    the files that bron lists and over the questions (views and macros of the DuckDB file); that file holds the same rows, but its
+    bytes differ from build to build, and the report those of its run.
     """
     folder.mkdir(parents=True, exist_ok=True)
     building = folder / f"{BUILDING}{making.run_id}"
@@ -71,14 +71,14 @@ def make_release(
         for table, contract in contracts.items():
             used = [sources[each] for each in making.datasets[table] if each in sources]
             resources.append(write_parquet(connection, contract, building, used))
-        content = _content(connection, resources, macros)
+        content = _content(connection, resources, questions)
         current = latest(folder)
         if current is not None and _stands(current, content, making.held_back):
             approve()
             shutil.rmtree(building)
             return Release(current.path, True, current.description)
         name = f"{making.created:%Y.%m.%d}-{content}"
-        _database(contracts, macros, building / DUCKDB_FILE, FICTITIOUS if making.fictitious else "")
+        _database(contracts, questions, building / DUCKDB_FILE, FICTITIOUS if making.fictitious else "")
         resources.append(file_resource(building, building / DUCKDB_FILE, "duckdb", "All tables in one DuckDB file"))
         whole = package(resources, list(sources.values()), name, making)
         description = describe(building, whole)
@@ -212,14 +212,14 @@ def _sources(connection: duckdb.DuckDBPyConnection) -> dict[str, Source]:
     }
 
 
-def _content(connection: duckdb.DuckDBPyConnection, resources: Sequence[Mapping[str, Any]], macros: Sequence[Macro]) -> str:
+def _content(connection: duckdb.DuckDBPyConnection, resources: Sequence[Mapping[str, Any]], questions: Sequence[Question]) -> str:
     files = connection.execute("select sha256, dataset, status from bron order by all").fetchall()
     parts = [f"{each['name']} {each['hash']}" for each in resources if each["name"] != "bron"]
-    parts += [repr(files), *(macro.sql for macro in macros)]
+    parts += [repr(files), *(each.sql for each in questions)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
-def _database(contracts: Mapping[str, Contract], macros: Sequence[Macro], path: Path, note: str) -> None:
+def _database(contracts: Mapping[str, Contract], questions: Sequence[Question], path: Path, note: str) -> None:
     """Put the Parquet that stands beside ``path``, as it is, in one DuckDB file."""
     settings: dict[str, str | bool | int | float | list[str]] = {
         "storage_compatibility_version": STORAGE_VERSION, "threads": 1, "memory_limit": MEMORY,
@@ -231,10 +231,10 @@ def _database(contracts: Mapping[str, Contract], macros: Sequence[Macro], path: 
             database.execute(f"insert into {contract.table} by name from read_parquet('{parquet}')")
             for comment in contract.comments(note=note):
                 database.execute(comment)
-        # a macro reads the tables that stand beside it
-        for macro in macros:
-            database.execute(macro.sql)
-            database.execute(macro.comment)
+        # a question reads the tables that stand beside it
+        for each in questions:
+            database.execute(each.sql)
+            database.execute(each.comment)
 
 
 def point(folder: Path, name: str) -> None:

@@ -25,7 +25,7 @@ from pipeline.archive import Archive
 from pipeline.catalogue import Registry, load_catalogue
 from pipeline.checking import make_batch
 from pipeline.contracts import Contract, Expectation, load_contracts
-from pipeline.curated import Macro, Model, load_macros, load_models
+from pipeline.curated import Model, Question, load_models, load_questions
 from pipeline.errors import CheckError
 from pipeline.fetch import Fetched, fetch
 from pipeline.opendata.descriptor import Making
@@ -54,14 +54,14 @@ class Project:
     staging: Mapping[str, Contract]
     curated: Mapping[str, Contract]
     models: Mapping[str, Model]
-    macros: Sequence[Macro]
+    questions: Sequence[Question]
 
     @classmethod
     def load(cls, models: Path) -> Project:
-        """``models`` is the folder with the curated tables' ``.sql`` files; macros stand beside it. Raises SettingsError."""
+        """``models`` is the folder with the curated tables' ``.sql`` files; questions stand beside it. Raises SettingsError."""
         staging, curated = load_contracts("staging"), load_contracts("curated")
         catalogue = load_catalogue(staging_tables=staging)
-        return cls(catalogue, staging, curated, load_models(models, curated, staging), load_macros(models.parent / "macros"))
+        return cls(catalogue, staging, curated, load_models(models, curated, staging), load_questions(models.parent))
 
     def contract(self, table: str) -> Contract:
         return self.staging[table] if table in self.staging else self.curated[table]
@@ -301,13 +301,13 @@ class Session:
                 self.settings.publisher, self.settings.contact, self.accept_diff, held, stale,
             )  # fmt: skip
             self._releasing = Future()
-            tables = self.project.curated, self.project.macros
+            tables = self.project.curated, self.project.questions
             arguments = (self.warehouse.connection.cursor(), *tables, self.settings.releases_dir, making)
             Thread(target=_fulfil, args=(self._releasing, _release, *arguments, self._verdict.result)).start()
         return self._releasing
 
     def _made_from(self) -> str:
-        parts = [*map(self.version, self.project.models), *(macro.sql for macro in self.project.macros)]
+        parts = [*map(self.version, self.project.models), *(each.sql for each in self.project.questions)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def close(self) -> None:

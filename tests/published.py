@@ -9,13 +9,16 @@ from pathlib import Path
 import duckdb
 import shapely
 
+from assets.location import MODELS
 from pipeline.contracts import load_contracts
+from pipeline.curated import load_questions
 from pipeline.opendata.descriptor import Making
 from pipeline.release import Release, make_release
 from pipeline.warehouse import BOOKKEEPING
 from tests.tables import CONTRACTS, insert
 
 CURATED = load_contracts("curated")
+ASKED = load_questions(MODELS.parent)
 DAY = datetime.date(2024, 10, 1)
 MADE = datetime.datetime(2026, 3, 1, 6, 30, tzinfo=datetime.UTC)
 WEST, EAST = shapely.box(4.0, 52.0, 4.5, 52.5), shapely.box(4.5, 52.0, 5.0, 52.5)
@@ -46,7 +49,7 @@ ROWS = {
     "swv_kerncijfers": [
         {"swv_code": "PO2001", "jaar": jaar, "sector": "PO", "landelijk": False, "peildatum": DAY, "naam": "=1+1",
          "vestigingen_bo": 12 if jaar == 2024 else None, "netto_schooljaar": 1234.5 if jaar == 2024 else None,
-         "deelname_sbo_ondergrens": 2.25}
+         "deelname_sbo_ondergrens": 2.25, "leerlingen_bo_ondergrens": 100}
         for jaar in (2023, 2024)
     ],
 }  # fmt: skip
@@ -54,7 +57,9 @@ DATASETS = {"vestiging": ["vestigingen_bo"], "swv_gebied": ["rio_swv_regio", "ve
             "swv_kerncijfers": ["leerlingen_vo", "rio_swv_regio"]}  # fmt: skip
 
 
-def release(folder: Path, *, origins: tuple[str, ...] = ("klein",), contact: str = "data@proef.example", **changed) -> Release:
+def release(
+    folder: Path, *, origins: tuple[str, ...] = ("klein",), contact: str = "data@proef.example", asked=ASKED, **changed
+) -> Release:
     """Publish ``ROWS``, with tables changed, below ``folder``; every other table is empty."""
     with duckdb.connect() as database:
         database.execute("set python_enable_replacements = false; set timezone = 'UTC'")
@@ -64,4 +69,4 @@ def release(folder: Path, *, origins: tuple[str, ...] = ("klein",), contact: str
             insert(database, contract, {**ROWS, **changed}.get(table, []))
         datasets = {table: DATASETS.get(table, []) for table in CURATED}
         making = Making("versie", "loop", "code", MADE, origins, datasets, "Stichting Proef", contact)
-        return make_release(database, CURATED, (), folder, making, list)
+        return make_release(database, CURATED, asked, folder, making, list)

@@ -225,6 +225,8 @@ print(json.dumps([duckdb.__version__, *(
         f"select swv_code, jaar, netto_schooljaar::double from read_parquet('{folder}/parquet/swv_kerncijfers.parquet')",
         f"select swv_code, jaar, netto_schooljaar::double from read_csv('{folder}/csv/swv_kerncijfers.csv')",
         f"select count(*) from read_parquet('{folder}/geoparquet/vestiging.parquet')",
+        "select swv_code, jaar, vestigingen from swv_in_een_oogopslag",
+        "select count(*) from duckdb_views() where comment != '' and not internal",
     )
 )]))
 """
@@ -236,9 +238,11 @@ def test_duckdb_reads_all_of_it(folder, version):
         pytest.skip(f"DuckDB 1.2 is not in {OLDEST}; make install-dev puts it there")
     path = {"PYTHONPATH": str(OLDEST)} if version == "1.2" else {}
     done = subprocess.run([sys.executable, "-c", QUESTIONS, folder], env=path, capture_output=True, text=True, check=True)
-    number, areas, comment, parquet, csv, points = json.loads(done.stdout)
+    number, areas, comment, parquet, csv, points, view, views = json.loads(done.stdout)
     assert number.startswith("1.2.") == (version == "1.2")
     assert areas == [["PO2001", "Polygon"], ["PO2002", "Polygon"], ["VO0001", None]]
     assert comment == [[True]]
     assert parquet == csv == [["PO2001", 2023, None], ["PO2001", 2024, 1234.5]]
     assert points == [[2]]
+    assert view == [["PO2001", 2024, 12]]
+    assert views == [[len([each for each in published.ASKED if each.kind == "view"])]]

@@ -4,24 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import duckdb
+
 from pipeline.contracts import Contract
 from pipeline.session import Project
 
 HEAD = """# Data dictionary
 
-Made by `make pages` from the contracts in `expectations/` and the queries in `assets/sql/`; do not edit. The released
+Made by `make pages` from the contracts in `expectations/` and the queries in `assets/`; do not edit. The released
 database holds the same words as comments. A column with a circle is part of the key; one with a star is never empty.
+The [views](#views-and-macros) answer the common questions from these tables.
 """
 
 
 def pages(project: Project) -> dict[str, str]:
-    """The page by its path in docs/: released tables first, then what they are made from."""
+    """The page by its path in docs/: released tables first, then the views on them, then what they are made from."""
     lines = [HEAD]
     for title, contracts in (("Released tables", project.curated), ("Staging tables", project.staging)):
         lines += [f"## {title}", ""]
         for table in sorted(contracts):
             lines += _table(project, contracts[table])
+        if contracts is project.curated:
+            lines += _questions(project)
     return {"data-dictionary.md": "\n".join(lines)}
+
+
+def _questions(project: Project) -> Iterator[str]:
+    yield "## Views and macros"
+    yield ""
+    yield "In `passend_onderwijs.duckdb`, to be asked as if they were tables."
+    yield ""
+    with duckdb.connect() as database:
+        for contract in project.curated.values():
+            database.execute(contract.ddl())
+        for each in project.questions:
+            database.execute(each.sql)
+            asked = f"{each.name}{'' if each.kind == 'view' else '(current_date)'}"
+            yield f"### `{each.name}`{'' if each.kind == 'view' else ' (macro)'}"
+            yield ""
+            yield each.words.replace("<", "&lt;")
+            yield ""
+            columns = database.execute(f"describe from {asked}").fetchall()
+            yield f"Columns: {', '.join(f'`{name}` {kind.lower()}' for name, kind, *_ in columns)}."
+            yield ""
 
 
 def _table(project: Project, contract: Contract) -> Iterator[str]:
