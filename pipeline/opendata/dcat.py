@@ -41,7 +41,7 @@ def catalogue(package: Mapping[str, Any], sizes: Mapping[str, int]) -> Node:
         dataset = datasets.setdefault(name, _dataset(package, resource, name))
         dataset["dcat:distribution"].append(_distribution(package, resource, sizes[resource["path"]]))
     whole = {
-        "@id": HOME, "@type": "dcat:Catalog", "dct:title": _text(package["title"]),
+        "@id": HOME, "@type": ["dcat:Catalog", "rdfs:Resource"], "dct:title": _text(package["title"]),
         "dct:description": _text(package["description"], "en"), "dct:publisher": _agent(package),
         "dcat:contactPoint": _contact(package), "dct:language": _language(), "dct:modified": _time(package["created"]),
         "dct:license": _licence(package), "dcat:dataset": list(datasets.values()),
@@ -91,7 +91,7 @@ def _distribution(package: Mapping[str, Any], resource: Mapping[str, Any], size:
     return {
         "@id": f"{HOME}#{resource['path']}", "@type": "dcat:Distribution",
         "dct:title": _text(f"{resource['title']} ({form})"),
-        "dcat:accessURL": {"@id": HOME}, "dcat:downloadURL": {"@id": resource["path"]}, **known,
+        "dcat:accessURL": {"@id": HOME}, "dcat:downloadURL": _listed("rdfs:Resource", resource["path"]), **known,
         "dcat:byteSize": {"@value": str(size), "@type": "xsd:nonNegativeInteger"}, "spdx:checksum": digest,
         "dct:license": _licence(resource if "licenses" in resource else package), "dct:modified": _time(package["created"]),
     }  # fmt: skip
@@ -122,7 +122,7 @@ def _language() -> Node:
 
 
 def _listed(kind: str, address: str, more: Mapping[str, Any] | None = None) -> Node:
-    """A value of one of the controlled lists, with its class, which validation asks for."""
+    """A value with its class, which validation asks for, also where a controlled list says it."""
     return {"@id": address, "@type": kind, **(more or {})}
 
 
@@ -136,7 +136,8 @@ def _time(moment: str) -> Node:
 
 def _described(node: Mapping[str, Any], nodes: dict[str, str]) -> str:
     """Write a node, and those in it, under their names; one without a name stands where it is used. Returns the reference."""
-    lines = [f"a {node['@type']}"]
+    kinds = node["@type"] if isinstance(node["@type"], list) else [node["@type"]]
+    lines = [f"a {', '.join(kinds)}"]
     for predicate, values in node.items():
         if not predicate.startswith("@") and (terms := list(_terms(values, nodes))):
             lines.append(f"{predicate} {', '.join(terms)}")
