@@ -156,6 +156,24 @@ def test_a_csv_for_excel_has_a_mark_semicolons_and_decimal_commas(folder):
     assert sorted(each.suffix for each in path.parent.iterdir() if each.suffix != ".csv") == [".json"]
 
 
+def test_a_csv_for_excel_holds_no_formulas_and_numbers_stay_numbers(folder, tmp_path):
+    for form, name in (("csv", "=1+1"), ("csv-excel", "'=1+1")):
+        frame = pd.read_csv(folder / form / "samenwerkingsverband.csv", sep=None, engine="python", encoding="utf-8-sig")
+        assert frame["naam"].tolist()[1] == name
+    contract = CURATED["vestiging"]
+    with duckdb.connect() as database:
+        database.execute(contract.ddl())
+        texts = ["=1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "a=1", ""]
+        for number, text in enumerate(texts):
+            row = {**published.LOCATION, "vestigingscode": f"01AA{number:02}", "naam": text, "latitude": -1.5}
+            insert(database, contract, [row])
+        tables.write_csv(database, contract, tmp_path / "v.csv", tables.EXCEL)
+    with (tmp_path / "v.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    assert [each["naam"] for each in rows] == [*(f"'{text}" for text in texts[:7]), "a=1", ""]
+    assert {each["latitude"] for each in rows} == {"-1,5"}
+
+
 # -- places -----------------------------------------------------------------------------------------------------------
 
 

@@ -22,18 +22,24 @@ BOM = b"\xef\xbb\xbf"
 # rows of a sheet, header included, beyond which no spreadsheet goes
 LONGEST_SHEET = 1_048_576
 NUMBERS = ("number", "decimal")
+# how a cell begins that a spreadsheet computes
+FORMULA = r"^[=+\-@\t\r\n]"
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a CSV is written: ``mark`` puts a byte order mark before it, by which Excel knows UTF-8."""
+    """How a CSV is written: ``mark`` puts a byte order mark before it, by which Excel knows UTF-8.
+
+    ``defused``: a text that a spreadsheet would take for a formula begins with an apostrophe, so that it stays a text.
+    """
 
     delimiter: str = ","
     decimal: str = "."
     mark: bool = False
+    defused: bool = False
 
 
-COMMA, EXCEL = Dialect(), Dialect(delimiter=";", decimal=",", mark=True)
+COMMA, EXCEL = Dialect(), Dialect(delimiter=";", decimal=",", mark=True, defused=True)
 
 
 def ordered(contract: Contract, columns: str = "*") -> str:
@@ -60,6 +66,8 @@ def write_csv(connection: duckdb.DuckDBPyConnection, contract: Contract, path: P
 def _cell(name: str, kind: str, dialect: Dialect) -> str:
     if kind in NUMBERS and dialect.decimal != ".":
         return f'replace("{name}"::varchar, \'.\', {quoted(dialect.decimal)}) as "{name}"'
+    if kind == "string" and dialect.defused:
+        return f"case when regexp_matches(\"{name}\", '{FORMULA}') then chr(39) || \"{name}\" else \"{name}\" end as \"{name}\""
     return f'"{name}"'
 
 
