@@ -37,8 +37,7 @@ def _asset(project: Project, model: Model, columns: Mapping[str, list[str]]) -> 
     def build(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         session: Session = context.resources.session
         with explained():
-            made = session.build(model.table)
-            session.start_checks(model.table)
+            made = session.make(model.table)
         shown = {
             "dagster/row_count": session.warehouse.rows(model.table),
             "dagster/column_lineage": metadata.column_lineage(column_lineage(model, columns)),

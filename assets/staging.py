@@ -29,8 +29,7 @@ def _asset(contract: Contract, registry: str) -> dg.AssetsDefinition:
     def stage(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         session: Session = context.resources.session
         with explained():
-            made = session.stage(contract.table)
-            session.start_checks(contract.table)
+            made = session.make(contract.table)
         read = session.warehouse.reading(registry)
         return dg.MaterializeResult(
             metadata={

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -109,14 +109,18 @@ class Step:
 
 @dataclass
 class Session:
-    """Everything one run holds open. Made by ``open_session``; used by one thread."""
+    """Everything one run holds open. Made by ``open_session``; used by one thread, and closed by it.
+
+    Tables are made by a thread of its own, one after another: ahead of the orchestrator, which has much to write down, when
+    it says beforehand what it wants (``make_ahead``). Without a validator nothing is checked.
+    """
 
     settings: Settings
     project: Project
     archive: Archive
     origins: Sequence[Origin]
     warehouse: Warehouse
-    validator: Validator
+    validator: Validator | None
     report: Callable[[Step], None]
     run_id: str
     started: datetime
@@ -126,10 +130,16 @@ class Session:
     fetched: dict[str, Fetched] = field(default_factory=dict)
     released: Release | None = None
     _versions: dict[str, str] = field(default_factory=dict)
+    _making: dict[str, Future[bool]] = field(default_factory=dict)
     _waiting: list[str] = field(default_factory=list)
     _checking: dict[str, Future[list[Outcome]]] = field(default_factory=dict)
     _verdict: Future[list[Outcome]] = field(default_factory=Future)
     _releasing: Future[Release] | None = None
+
+    def __post_init__(self) -> None:
+        self._maker = ThreadPoolExecutor(1)
+        self._own = self.warehouse.beside()  # the maker's
+        self._have = self.warehouse.versions()
 
     # -- versions: a table is made again when its version changes --------------------------------------------------
 
@@ -150,12 +160,11 @@ class Session:
 
         A staging table that was never filled and has no file to be filled with is up to date as it is: empty.
         """
-        have, checked = self.warehouse.versions(), self.warehouse.checked()
+        checked = self.warehouse.checked()
         tables = [*self.project.staging, *self.project.models]
         return [
             each for each in tables
-            if not (have.get(each) == self.version(each) and checked.get(each) == self._looked_at(each))
-            and not self._never(each, have)
+            if not (self._is_made(each) and checked.get(each) == self._looked_at(each)) and not self._never(each)
         ]  # fmt: skip
 
     def _looked_at(self, table: str) -> str:
@@ -163,8 +172,8 @@ class Session:
         tables = [table, *sorted(self.project.contract(table).references)]
         return hashlib.sha256("\n".join(map(self.version, tables)).encode()).hexdigest()[:16]
 
-    def _never(self, table: str, have: Mapping[str, str]) -> bool:
-        if table not in self.project.staging or table in have:
+    def _never(self, table: str) -> bool:
+        if table not in self.project.staging or table in self._have:
             return False
         got = self.fetch(self.project.feeders[table].name)
         return not got.files and not got.refused
@@ -178,42 +187,59 @@ class Session:
             registry = self.project.catalogue[name]
             contract = self.project.staging[registry.feeds]
             self.fetched[name] = fetch(registry, self.origins, self.archive, now=self.started, contract=contract)
-            if not self.fetched[name].unchanged:
+            if self.validator and not self.fetched[name].unchanged:
                 self.validator.warm()
             self._report("fetch", name, began, unchanged=self.fetched[name].unchanged, rows=len(self.fetched[name].files))
         return self.fetched[name]
 
-    def stage(self, table: str) -> bool:
-        """Read a registry's files into its staging table. Returns whether the table was made again.
+    def make_ahead(self, tables: Sequence[str]) -> None:
+        """Begin to make tables, each of which comes after what it is made from."""
+        for table in tables:
+            self._promised(table)
 
-        Raises ReadError when none of the files that are there can be read.
+    def make(self, table: str) -> bool:
+        """Make a table, or wait until it is made. Returns whether it was made again.
+
+        Raises ReadError when none of the files that are there can be read, or when a query does not give its contract's columns.
         """
-        began, registry, contract = time.perf_counter(), self.project.feeders[table], self.project.staging[table]
-        got, version = self.fetch(registry.name), self.version(table)
-        if self._is_made(table):
-            self._report("stage", table, began, unchanged=True)
-            return False
+        return self._promised(table).result()
+
+    def _promised(self, table: str) -> Future[bool]:
+        if table not in self._making:
+            self._making[table] = self._maker.submit(self._make, table)
+        return self._making[table]
+
+    def _make(self, table: str) -> bool:
+        """The maker's work on one table."""
+        began, version = time.perf_counter(), self.version(table)
+        for each in self.project.upstream(table):
+            if each in self._making:
+                self._making[each].result()  # what stopped it stops what is made from it
+        if made := not self._is_made(table):
+            if table in self.project.staging:
+                self._stage(table, version)
+            else:
+                model = self.project.models[table]
+                self._own.build(self.project.curated[table], model.sql, version, model.apply())
+            self._have[table] = version
+            if self.will_release and all(map(self._is_made, self.project.models)):
+                self._start_release()
+        kind = "stage" if table in self.project.staging else "build"
+        self._report(kind, table, began, unchanged=not made, rows=self._own.rows(table) if made else None)
+        self._start_checks(table)
+        return made
+
+    def _stage(self, table: str, version: str) -> None:
+        """Read a registry's files into its staging table."""
+        registry, contract = self.project.feeders[table], self.project.staging[table]
+        got = self.fetch(registry.name)
         raw = (Raw(file.name, file.sha256, file.path.read_bytes(), file.peildatum) for file in got.files)
         result = read(contract, raw, registry.format)
-        self.warehouse.load(contract, registry.name, result, [*got.files, *got.refused], version)
+        self._own.load(contract, registry.name, result, [*got.files, *got.refused], version)
         del result
         pa.default_memory_pool().release_unused()  # else Arrow keeps what the largest file took for the rest of the run
-        self._report("stage", table, began, rows=self.warehouse.rows(table))
-        return True
 
-    def build(self, table: str) -> bool:
-        """Make a curated table from the tables it reads. Returns whether it was made again."""
-        began, model, version = time.perf_counter(), self.project.models[table], self.version(table)
-        if self._is_made(table):
-            self._report("build", table, began, unchanged=True)
-            return False
-        self.warehouse.build(self.project.curated[table], model.sql, version, model.apply())
-        if self.will_release and all(map(self._is_made, self.project.models)):
-            self._start_release()
-        self._report("build", table, began, rows=self.warehouse.rows(table))
-        return True
-
-    def start_checks(self, table: str) -> None:
+    def _start_checks(self, table: str) -> None:
         """Hand a table that is made to the validating process, or wait until the tables it refers to are made too."""
         self._waiting.append(table)
         ready = [each for each in self._waiting if all(map(self._is_made, self.project.contract(each).references))]
@@ -222,9 +248,11 @@ class Session:
             self._start(each)
 
     def _is_made(self, table: str) -> bool:
-        return self.warehouse.versions().get(table) == self.version(table)
+        return self._have.get(table) == self.version(table)
 
     def _start(self, table: str) -> None:
+        if self.validator is None:
+            return
         contract = self.project.contract(table)
         possible = [each for each in contract.expectations() if not self._absent(contract, each)]
         # made when the validating process is ready for it: tables are built faster than they are checked
@@ -238,12 +266,13 @@ class Session:
 
     def check(self, table: str) -> list[Outcome]:
         """What the checks of a table found: in this run, or when what they look at was last made."""
+        wait(self._making.values())  # of what is wanted ahead, what a check refers to may come late
         if table not in self._checking:
             if self.warehouse.checked().get(table) == self._looked_at(table):
                 return self.warehouse.outcomes(table)
             self._start(table)
         began, contract = time.perf_counter(), self.project.contract(table)
-        outcomes = self.validator.result(self._checking.pop(table))
+        outcomes = Validator.result(self._checking.pop(table))
         found = {each.check for each in outcomes}
         left = [each for each in contract.expectations() if each.name not in found]
         outcomes += [
@@ -311,15 +340,17 @@ class Session:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def close(self) -> None:
-        """Let a release that was being written, and was never decided on, clear itself away."""
+        """Stop what is being made, and let a release that was never decided on clear itself away."""
+        self._own.connection.interrupt()
+        self._maker.shutdown(cancel_futures=True)
+        self._own.connection.close()
         if self._releasing is not None and not self._verdict.done():
             self._verdict.set_exception(CheckError("the run ended before its checks did; no release was made"))
             self._releasing.exception()
 
     def _approve(self) -> list[Outcome]:
         """The outcomes of every check. Raises CheckError when one stands in the way of a release."""
-        have = self.warehouse.versions()
-        tables = [each for each in [*self.project.staging, *self.project.models] if not self._never(each, have)]
+        tables = [each for each in [*self.project.staging, *self.project.models] if not self._never(each)]
         outcomes = [each for table in tables for each in self.check(table)]
         if blocking := [each for each in outcomes if each.blocks]:
             raise CheckError(explain(blocking))

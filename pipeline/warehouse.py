@@ -10,6 +10,7 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -88,6 +89,13 @@ class Warehouse:
 
     def __exit__(self, *_: object) -> None:
         self.connection.close()
+
+    def beside(self) -> Self:
+        """The same open warehouse for another thread, which closes its ``connection`` itself."""
+        other = copy(self)
+        other.connection = self.connection.cursor()
+        other.connection.execute(SETTINGS)
+        return other
 
     @contextmanager
     def transaction(self) -> Any:
