@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, Literal, TypeVar
 
 import duckdb
@@ -43,6 +43,8 @@ from pipeline.warehouse import Warehouse
 
 T = TypeVar("T")
 PACKAGE = Path(__file__).parent
+# threads that make tables: one for each core of a small machine, the checks fill what they leave
+MAKERS = 2
 REFERENCE = sorted((PACKAGE / "reference").glob("*.csv"))
 
 
@@ -111,8 +113,8 @@ class Step:
 class Session:
     """Everything one run holds open. Made by ``open_session``; used by one thread, and closed by it.
 
-    Tables are made by a thread of its own, one after another: ahead of the orchestrator, which has much to write down, when
-    it says beforehand what it wants (``make_ahead``). Without a validator nothing is checked.
+    Tables are made by threads of its own: ahead of the orchestrator, which has much to write down, when it says beforehand
+    what it wants (``make_ahead``). Without a validator nothing is checked.
     """
 
     settings: Settings
@@ -135,10 +137,10 @@ class Session:
     _checking: dict[str, Future[list[Outcome]]] = field(default_factory=dict)
     _verdict: Future[list[Outcome]] = field(default_factory=Future)
     _releasing: Future[Release] | None = None
+    _one_at_a_time: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
-        self._maker = ThreadPoolExecutor(1)
-        self._own = self.warehouse.beside()  # the maker's
+        self._makers = ThreadPoolExecutor(MAKERS)
         self._have = self.warehouse.versions()
 
     # -- versions: a table is made again when its version changes --------------------------------------------------
@@ -206,36 +208,39 @@ class Session:
 
     def _promised(self, table: str) -> Future[bool]:
         if table not in self._making:
-            self._making[table] = self._maker.submit(self._make, table)
+            self._making[table] = self._makers.submit(self._make, table)
         return self._making[table]
 
     def _make(self, table: str) -> bool:
-        """The maker's work on one table."""
+        """A maker's work on one table."""
         began, version = time.perf_counter(), self.version(table)
         for each in self.project.upstream(table):
             if each in self._making:
                 self._making[each].result()  # what stopped it stops what is made from it
+        rows = None
         if made := not self._is_made(table):
-            if table in self.project.staging:
-                self._stage(table, version)
-            else:
-                model = self.project.models[table]
-                self._own.build(self.project.curated[table], model.sql, version, model.apply())
+            with self.warehouse.beside() as warehouse:
+                if table in self.project.staging:
+                    self._stage(warehouse, table, version)
+                else:
+                    model = self.project.models[table]
+                    warehouse.build(self.project.curated[table], model.sql, version, model.apply())
+                rows = warehouse.rows(table)
             self._have[table] = version
-            if self.will_release and all(map(self._is_made, self.project.models)):
+        self._report("stage" if table in self.project.staging else "build", table, began, unchanged=not made, rows=rows)
+        with self._one_at_a_time:
+            if made and self.will_release and all(map(self._is_made, self.project.models)):
                 self._start_release()
-        kind = "stage" if table in self.project.staging else "build"
-        self._report(kind, table, began, unchanged=not made, rows=self._own.rows(table) if made else None)
-        self._start_checks(table)
+            self._start_checks(table)
         return made
 
-    def _stage(self, table: str, version: str) -> None:
+    def _stage(self, warehouse: Warehouse, table: str, version: str) -> None:
         """Read a registry's files into its staging table."""
         registry, contract = self.project.feeders[table], self.project.staging[table]
         got = self.fetch(registry.name)
         raw = (Raw(file.name, file.sha256, file.path.read_bytes(), file.peildatum) for file in got.files)
         result = read(contract, raw, registry.format)
-        self._own.load(contract, registry.name, result, [*got.files, *got.refused], version)
+        warehouse.load(contract, registry.name, result, [*got.files, *got.refused], version)
         del result
         pa.default_memory_pool().release_unused()  # else Arrow keeps what the largest file took for the rest of the run
 
@@ -341,9 +346,7 @@ class Session:
 
     def close(self) -> None:
         """Stop what is being made, and let a release that was never decided on clear itself away."""
-        self._own.connection.interrupt()
-        self._maker.shutdown(cancel_futures=True)
-        self._own.connection.close()
+        self._makers.shutdown(cancel_futures=True)
         if self._releasing is not None and not self._verdict.done():
             self._verdict.set_exception(CheckError("the run ended before its checks did; no release was made"))
             self._releasing.exception()

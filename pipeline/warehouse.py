@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -27,13 +27,12 @@ from pipeline.validation import Outcome
 if TYPE_CHECKING:
     import pandas as pd
 
-# Queries see tables, never a Python variable that happens to have their name. One thread: the second core has the checks, an
-# index made by two takes longer than by one, and what is written is the same every time. What awaits a checkpoint is held in
-# memory: put off to the end of the run, it took 200 MB more.
-SETTINGS = """
-set threads = 1; set checkpoint_threshold = '64MB';
-set TimeZone = 'UTC'; set enable_progress_bar = false; set python_enable_replacements = false;
-"""
+# One thread for a query: an index made by two takes longer than by one, what is written is the same every time, and the other
+# core has another query or the checks. What awaits a checkpoint is held in memory: put off to the end of the run, it took
+# 200 MB more.
+SETTINGS = "set threads = 1; set checkpoint_threshold = '64MB'; set enable_progress_bar = false;"
+# of each connection: queries see tables, never a Python variable that happens to have their name
+OWN_SETTINGS = "set TimeZone = 'UTC'; set python_enable_replacements = false;"
 MEMORY = "350MB"
 BOOKKEEPING = """
 create schema if not exists intern;
@@ -81,7 +80,7 @@ class Warehouse:
                 f"another run is at work in {self.path.parent} (it holds {self.path.name}); wait until it has ended, "
                 "or give this run its own --data-dir"
             ) from error
-        self.connection.execute(SETTINGS)
+        self.connection.execute(SETTINGS + OWN_SETTINGS)
         # beyond this DuckDB sets aside on disk: on the largest tables that takes no longer, and halves the memory of a run
         self.connection.execute(f"set memory_limit = '{MEMORY}'")
         self.connection.execute(BOOKKEEPING)
@@ -90,12 +89,13 @@ class Warehouse:
     def __exit__(self, *_: object) -> None:
         self.connection.close()
 
-    def beside(self) -> Self:
-        """The same open warehouse for another thread, which closes its ``connection`` itself."""
+    @contextmanager
+    def beside(self) -> Iterator[Self]:
+        """The same open warehouse for another thread."""
         other = copy(self)
-        other.connection = self.connection.cursor()
-        other.connection.execute(SETTINGS)
-        return other
+        with self.connection.cursor() as other.connection:
+            other.connection.execute(OWN_SETTINGS)
+            yield other
 
     @contextmanager
     def transaction(self) -> Any:
@@ -225,13 +225,14 @@ class Warehouse:
                     f"Missing: {', '.join(sorted(set(contract.columns) - set(columns))) or 'none'}. "
                     f"Unknown: {', '.join(sorted(set(columns) - set(contract.columns))) or 'none'}"
                 )
-            connection.execute(contract.ddl(name="gebouwd"))
+            building = f"{contract.table}_gebouwd"
+            connection.execute(contract.ddl(name=building))
             if frame is not None:
-                self._insert("gebouwd", pa.Table.from_pandas(frame, contract.arrow_schema(), preserve_index=False))
+                self._insert(building, pa.Table.from_pandas(frame, contract.arrow_schema(), preserve_index=False))
             else:
-                connection.execute(f"insert into gebouwd by name ({sql})")
+                connection.execute(f"insert into {building} by name ({sql})")
             # the query may read the table's previous edition, so it is replaced only now
-            connection.execute(f"drop table if exists {contract.table}; alter table gebouwd rename to {contract.table}")
+            connection.execute(f"drop table if exists {contract.table}; alter table {building} rename to {contract.table}")
             self._stand(contract.table, version)
 
     def clear(self, contract: Contract, dataset: str, version: str) -> None:
