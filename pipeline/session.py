@@ -304,10 +304,17 @@ class Session:
         if held and release.unchanged:
             release = replace(release, note=rolled_back(held))
         self.released = release
+        if not release.unchanged:
+            self._makers.submit(self._settle)
         self._report("release", release.path.name, began, unchanged=release.unchanged)
         for what, files in prune(self.settings):
             self._report("prune", what, time.perf_counter(), rows=files)
         return release
+
+    def _settle(self) -> None:
+        """Write the warehouse to its file while the site is made: when it is closed, only the run's last words are left to write."""
+        with self.warehouse.beside() as warehouse:
+            warehouse.connection.execute("checkpoint")
 
     def site(self) -> Site:
         """Make the site of this run's release, or of the current one. Raises SettingsError when there is none."""
