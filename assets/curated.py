@@ -7,7 +7,8 @@ import dagster as dg
 from assets import metadata
 from assets.session import KEY, explained
 from pipeline.curated import Model, column_lineage
-from pipeline.session import Project, Session
+from pipeline.project import Project
+from pipeline.session import Session
 
 GROUP = "curated"
 # columns whose values are worth counting where a table has them

@@ -20,7 +20,8 @@ from assets.registries import registry_key
 from assets.release import DIFFERENCE, NAME
 from assets.site import NAME as SITE
 from pipeline import errors
-from pipeline.session import Project, Session, Step, explain, open_session
+from pipeline.project import Project
+from pipeline.session import Session, Step, explain, open_session
 from pipeline.settings import Settings
 from pipeline.summary import Summary, summarise
 from pipeline.validation import Validator

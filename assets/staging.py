@@ -6,7 +6,8 @@ from assets import metadata
 from assets.registries import registry_key
 from assets.session import KEY, explained
 from pipeline.contracts import Contract
-from pipeline.session import Project, Session
+from pipeline.project import Project
+from pipeline.session import Session
 
 GROUP = "staging"
 

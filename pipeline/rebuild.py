@@ -24,8 +24,9 @@ from pipeline.archive import Archive, SourceFile
 from pipeline.difference import resources
 from pipeline.errors import CheckError
 from pipeline.fetch import Fetched
+from pipeline.project import Project
 from pipeline.release import Release, write_parquet
-from pipeline.session import REFERENCE, Project, Session, Step, code_version
+from pipeline.session import REFERENCE, Session, Step, code_version
 from pipeline.settings import Settings
 from pipeline.warehouse import Warehouse
 

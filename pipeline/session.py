@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any, Literal, TypeVar
@@ -22,14 +22,13 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.archive import Archive
-from pipeline.catalogue import Registry, load_catalogue
 from pipeline.checking import make_batch
-from pipeline.contracts import Contract, Expectation, load_contracts
-from pipeline.curated import Macro, Model, load_macros, load_models
+from pipeline.contracts import Contract, Expectation
 from pipeline.errors import CheckError
 from pipeline.fetch import Fetched, fetch
 from pipeline.opendata.descriptor import Making
 from pipeline.origins import Origin, open_origins
+from pipeline.project import Project
 from pipeline.reading import Raw, read
 from pipeline.release import Release, current, intact, latest, make_release
 from pipeline.retention import clear_leftovers, prune
@@ -46,56 +45,6 @@ PACKAGE = Path(__file__).parent
 # threads that make tables: one for each core of a small machine, the checks fill what they leave
 MAKERS = 2
 REFERENCE = sorted((PACKAGE / "reference").glob("*.csv"))
-
-
-@dataclass(frozen=True)
-class Project:
-    """What does not change while a process lives: catalogue, contracts and models, checked against each other."""
-
-    catalogue: Mapping[str, Registry]
-    staging: Mapping[str, Contract]
-    curated: Mapping[str, Contract]
-    models: Mapping[str, Model]
-    macros: Sequence[Macro]
-
-    @classmethod
-    def load(cls, models: Path) -> Project:
-        """``models`` is the folder with the curated tables' ``.sql`` files; macros stand beside it. Raises SettingsError."""
-        staging, curated = load_contracts("staging"), load_contracts("curated")
-        catalogue = load_catalogue(staging_tables=staging)
-        return cls(catalogue, staging, curated, load_models(models, curated, staging), load_macros(models.parent / "macros"))
-
-    def contract(self, table: str) -> Contract:
-        return self.staging[table] if table in self.staging else self.curated[table]
-
-    @cached_property
-    def feeders(self) -> dict[str, Registry]:
-        """The registry that feeds each staging table."""
-        return {registry.feeds: registry for registry in self.catalogue.values()}
-
-    def upstream(self, table: str) -> list[str]:
-        """The tables that a table is made from."""
-        if table in self.staging:
-            return []
-        model = self.models[table]
-        return sorted(model.depends | (self.staging.keys() if model.after_all_staging else set()))
-
-    def needed_for(self, table: str) -> set[str]:
-        """A table and every table it is made from, however far back."""
-        found: set[str] = set()
-        waiting = [table]
-        while waiting:
-            if (each := waiting.pop()) not in found:
-                found.add(each)
-                waiting += self.upstream(each)
-        return found
-
-    def datasets(self) -> dict[str, list[str]]:
-        """The registries that each curated table is made from."""
-        return {
-            table: sorted(registry.name for staging, registry in self.feeders.items() if staging in self.needed_for(table))
-            for table in self.models
-        }
 
 
 @dataclass(frozen=True)
@@ -312,7 +261,7 @@ class Session:
         return release
 
     def _settle(self) -> None:
-        """Write the warehouse to its file while the site is made: when it is closed, only the run's last words are left to write."""
+        """Write the warehouse to its file while the site is made; closing it has only the run's last words left to write."""
         with self.warehouse.beside() as warehouse:
             warehouse.connection.execute("checkpoint")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assets.location import load_project
 from pipeline.contracts import Contract
-from pipeline.session import Project
+from pipeline.project import Project
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "data-dictionary.md"
 HEAD = """# Data dictionary
