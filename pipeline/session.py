@@ -391,6 +391,6 @@ def explain(blocking: Sequence[Outcome]) -> str:
 def code_version() -> str:
     """A hash of the code and reference data that tables are made with: any change makes them anew."""
     digest = hashlib.sha256()
-    for path in sorted([*PACKAGE.glob("*.py"), *REFERENCE]):
+    for path in sorted([*PACKAGE.glob("*.py"), *PACKAGE.glob("reading/*.py"), *REFERENCE]):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]
