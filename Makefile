@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # the oldest DuckDB that must be able to read a release, beside the one that writes it
 OLDEST := $(VENV)/oldest
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint types acceptance faults soak audit site-bundle site-check expected bench lock dictionary clean
+.PHONY: help install install-dev run test lint types acceptance faults soak audit site-bundle site-check expected bench lock pages docs clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -75,8 +75,12 @@ lock: install-dev ## renew the locks from pyproject.toml
 	echo 'duckdb==1.2.*' | $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate -o requirements-oldest.lock -
 	$(BIN)/python tools/licences.py
 
-dictionary: install-dev ## write docs/data-dictionary.md from the contracts
-	PYTHONPATH=. $(BIN)/python tools/dictionary.py
+pages: install-dev ## write the pages of docs/ that are made from the code: the data dictionary, a page per registry
+	PYTHONPATH=. $(BIN)/python tools/pages.py
+
+docs: install-dev ## build the pages of docs/ into build/docs; a warning, such as a link that leads nowhere, is an error
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs -d build/doctrees . build/docs
+	@echo build/docs/index.html
 
 clean: ## remove data, environment and caches
 	rm -rf $(VENV) data build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

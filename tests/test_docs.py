@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 
 import pytest
@@ -10,20 +11,66 @@ import pytest
 from assets.location import load_project
 from tests.conftest import REPOSITORY
 
-PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+DOCS = REPOSITORY / "docs"
+PAGES = [*sorted(REPOSITORY.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
+TOOLS = sorted(each.stem for each in (REPOSITORY / "tools").glob("*.py"))
 
 
-def test_the_data_dictionary_is_that_of_the_contracts(monkeypatch):
-    monkeypatch.syspath_prepend(str(REPOSITORY / "tools"))
-    import dictionary
+@pytest.fixture(scope="module")
+def tools():
+    """The module that knows what is made, imported as `make pages` runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(REPOSITORY / "tools"))
+        import pages
 
-    monkeypatch.delitem(sys.modules, "dictionary")
-    made = dictionary.dictionary(load_project())
-    assert dictionary.TARGET.read_text(encoding="utf-8") == made, "run `make dictionary`"
+        for name in TOOLS:
+            patch.delitem(sys.modules, name, raising=False)
+        yield pages
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_is_made_from_the_code_is_as_the_code_is(tools):
+    made = tools.pages(load_project())
+    for path, text in made.items():
+        assert (DOCS / path).read_text(encoding="utf-8") == text, f"{path}: run `make pages`"
+    assert not tools.left_over(made), "run `make pages`"
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """The pages as `make docs` builds them."""
+    target = tmp_path_factory.mktemp("docs")
+    command = ["-m", "sphinx", "--quiet", "--fail-on-warning", "--keep-going", "-c", DOCS, "-d", target / "trees"]
+    done = subprocess.run(
+        [sys.executable, *command, REPOSITORY, target / "html"], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return target / "html"
+
+
+def test_every_page_is_built_and_none_takes_anything_from_elsewhere(built):
+    for page in PAGES:
+        html = built / page.relative_to(REPOSITORY).with_suffix(".html")
+        fetched = re.findall(
+            r"<(?:script|img|iframe|link)\b[^>]*?(?:src|href)=.(?:https?:)?//[^>]*", html.read_text(encoding="utf-8")
+        )
+        assert not fetched, page
+    for style in built.rglob("*.css"):
+        assert not re.search(r"(?:@import|url\()\s*.?(?:https?:)?//", style.read_text(encoding="utf-8")), style
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
 def test_a_link_within_the_project_leads_to_a_file(page):
-    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
         if "://" not in target:
             assert (page.parent / target).exists(), target
+
+
+def test_every_word_of_a_table_or_column_is_in_the_glossary():
+    """A plural counts as its word: `samenwerkingsverbanden`, `locaties`."""
+    project = load_project()
+    named = {part for table in [*project.staging, *project.curated] for part in table.removeprefix("stg_").split("_")}
+    named |= {part for contract in project.curated.values() for name in contract.columns for part in name.split("_")}
+    rows = re.findall(r"^\| (.+?) \|", (DOCS / "glossary.md").read_text(encoding="utf-8"), re.MULTILINE)
+    known = {word for row in rows for word in re.split(r"[ ,]+", row)}
+    missing = {each for each in named if not {each, *(each.removesuffix(plural) for plural in ("n", "en", "s"))} & known}
+    assert not {each for each in missing if not re.fullmatch(r"\d+(km)?", each)}

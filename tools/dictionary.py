@@ -1,34 +1,27 @@
-"""Write docs/data-dictionary.md: every table and column, from the contracts and the SQL."""
+"""docs/data-dictionary.md: every table and column, from the contracts and the SQL."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
-from assets.location import load_project
 from pipeline.contracts import Contract
 from pipeline.project import Project
 
-TARGET = Path(__file__).resolve().parent.parent / "docs" / "data-dictionary.md"
 HEAD = """# Data dictionary
 
-Made by `make dictionary` from the contracts in `expectations/` and the queries in `assets/sql/`; do not edit. The released
+Made by `make pages` from the contracts in `expectations/` and the queries in `assets/sql/`; do not edit. The released
 database holds the same words as comments. A column with a circle is part of the key; one with a star is never empty.
 """
 
 
-def main() -> None:
-    TARGET.write_text(dictionary(load_project()), encoding="utf-8")
-
-
-def dictionary(project: Project) -> str:
-    """The page: released tables first, then what they are made from."""
+def pages(project: Project) -> dict[str, str]:
+    """The page by its path in docs/: released tables first, then what they are made from."""
     lines = [HEAD]
     for title, contracts in (("Released tables", project.curated), ("Staging tables", project.staging)):
         lines += [f"## {title}", ""]
         for table in sorted(contracts):
             lines += _table(project, contracts[table])
-    return "\n".join(lines)
+    return {"data-dictionary.md": "\n".join(lines)}
 
 
 def _table(project: Project, contract: Contract) -> Iterator[str]:
@@ -37,7 +30,8 @@ def _table(project: Project, contract: Contract) -> Iterator[str]:
     yield f"**{contract.title}.** {contract.description}"
     yield ""
     if contract.layer == "staging":
-        yield f"From registry `{project.feeders[contract.table].name}`."
+        registry = project.feeders[contract.table].name
+        yield f"From registry [`{registry}`](sources/{registry}.md)."
     else:
         made_from = ", ".join(f"`{each}`" for each in sorted(project.models[contract.table].depends))
         yield f"Made from {made_from}." if made_from else "Made from the project's own reference data and the run itself."
@@ -51,7 +45,3 @@ def _table(project: Project, contract: Contract) -> Iterator[str]:
             words += f" ({', '.join(map(str, field.constraints['enum']))})"
         yield f"| `{field.name}`{mark} | {field.duckdb_type.lower() if field.type != 'array' else 'list of counts'} | {words} |"
     yield ""
-
-
-if __name__ == "__main__":
-    main()
