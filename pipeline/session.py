@@ -302,7 +302,11 @@ class Session:
 
     def close(self) -> None:
         """Stop what is being made, and let a release that was never decided on clear itself away."""
-        self._makers.shutdown(cancel_futures=True)
+        self._makers.shutdown(wait=False, cancel_futures=True)
+        while not all(each.done() for each in self._making.values()):
+            self.warehouse.stop()
+            time.sleep(0.1)
+        self._makers.shutdown()
         if self._releasing is not None and not self._verdict.done():
             self._verdict.set_exception(CheckError("the run ended before its checks did; no release was made"))
             self._releasing.exception()

@@ -69,6 +69,7 @@ class Warehouse:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._beside: list[duckdb.DuckDBPyConnection] = []
 
     def __enter__(self) -> Self:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -91,7 +92,7 @@ class Warehouse:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stop()
+        self.stop()
         self.connection.close()
 
     @contextmanager
@@ -99,8 +100,12 @@ class Warehouse:
         """The same open warehouse for another thread."""
         other = copy(self)
         with self.connection.cursor() as other.connection:
-            other.connection.execute(OWN_SETTINGS)
-            yield other
+            self._beside.append(other.connection)
+            try:
+                other.connection.execute(OWN_SETTINGS)
+                yield other
+            finally:
+                self._beside.remove(other.connection)
 
     @contextmanager
     def transaction(self) -> Any:
@@ -108,14 +113,15 @@ class Warehouse:
         try:
             yield self.connection
         except BaseException:
-            self._stop()
+            self.connection.interrupt()
             self.connection.rollback()
             raise
         self.connection.commit()
 
-    def _stop(self) -> None:
-        """End a query that Ctrl-C cut off: its other threads go on, and whatever is asked next would wait for them."""
-        self.connection.interrupt()
+    def stop(self) -> None:
+        """End what is being asked, here and beside: a query that Ctrl-C cut off goes on, and what is asked next waits for it."""
+        for connection in (self.connection, *self._beside):
+            connection.interrupt()
 
     def versions(self) -> dict[str, str]:
         """The version each table was made from, by table."""
