@@ -13,6 +13,7 @@ import dagster as dg
 
 from assets.checks import table_checks
 from assets.curated import curated_assets
+from assets.jobs import all_jobs
 from assets.registries import registry_assets
 from assets.release import difference_asset, release_asset
 from assets.session import KEY, Opener, session_resource
@@ -22,7 +23,6 @@ from pipeline.session import Project, Session, open_session
 from pipeline.settings import Settings
 
 MODELS = Path(__file__).with_name("sql")
-JOB = "passend_onderwijs"
 
 
 def load_project() -> Project:
@@ -36,14 +36,10 @@ def build_defs(settings: Settings, project: Project | None = None, opener: Opene
     ``opener`` gives a run its session; left out, each run opens its own.
     """
     project = project or load_project()
-    job = dg.define_asset_job(
-        JOB,
-        selection=dg.AssetSelection.all(),
-        description="From the registries to a release: fetch, stage, build, check, publish.",
-    )
+    jobs = all_jobs()
     schedule = dg.ScheduleDefinition(
         name="dagelijks",
-        job=job,
+        job=jobs[0],
         cron_schedule="30 6 * * *",
         execution_timezone="Europe/Amsterdam",
         description="Every morning, after the nightly editions of the registries are out.",
@@ -58,7 +54,7 @@ def build_defs(settings: Settings, project: Project | None = None, opener: Opene
             site,
         ],
         asset_checks=table_checks(project),
-        jobs=[job],
+        jobs=jobs,
         schedules=[schedule],
         resources={KEY: session_resource(opener or partial(_open, settings, project))},
         # a process per step costs fifty times the work of the step

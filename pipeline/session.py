@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -207,6 +207,7 @@ class Session:
         if self._is_made(table):
             self._report("build", table, began, unchanged=True)
             return False
+        self._require(self.project.upstream(table), f"{table} was not made: it is made from")
         self.warehouse.build(self.project.curated[table], model.sql, version, model.apply())
         if self.will_release and all(map(self._is_made, self.project.models)):
             self._start_release()
@@ -223,6 +224,13 @@ class Session:
 
     def _is_made(self, table: str) -> bool:
         return self.warehouse.versions().get(table) == self.version(table)
+
+    def _require(self, tables: Iterable[str], why: str) -> None:
+        """Raises CheckError unless the tables are made: what is made from an older table would be taken for newer than it is."""
+        have = self.warehouse.versions()
+        if behind := [each for each in tables if not self._is_made(each) and not self._never(each, have)]:
+            shown = f"{', '.join(behind[:5])}{f' and {len(behind) - 5} more' if len(behind) > 5 else ''}"
+            raise CheckError(f"{why} {shown}, which are not up to date; run a job, which makes all that it needs")
 
     def _start(self, table: str) -> None:
         contract = self.project.contract(table)
@@ -254,8 +262,10 @@ class Session:
         return outcomes
 
     def release(self) -> Release:
-        """Publish the curated tables. Raises CheckError when a critical check of any table stands in the way."""
+        """Publish the curated tables. Raises CheckError when a critical check of any table stands in the way, or a table is not
+        made from what is at hand now."""
         began = time.perf_counter()
+        self._require(self.project.models, "no release was made, the previous one stands: it is made from")
         newest, held = latest(self.settings.releases_dir), held_back(self.settings.releases_dir)
         if newest is not None and self._stands(newest, held):
             self._approve()

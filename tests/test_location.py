@@ -11,7 +11,8 @@ import dagster as dg
 import pytest
 import yaml
 
-from assets.location import JOB, build_defs, load_project
+from assets.jobs import JOB
+from assets.location import build_defs, load_project
 from assets.registries import registry_key
 from pipeline.settings import Settings
 from tests.conftest import REPOSITORY
