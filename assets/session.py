@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 import dagster as dg
 
-from pipeline.errors import PassendError
+from pipeline.errors import PassendError, interruptible
 from pipeline.session import Session
 
 KEY = "session"
@@ -31,6 +31,7 @@ def session_resource(opener: Opener) -> dg.ResourceDefinition:
 def explained() -> Iterator[None]:
     """Turn our failures into Dagster's: one clear message instead of a traceback, and the exit code it stands for."""
     try:
-        yield
+        with interruptible():
+            yield
     except PassendError as error:
         raise dg.Failure(str(error), metadata={"exit_code": error.exit_code}, allow_retries=False) from error

@@ -15,6 +15,8 @@ include_patterns = ["docs/**.md", "README.md", "SECURITY.md", "CHANGELOG.md", "C
 # folders that need not be searched for pages
 exclude_patterns = [".*", "build", "data", "site"]
 myst_heading_anchors = 4
+# a block without a language is no Python
+highlight_language = "none"
 
 html_theme = "furo"
 html_title = project
@@ -22,6 +24,8 @@ html_copy_source = False
 html_show_copyright = False
 html_additional_pages = {"index": "to-docs.html"}
 templates_path = ["_templates"]
+html_static_path = ["_static"]
+html_css_files = ["pages.css"]
 
 
 def contents(_: Sphinx, page: str, source: list[str]) -> None:

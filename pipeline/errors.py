@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class PassendError(Exception):
     """Base of every failure that is ours to explain; ``exit_code`` is what the command line ends with."""
@@ -60,3 +63,14 @@ class RoomError(PassendError):
 def for_exit_code(code: int) -> type[PassendError]:
     """The kind of failure that an exit code stands for."""
     return next((kind for kind in PassendError.__subclasses__() if kind.exit_code == code), PassendError)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C be what it is: where it comes amid a query, DuckDB makes it the cause of an error of its own."""
+    try:
+        yield
+    except RuntimeError as error:
+        if error.__cause__ is None or isinstance(error.__cause__, Exception):
+            raise
+        raise error.__cause__ from None

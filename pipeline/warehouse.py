@@ -87,6 +87,7 @@ class Warehouse:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._stop()
         self.connection.close()
 
     @contextmanager
@@ -95,9 +96,14 @@ class Warehouse:
         try:
             yield self.connection
         except BaseException:
+            self._stop()
             self.connection.rollback()
             raise
         self.connection.commit()
+
+    def _stop(self) -> None:
+        """End a query that Ctrl-C cut off: its other threads go on, and whatever is asked next would wait for them."""
+        self.connection.interrupt()
 
     def versions(self) -> dict[str, str]:
         """The version each table was made from, by table."""

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -16,6 +17,8 @@ import pytest
 
 from pipeline.catalogue import load_catalogue
 from pipeline.contracts import load_contracts
+from pipeline.errors import interruptible
+from pipeline.warehouse import Warehouse
 from tests.small import write_package
 
 PASSEND = Path(sys.executable).with_name("passend")
@@ -173,6 +176,17 @@ def test_ctrl_c_ends_a_run_in_one_paragraph_and_leaves_nothing_half(tmp_path, wo
     assert "Warning" not in said
     assert not list((tmp_path / "data" / "releases").glob("*"))
     assert not list((tmp_path / "data" / "releases").glob(".building*"))
+
+
+def _ask_for_hours(path):
+    with Warehouse(path) as warehouse, warehouse.transaction() as connection:
+        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+        connection.execute("select sum(a.range * b.range) from range(1_000_000) a, range(1_000_000) b")
+
+
+def test_ctrl_c_amid_a_query_ends_it_and_is_ctrl_c(tmp_path):
+    with pytest.raises(KeyboardInterrupt), interruptible():
+        _ask_for_hours(tmp_path / "warehouse.duckdb")
 
 
 @pytest.mark.usefixtures("run")

@@ -63,3 +63,14 @@ def test_a_link_within_the_project_leads_to_a_file(page):
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
         if "://" not in target:
             assert (page.parent / target).exists(), target
+
+
+def test_every_word_of_a_table_or_column_is_in_the_glossary():
+    """A plural counts as its word: `samenwerkingsverbanden`, `locaties`."""
+    project = load_project()
+    named = {part for table in [*project.staging, *project.curated] for part in table.removeprefix("stg_").split("_")}
+    named |= {part for contract in project.curated.values() for name in contract.columns for part in name.split("_")}
+    rows = re.findall(r"^\| (.+?) \|", (DOCS / "glossary.md").read_text(encoding="utf-8"), re.MULTILINE)
+    known = {word for row in rows for word in re.split(r"[ ,]+", row)}
+    missing = {each for each in named if not {each, *(each.removesuffix(plural) for plural in ("n", "en", "s"))} & known}
+    assert not {each for each in missing if not re.fullmatch(r"\d+(km)?", each)}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import diagram
 import dictionary
 import sources
 
@@ -18,7 +19,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 def pages(project: Project) -> dict[str, str]:
     """What stands in each, by its path in docs/."""
-    return {**dictionary.pages(project), **sources.pages(project)}
+    return {**dictionary.pages(project), **diagram.pages(project), **sources.pages(project)}
 
 
 def left_over(made: dict[str, str]) -> set[str]:

@@ -17,7 +17,7 @@ from importlib import import_module
 from pipeline.cli import commands
 from pipeline.cli.application import app
 from pipeline.cli.screen import ERR, plain
-from pipeline.errors import PassendError
+from pipeline.errors import PassendError, interruptible
 
 INTERRUPTED = 130  # as every shell knows it: 128 and the number of the signal
 
@@ -55,7 +55,8 @@ def main() -> None:
 
 def _run_app(arguments: list[str]) -> int:
     try:
-        app(args=arguments)
+        with interruptible():
+            app(args=arguments)
     except SystemExit as end:
         if end.code == INTERRUPTED:  # Typer says so, and nothing else
             raise KeyboardInterrupt from None

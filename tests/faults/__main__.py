@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import time
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from tests.faults import FAULTS
 from tests.faults.matrix import Verdict, judge
-from tests.faults.report import today, write
+from tests.faults.report import machine, today, write
 from tests.faults.world import worlds
 
 HEAD = "| fault | injected how | outcome | seconds | last release intact |\n|---|---|---|---:|---|\n"
@@ -29,15 +28,14 @@ def main() -> int:
     intact = sum(each.intact for each in verdicts)
     closing = (
         f"{len(verdicts)} faults: {len(verdicts) - len(failed) - len(skipped)} as they should, {len(failed)} not, "
-        f"{len(skipped)} skipped; last release intact {intact} of {len(verdicts)}; {time.monotonic() - began:.0f} s "
-        f"on {os.cpu_count()} cores"
+        f"{len(skipped)} skipped; last release intact {intact} of {len(verdicts)}; {time.monotonic() - began:.0f} s"
     )
     print(f"\n{closing}")
     groups = {each.fault.group: [other for other in verdicts if other.fault.group == each.fault.group] for each in verdicts}
     tables = [
         f"## {name}\n\n{HEAD}" + "".join(f"| {line(each, ' | ')} |\n" for each in played) for name, played in groups.items()
     ]
-    write("table", f"\nPlayed on {today()}. {closing}.\n\n" + "\n".join(tables) + "\n")
+    write("table", f"\nPlayed on {today()}, on {machine()}. {closing}.\n\n" + "\n".join(tables) + "\n")
     return 1 if failed or intact < len(verdicts) else 0
 
 

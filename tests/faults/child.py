@@ -2,8 +2,9 @@
 
     python -m tests.faults.child "kill pipeline.release:point 1" run
 
-``kill`` ends the process with SIGKILL, ``interrupt`` with Ctrl-C, ``pause`` says "paused" and waits for a line, ``fill`` fills
-the disk up; each at the given call of a function, before the function does its work. ``back DAYS`` sets the clock back.
+``kill`` ends the process with SIGKILL, ``interrupt`` with Ctrl-C, ``query`` with Ctrl-C amid a query, ``pause`` says "paused"
+and waits for a line, ``fill`` fills the disk up; each at the given call of a function, before the function does its work.
+``back DAYS`` sets the clock back.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import time
 from datetime import datetime, timedelta
 from importlib import import_module
 from itertools import count
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 
 def kill() -> None:
@@ -25,6 +29,12 @@ def kill() -> None:
 
 def interrupt() -> None:
     os.kill(os.getpid(), signal.SIGINT)
+
+
+def query() -> None:
+    """Ctrl-C while DuckDB is at work on something that would take it hours."""
+    threading.Timer(0.5, interrupt).start()
+    duckdb.sql("select sum(a.range * b.range) from range(1_000_000) a, range(1_000_000) b").fetchall()
 
 
 def pause() -> None:
@@ -50,11 +60,8 @@ def at(what: str, place: str, number: int) -> None:
     *within, last = name.split(".")
     for each in within:
         owner = getattr(owner, each)
-    original, calls, happens = (
-        getattr(owner, last),
-        count(1),
-        {"kill": kill, "interrupt": interrupt, "pause": pause, "fill": fill}[what],
-    )
+    original, calls = getattr(owner, last), count(1)
+    happens = {"kill": kill, "interrupt": interrupt, "query": query, "pause": pause, "fill": fill}[what]
 
     def replaced(*arguments: Any, **given: Any) -> Any:
         if next(calls) == number:

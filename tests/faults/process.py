@@ -69,17 +69,20 @@ for stage, point, daily in STAGES:
     fault(PROCESS, f"SIGKILL: {stage}", f"at {point.partition(':')[2]}, then a run", ANEW, daily=daily)(killed(point))
 
 
-def interrupted(point: str) -> Callable[[World], Seen]:
+def interrupted(what: str, point: str) -> Callable[[World], Seen]:
     def play(world: World) -> Seen:
         world.portal.gives(answer(200, CHANGED))
-        return world.ends(world.starts(point=f"interrupt {point}"))
+        return world.ends(world.starts(point=f"{what} {point}"))
 
     return play
 
 
-for stage, point, _daily in (STAGES[0], STAGES[2], STAGES[4], STAGES[5]):
+for what, stage, point in (
+    *(("interrupt", stage, point) for stage, point, _ in (STAGES[0], STAGES[2], STAGES[4], STAGES[5])),
+    ("query", "staging, amid a query", STAGES[2][1]),
+):
     fault(PROCESS, f"SIGINT: {stage}", f"at {point.partition(':')[2]}", STOPPED, "passend: stopped; the last release stands")(
-        interrupted(point)
+        interrupted(what, point)
     )
 
 

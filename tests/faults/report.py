@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import platform
 from datetime import UTC, datetime
+
+import duckdb
 
 from tests.conftest import REPOSITORY
 
@@ -19,3 +23,8 @@ def write(part: str, text: str) -> None:
 
 def today() -> str:
     return f"{datetime.now(UTC):%Y-%m-%d}"
+
+
+def machine() -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return f"{os.cpu_count()} cores with {memory / 2**30:.0f} GB, Python {platform.python_version()}, DuckDB {duckdb.__version__}"

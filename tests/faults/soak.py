@@ -6,6 +6,7 @@ python -m tests.faults.soak [RUNS [SEED]]        `make soak`: 200 runs
 from __future__ import annotations
 
 import gzip
+import multiprocessing
 import random
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.faults.http import head, raw, reset
-from tests.faults.report import today, write
+from tests.faults.report import machine, today, write
 from tests.faults.world import DOWNLOAD, GOOD, HEADER, LINES, World, worlds
 from tests.server import answer
 
@@ -89,7 +90,7 @@ def main(runs: int = RUNS, seed: int = SEED) -> int:
     if runs >= RUNS:
         kinds = ", ".join(f"{name} {count}" for name, count in days.most_common())
         rows = "".join(f"| {name} | {value} |\n" for name, value in figures.items())
-        write("soak", f"\nRun on {today()}.\n\n| figure | value |\n|---|---|\n{rows}\nThe days: {kinds}.\n\n")
+        write("soak", f"\nRun on {today()}, on {machine()}.\n\n| figure | value |\n|---|---|\n{rows}\nThe days: {kinds}.\n\n")
     return 1 if wrong else 0
 
 
@@ -101,9 +102,9 @@ def undisturbed(world: World, file: bytes) -> str:
 
 
 def memory() -> int:
-    """Bytes of this process that are in memory now."""
-    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
-    return int(pages) * 4096
+    """Bytes in memory now, of this process and of the one that checks."""
+    processes = ["self", *(each.pid for each in multiprocessing.active_children())]
+    return sum(int(Path(f"/proc/{each}/statm").read_text(encoding="ascii").split()[1]) * 4096 for each in processes)
 
 
 def size(path: Path) -> int:

@@ -78,7 +78,7 @@ class World:
     """A copy of the first release's data folder, to do harm to; the first release's own when ``data`` is still empty."""
 
     def __init__(
-        self, folder: Path, portal: Portal, validator: Validator, make: Callable[[str], World], shared: dict[str, str]
+        self, folder: Path, portal: Portal, validator: Validator, make: Callable[[str], World], shared: dict[str, Any]
     ) -> None:
         self.folder, self.portal, self.validator = folder, portal, validator
         self.sibling, self.shared = make, shared
@@ -135,7 +135,9 @@ class World:
     # -- looking ---------------------------------------------------------------------------------------------------
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the current release; ``privaat`` is the warehouse that it was made from."""
         with duckdb.connect(str(self.releases / LATEST / DUCKDB_FILE), read_only=True) as connection:
+            connection.execute(f"attach '{self.data / 'warehouse.duckdb'}' as privaat (read_only)")
             return connection.execute(sql).fetchall()
 
     @property
@@ -173,7 +175,7 @@ def worlds(folder: Path) -> Iterator[Callable[[str], World]]:
     """Make a first good release below ``folder``; then, for each name, a world that begins there. One name is one world."""
     before = os.environ.pop(HOME, None)
     portals: list[Portal] = []
-    shared: dict[str, str] = {}
+    shared: dict[str, Any] = {}
     made: dict[str, World] = {}
 
     def world(name: str, start: Path | None = folder / "first") -> World:
