@@ -16,6 +16,7 @@ from assets.curated import curated_assets
 from assets.jobs import all_jobs
 from assets.registries import registry_assets
 from assets.release import difference_asset, release_asset
+from assets.sensors import all_sensors
 from assets.session import KEY, Opener, session_resource
 from assets.site import site
 from assets.staging import staging_assets
@@ -56,6 +57,7 @@ def build_defs(settings: Settings, project: Project | None = None, opener: Opene
         asset_checks=table_checks(project),
         jobs=jobs,
         schedules=[schedule],
+        sensors=all_sensors(settings, project),
         resources={KEY: session_resource(opener or partial(_open, settings, project))},
         # a process per step costs fifty times the work of the step
         executor=dg.in_process_executor,

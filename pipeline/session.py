@@ -356,7 +356,7 @@ def open_session(
         warehouse.ensure([*project.staging.values(), *project.curated.values()])
         warehouse.load_reference(REFERENCE)
         validator = validator or stack.enter_context(Validator())
-        origins = stack.enter_context(open_origins(settings, project.catalogue, lambda: _sandbox(settings)))
+        origins = stack.enter_context(open_origins(settings, project.catalogue, lambda: serve_sandbox(settings)))
         if not warehouse.versions():
             validator.warm()
         archive, now = Archive(settings.archive_dir), datetime.now(UTC)
@@ -382,7 +382,8 @@ def _release(cursor: duckdb.DuckDBPyConnection, *arguments: Any) -> Release:
 
 
 @contextmanager
-def _sandbox(settings: Settings) -> Iterator[dict[str, str]]:
+def serve_sandbox(settings: Settings) -> Iterator[dict[str, str]]:
+    """The sandbox of these settings, made where it is not there yet, and served on this machine. Yields its base addresses."""
     from pipeline import sandbox  # a run on real registries has no need of it, nor of what it imports
 
     made = settings.sandbox_seed, settings.sandbox_scale, settings.sandbox_home_years
