@@ -32,7 +32,12 @@ def _asset(project: Project, model: Model, columns: Mapping[str, list[str]]) -> 
         tags=tags_of(project, model.table),
         kinds={"sql", "duckdb"} | ({"python"} if model.apply_name else set()),
         owners=metadata.OWNERS,
-        metadata={"dagster/column_schema": metadata.column_schema(contract), "dagster/table_name": model.table},
+        metadata={
+            "dagster/column_schema": metadata.column_schema(contract),
+            "dagster/table_name": model.table,
+            "docs": metadata.docs("data-dictionary.md", model.table),
+            "registries": ", ".join(project.datasets()[model.table]) or "none: norm amounts of this project",
+        },
         code_version=model.digest[:12],
         required_resource_keys={KEY},
     )

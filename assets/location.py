@@ -13,6 +13,7 @@ import dagster as dg
 
 from assets.checks import table_checks
 from assets.curated import curated_assets
+from assets.editions import edition_assets
 from assets.jobs import all_jobs
 from assets.registries import registry_assets
 from assets.release import difference_asset, release_asset
@@ -47,6 +48,7 @@ def build_defs(settings: Settings, project: Project | None = None, opener: Opene
     )
     return dg.Definitions(
         assets=[
+            *edition_assets(project),
             *registry_assets(project),
             *staging_assets(project),
             *curated_assets(project),

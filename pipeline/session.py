@@ -27,7 +27,7 @@ from pipeline.checking import make_batch
 from pipeline.contracts import Contract, Expectation, load_contracts
 from pipeline.curated import Macro, Model, load_macros, load_models
 from pipeline.errors import CheckError
-from pipeline.fetch import Fetched, fetch
+from pipeline.fetch import Fetched, fetch, fetch_edition
 from pipeline.opendata.descriptor import Making
 from pipeline.origins import Origin, open_origins
 from pipeline.reading import Raw, read
@@ -182,6 +182,14 @@ class Session:
                 self.validator.warm()
             self._report("fetch", name, began, unchanged=self.fetched[name].unchanged, rows=len(self.fetched[name].files))
         return self.fetched[name]
+
+    def fetch_edition(self, name: str, year: int) -> Fetched:
+        """Retrieve a registry's edition of a year, which the next look at it uses too. Raises FetchError or ReadError."""
+        began, registry = time.perf_counter(), self.project.catalogue[name]
+        contract = self.project.staging[registry.feeds]
+        got = fetch_edition(registry, year, self.origins, self.archive, now=self.started, contract=contract)
+        self._report("fetch", f"{name} {year}", began, unchanged=got.unchanged, rows=len(got.files))
+        return got
 
     def stage(self, table: str) -> bool:
         """Read a registry's files into its staging table. Returns whether the table was made again.
