@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import dagster as dg
 
 from assets import metadata
+from assets.jobs import tags_of
 from assets.session import KEY, explained
 from pipeline.curated import Model, column_lineage
 from pipeline.project import Project
@@ -29,9 +30,15 @@ def _asset(project: Project, model: Model, columns: Mapping[str, list[str]]) -> 
         deps=project.upstream(model.table),
         description=f"{contract.title}. {contract.description}\n\n```sql\n{model.sql}\n```",
         group_name=GROUP,
+        tags=tags_of(project, model.table),
         kinds={"sql", "duckdb"} | ({"python"} if model.apply_name else set()),
         owners=metadata.OWNERS,
-        metadata={"dagster/column_schema": metadata.column_schema(contract), "dagster/table_name": model.table},
+        metadata={
+            "dagster/column_schema": metadata.column_schema(contract),
+            "dagster/table_name": model.table,
+            "docs": metadata.docs("data-dictionary.md", model.table),
+            "registries": ", ".join(project.datasets()[model.table]) or "none: norm amounts of this project",
+        },
         code_version=model.digest[:12],
         required_resource_keys={KEY},
     )

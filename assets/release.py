@@ -27,6 +27,7 @@ def release_asset(project: Project) -> dg.AssetsDefinition:
         group_name=GROUP,
         kinds={"parquet", "duckdb"},
         owners=metadata.OWNERS,
+        metadata={"docs": metadata.docs("open-data.md")},
         required_resource_keys={KEY},
         # after the checks, whose outcome it waits for
         op_tags={"dagster/priority": "-2"},
@@ -45,6 +46,7 @@ def release_asset(project: Project) -> dg.AssetsDefinition:
                 "validation_report": dg.MetadataValue.path(str(made.path / REPORT)),
                 **({"note": made.note} if made.note else {}),
                 "bytes": sum(sizes.values()),
+                "licence": ", ".join(each["name"] for each in made.description["licenses"]),
                 "files": metadata.table(
                     {
                         "file": each["path"],
@@ -71,6 +73,7 @@ def difference_asset(project: Project) -> dg.AssetsDefinition:
         group_name=GROUP,
         kinds={"duckdb"},
         owners=metadata.OWNERS,
+        metadata={"docs": metadata.docs("operating.md")},
         required_resource_keys={KEY},
         op_tags={"dagster/priority": "-3"},
     )

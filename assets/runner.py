@@ -15,7 +15,8 @@ from dagster._core.events import RunFailureReason
 from dagster._utils.error import SerializableErrorInfo
 
 from assets.instance import open_instance
-from assets.location import JOB, build_defs, load_project
+from assets.jobs import JOB
+from assets.location import build_defs, load_project
 from assets.registries import registry_key
 from assets.release import DIFFERENCE, NAME
 from assets.site import NAME as SITE

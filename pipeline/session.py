@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,7 +25,7 @@ from pipeline.archive import Archive
 from pipeline.checking import make_batch
 from pipeline.contracts import Contract, Expectation
 from pipeline.errors import CheckError
-from pipeline.fetch import Fetched, fetch
+from pipeline.fetch import Fetched, fetch, fetch_edition
 from pipeline.opendata.descriptor import Making
 from pipeline.origins import Origin, open_origins
 from pipeline.project import Project
@@ -143,6 +143,14 @@ class Session:
             self._report("fetch", name, began, unchanged=self.fetched[name].unchanged, rows=len(self.fetched[name].files))
         return self.fetched[name]
 
+    def fetch_edition(self, name: str, year: int) -> Fetched:
+        """Retrieve a registry's edition of a year, which the next look at it uses too. Raises FetchError or ReadError."""
+        began, registry = time.perf_counter(), self.project.catalogue[name]
+        contract = self.project.staging[registry.feeds]
+        got = fetch_edition(registry, year, self.origins, self.archive, now=self.started, contract=contract)
+        self._report("fetch", f"{name} {year}", began, unchanged=got.unchanged, rows=len(got.files))
+        return got
+
     def make_ahead(self, tables: Sequence[str]) -> None:
         """Begin to make tables, each of which comes after what it is made from."""
         for table in tables:
@@ -151,7 +159,8 @@ class Session:
     def make(self, table: str) -> bool:
         """Make a table, or wait until it is made. Returns whether it was made again.
 
-        Raises ReadError when none of the files that are there can be read, or when a query does not give its contract's columns.
+        Raises ReadError when none of the files that are there can be read, or when a query does not give its contract's columns;
+        CheckError when what it is made from is not up to date.
         """
         return self._promised(table).result()
 
@@ -172,6 +181,7 @@ class Session:
                 if table in self.project.staging:
                     self._stage(warehouse, table, version)
                 else:
+                    self._require(self.project.upstream(table), f"{table} was not made: it is made from")
                     model = self.project.models[table]
                     warehouse.build(self.project.curated[table], model.sql, version, model.apply())
                 rows = warehouse.rows(table)
@@ -203,6 +213,12 @@ class Session:
 
     def _is_made(self, table: str) -> bool:
         return self._have.get(table) == self.version(table)
+
+    def _require(self, tables: Iterable[str], why: str) -> None:
+        """Raises CheckError unless the tables are made: what is made from an older table would be taken for newer than it is."""
+        if behind := [each for each in tables if not self._is_made(each) and not self._never(each)]:
+            shown = f"{', '.join(behind[:5])}{f' and {len(behind) - 5} more' if len(behind) > 5 else ''}"
+            raise CheckError(f"{why} {shown}, which are not up to date; run a job, which makes all that it needs")
 
     def _start(self, table: str) -> None:
         if self.validator is None:
@@ -237,8 +253,10 @@ class Session:
         return outcomes
 
     def release(self) -> Release:
-        """Publish the curated tables. Raises CheckError when a critical check of any table stands in the way."""
+        """Publish the curated tables. Raises CheckError when a critical check of any table stands in the way, or a table is not
+        made from what is at hand now."""
         began = time.perf_counter()
+        self._require(self.project.models, "no release was made, the previous one stands: it is made from")
         newest, held = latest(self.settings.releases_dir), held_back(self.settings.releases_dir)
         if newest is not None and self._stands(newest, held):
             self._approve()
@@ -340,7 +358,7 @@ def open_session(
         warehouse.ensure([*project.staging.values(), *project.curated.values()])
         warehouse.load_reference(REFERENCE)
         validator = validator or stack.enter_context(Validator())
-        origins = stack.enter_context(open_origins(settings, project.catalogue, lambda: _sandbox(settings)))
+        origins = stack.enter_context(open_origins(settings, project.catalogue, lambda: serve_sandbox(settings)))
         if not warehouse.versions():
             validator.warm()
         archive, now = Archive(settings.archive_dir), datetime.now(UTC)
@@ -366,7 +384,8 @@ def _release(cursor: duckdb.DuckDBPyConnection, *arguments: Any) -> Release:
 
 
 @contextmanager
-def _sandbox(settings: Settings) -> Iterator[dict[str, str]]:
+def serve_sandbox(settings: Settings) -> Iterator[dict[str, str]]:
+    """The sandbox of these settings, made where it is not there yet, and served on this machine. Yields its base addresses."""
     from pipeline import sandbox  # a run on real registries has no need of it, nor of what it imports
 
     made = settings.sandbox_seed, settings.sandbox_scale, settings.sandbox_home_years

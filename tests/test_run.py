@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import stat
 import subprocess
 import sys
 from decimal import Decimal
@@ -367,6 +368,8 @@ def test_the_ui_shows_what_a_release_changes_and_where_its_report_is(copy):
 def test_a_release_that_was_tampered_with_is_noticed(copy):
     release = current(copy.releases_dir)
     file = release.path / "vestiging.parquet"
+    assert {stat.filemode(each.stat().st_mode) for each in release.path.iterdir() if each.is_file()} == {"-r--r--r--"}
+    file.chmod(0o644)
     file.write_bytes(file.read_bytes() + b" ")
     with pytest.raises(CheckError, match=r"vestiging\.parquet is not the file that datapackage\.json describes"):
         verify(release.path)

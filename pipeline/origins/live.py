@@ -49,7 +49,7 @@ class LiveOrigin:
     def look(self, registry: Registry, look: Look) -> Iterator[Found | FetchError]:
         ways = {"ckan": self._ckan, "url": self._url, "odata": self._odata, "wfs": self._wfs}
         for location in registry.where:
-            if location.base not in self._bases:
+            if location.base not in self._bases or (look.year and not location.yearly):
                 continue
             try:
                 for found in ways[location.kind](self._bases[location.base], location.spec, look):
@@ -113,7 +113,7 @@ class LiveOrigin:
             found = Found(f"url {spec['path']}", path.rpartition("/")[2], f"{base}/{path}")
             return self._download(replace(found, peildatum=f"{year}-10-01" if year else None), look)
 
-        yield _newest(spec["path"], look.now.year, get)
+        yield _newest(spec["path"], look, get)
 
     def _download(self, found: Found, look: Look) -> Found:
         """Fetch the file, or learn that it is still the one that is held."""
@@ -152,7 +152,7 @@ class LiveOrigin:
                 peildatum=f"{year}-01-01" if year else None, status=200,
             )  # fmt: skip
 
-        yield _newest(spec["title"], look.now.year, get)
+        yield _newest(spec["title"], look, get)
 
     def _pages(self, url: str) -> Iterator[dict[str, Any]]:
         """The values of an OData address, page after page."""
@@ -180,7 +180,7 @@ class LiveOrigin:
                 peildatum=f"{year}-01-01" if year else None, status=200,
             )  # fmt: skip
 
-        yield _newest(spec["path"], look.now.year, get)
+        yield _newest(spec["path"], look, get)
 
     def _features(self, url: str, kind: str) -> list[Any]:
         """Every feature of a type, in an order of our own. The service silently gives 1,000 at most at a time."""
@@ -233,17 +233,20 @@ def _file_name(url: str) -> str:
         return ""
 
 
-def _newest(template: str, year: int, get: Callable[[str, int | None], Found]) -> Found:
-    """What ``get`` finds for this year, or else the last of the three before; a template without year is used as is."""
+def _newest(template: str, look: Look, get: Callable[[str, int | None], Found]) -> Found:
+    """What ``get`` finds for the year that is asked for; else for this year, or the last of the three before. A template
+    without year is used as is."""
     if "{jaar" not in template:
         return get(template, None)
+    this = look.now.year
     missing: list[NotFoundError] = []
-    for each in range(year, year - 1 - YEARS_BACK, -1):
+    for each in (look.year,) if look.year else range(this, this - 1 - YEARS_BACK, -1):
         try:
             return get(template.replace("{jaar}", str(each)).replace("{jaar+1}", str(each + 1)), each)
         except NotFoundError as error:
             missing.append(error)
-    raise FetchError(f"no edition of {year} nor of the {YEARS_BACK} years before. {missing[0]}") from missing[0]
+    asked = f"{look.year}" if look.year else f"{this} nor of the {YEARS_BACK} years before"
+    raise FetchError(f"no edition of {asked}. {missing[0]}") from missing[0]
 
 
 def _unchanged(found: Found, held: Held) -> Found:

@@ -58,13 +58,15 @@ class Look:
     """What a look at an origin starts from.
 
     ``held`` are the files in use since the last look, by key; ``into`` a folder for new bytes, of which each file must
-    be taken before the next one is asked for; ``gate`` says why a file must be refused, or None.
+    be taken before the next one is asked for; ``gate`` says why a file must be refused, or None. ``year`` is the year whose
+    edition is asked for, at an origin that changes; None asks for what it holds now.
     """
 
     held: Mapping[str, Held]
     into: Path
     gate: Callable[[Found], str | None]
     now: datetime
+    year: int | None = None
 
 
 class Origin(Protocol):
