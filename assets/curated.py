@@ -5,9 +5,11 @@ from collections.abc import Mapping
 import dagster as dg
 
 from assets import metadata
+from assets.jobs import tags_of
 from assets.session import KEY, explained
 from pipeline.curated import Model, column_lineage
-from pipeline.session import Project, Session
+from pipeline.project import Project
+from pipeline.session import Session
 
 GROUP = "curated"
 # columns whose values are worth counting where a table has them
@@ -28,17 +30,22 @@ def _asset(project: Project, model: Model, columns: Mapping[str, list[str]]) -> 
         deps=project.upstream(model.table),
         description=f"{contract.title}. {contract.description}\n\n```sql\n{model.sql}\n```",
         group_name=GROUP,
+        tags=tags_of(project, model.table),
         kinds={"sql", "duckdb"} | ({"python"} if model.apply_name else set()),
         owners=metadata.OWNERS,
-        metadata={"dagster/column_schema": metadata.column_schema(contract), "dagster/table_name": model.table},
+        metadata={
+            "dagster/column_schema": metadata.column_schema(contract),
+            "dagster/table_name": model.table,
+            "docs": metadata.docs("data-dictionary.md", model.table),
+            "registries": ", ".join(project.datasets()[model.table]) or "none: norm amounts of this project",
+        },
         code_version=model.digest[:12],
         required_resource_keys={KEY},
     )
     def build(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         session: Session = context.resources.session
         with explained():
-            made = session.build(model.table)
-            session.start_checks(model.table)
+            made = session.make(model.table)
         shown = {
             "dagster/row_count": session.warehouse.rows(model.table),
             "dagster/column_lineage": metadata.column_lineage(column_lineage(model, columns)),

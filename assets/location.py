@@ -13,16 +13,19 @@ import dagster as dg
 
 from assets.checks import table_checks
 from assets.curated import curated_assets
+from assets.editions import edition_assets
+from assets.jobs import all_jobs
 from assets.registries import registry_assets
 from assets.release import difference_asset, release_asset
+from assets.sensors import all_sensors
 from assets.session import KEY, Opener, session_resource
 from assets.site import site
 from assets.staging import staging_assets
-from pipeline.session import Project, Session, open_session
+from pipeline.project import Project
+from pipeline.session import Session, open_session
 from pipeline.settings import Settings
 
 MODELS = Path(__file__).with_name("sql")
-JOB = "passend_onderwijs"
 
 
 def load_project() -> Project:
@@ -36,20 +39,17 @@ def build_defs(settings: Settings, project: Project | None = None, opener: Opene
     ``opener`` gives a run its session; left out, each run opens its own.
     """
     project = project or load_project()
-    job = dg.define_asset_job(
-        JOB,
-        selection=dg.AssetSelection.all(),
-        description="From the registries to a release: fetch, stage, build, check, publish.",
-    )
+    jobs = all_jobs()
     schedule = dg.ScheduleDefinition(
         name="dagelijks",
-        job=job,
+        job=jobs[0],
         cron_schedule="30 6 * * *",
         execution_timezone="Europe/Amsterdam",
         description="Every morning, after the nightly editions of the registries are out.",
     )
     return dg.Definitions(
         assets=[
+            *edition_assets(project),
             *registry_assets(project),
             *staging_assets(project),
             *curated_assets(project),
@@ -58,8 +58,9 @@ def build_defs(settings: Settings, project: Project | None = None, opener: Opene
             site,
         ],
         asset_checks=table_checks(project),
-        jobs=[job],
+        jobs=jobs,
         schedules=[schedule],
+        sensors=all_sensors(settings, project),
         resources={KEY: session_resource(opener or partial(_open, settings, project))},
         # a process per step costs fifty times the work of the step
         executor=dg.in_process_executor,

@@ -10,8 +10,11 @@ from typing import Any
 
 import dagster as dg
 
+from pipeline.catalogue import Location, Registry
 from pipeline.contracts import Contract, Field
 from pipeline.curated import Lineage
+from pipeline.fetch import Fetched
+from pipeline.settings import Settings
 
 PREVIEW = 8
 OWNERS = ["team:passend-onderwijs"]
@@ -28,6 +31,41 @@ def column_lineage(lineage: Lineage) -> dg.TableColumnLineage:
         column: [dg.TableColumnDep(asset_key=table, column_name=name) for table, name in sources]
         for column, sources in lineage.items()
     })  # fmt: skip
+
+
+def origin(registry: Registry) -> dict[str, Any]:
+    """What the catalogue says of a registry, with a link to its publisher and the page of these docs that knows its traps."""
+    return {
+        "publisher": registry.publisher,
+        "cadence_days": registry.cadence,
+        "licence": registry.licence or "as the publisher's own metadata states",
+        "source": next(filter(None, map(_page, registry.where)), "no stable public address: a folder that holds it is given"),
+        "docs": docs(f"sources/{registry.name}.md"),
+    }
+
+
+def docs(page: str, anchor: str = "") -> dg.PathMetadataValue:
+    """A page of this project's documentation, as it stands in a checkout."""
+    return dg.MetadataValue.path(f"docs/{page}{f'#{anchor}' if anchor else ''}")
+
+
+def files(got: Fetched) -> dict[str, Any]:
+    """The files of a registry: how many bytes of which day, and each with what identifies it."""
+    # refused ones first, so that a long list does not hide them
+    seen = [("refused", each) for each in got.refused] + [("accepted", each) for each in got.files]
+    days = sorted(each.peildatum for each in got.files if each.peildatum)
+    return {
+        "files": len(got.files),
+        "refused": len(got.refused),
+        "bytes": sum(each.bytes for each in got.files),
+        "peildatum": days[-1] if days else "not stated",
+        "sources": table(
+            {"file": each.name, "status": status, "peildatum": each.peildatum, "bytes": each.bytes,
+             "sha256": each.sha256, "licence": each.licence, "fetched_at": each.fetched_at, "url": each.url,
+             "reason": each.reason}
+            for status, each in seen[:20]
+        ),
+    }  # fmt: skip
 
 
 def table(rows: Iterable[Mapping[str, Any]]) -> dg.TableMetadataValue:
@@ -51,6 +89,16 @@ def bars(counts: Sequence[tuple[str, int]]) -> dg.MarkdownMetadataValue:
     lines = ["| | | |", "| --- | ---: | --- |"]
     lines += [f"| {label} | {count:,} | {'█' * round(30 * count / longest) or '▏'} |" for label, count in counts]
     return dg.MetadataValue.md("\n".join(lines))
+
+
+def _page(location: Location) -> dg.UrlMetadataValue | None:
+    """Where a person finds it at its publisher; None where this installation knows no public address."""
+    if not (base := Settings().bases()[location.base]):
+        return None
+    if location.kind == "ckan":
+        return dg.MetadataValue.url(f"{base}/dataset/{location.spec['package']}")
+    path = location.spec.get("path", "Datasets")
+    return dg.MetadataValue.url(base if location.yearly else f"{base}{path}")
 
 
 def _column(field: Field, in_key: bool) -> dg.TableColumn:

@@ -10,10 +10,11 @@ from datetime import timedelta
 import dagster as dg
 
 from assets import metadata
+from assets.editions import edition_key
 from assets.session import KEY, explained
 from pipeline.catalogue import Location, Registry
 from pipeline.fetch import Fetched
-from pipeline.session import Project
+from pipeline.project import Project
 
 GROUP = "registries"
 CURRENT = "actueel"
@@ -31,16 +32,12 @@ def registry_assets(project: Project) -> list[dg.AssetsDefinition]:
 def _asset(registry: Registry) -> dg.AssetsDefinition:
     @dg.asset(
         key=registry_key(registry.name),
+        deps=[edition_key(registry.name)] if registry.yearly else [],
         description=f"{registry.title}. Published by {registry.publisher}; {_where(registry)}.",
         group_name=GROUP,
         kinds={"http", registry.format},
         owners=metadata.OWNERS,
-        metadata={
-            "publisher": registry.publisher,
-            "cadence_days": registry.cadence,
-            "drift_limits": asdict(registry.drift),
-            "licence": registry.licence or "as the publisher's own metadata states",
-        },
+        metadata={**metadata.origin(registry), "drift_limits": asdict(registry.drift)},
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(days=registry.cadence)),
         check_specs=[
             dg.AssetCheckSpec(
@@ -57,21 +54,11 @@ def _asset(registry: Registry) -> dg.AssetsDefinition:
             got = context.resources.session.fetch(registry.name)
         for message in got.messages:
             context.log.warning(message)
-        seen = [("accepted", each) for each in got.files] + [("refused", each) for each in got.refused]
         return dg.MaterializeResult(
             metadata={
                 "state": got.state,
-                "files": len(got.files),
-                "refused": len(got.refused),
-                "bytes": sum(each.bytes for each in got.files),
                 "messages": dg.MetadataValue.md("\n".join(f"- {each}" for each in got.messages) or "none"),
-                # refused ones first, so that a long list does not hide them
-                "sources": metadata.table(
-                    {"file": each.name, "status": status, "peildatum": each.peildatum, "bytes": each.bytes,
-                     "sha256": each.sha256, "licence": each.licence, "fetched_at": each.fetched_at, "url": each.url,
-                     "reason": each.reason}
-                    for status, each in sorted(seen, key=lambda pair: pair[0] != "refused")[:20]
-                ),
+                **metadata.files(got),
                 **({"drift": metadata.table(
                     {"file": name, "measure": each.what, "change": f"{each.change:.1%}", "limit": f"{each.limit:.0%}",
                      "told": each.told}

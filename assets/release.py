@@ -7,9 +7,10 @@ from assets.session import KEY, explained
 from pipeline.difference import compare
 from pipeline.difference_text import markdown
 from pipeline.errors import SettingsError
+from pipeline.project import Project
 from pipeline.release import current
 from pipeline.report import REPORT
-from pipeline.session import Project, Session
+from pipeline.session import Session
 from pipeline.shelf import previous
 
 GROUP = "release"
@@ -26,6 +27,7 @@ def release_asset(project: Project) -> dg.AssetsDefinition:
         group_name=GROUP,
         kinds={"parquet", "duckdb"},
         owners=metadata.OWNERS,
+        metadata={"docs": metadata.docs("open-data.md")},
         required_resource_keys={KEY},
         # after the checks, whose outcome it waits for
         op_tags={"dagster/priority": "-2"},
@@ -44,6 +46,7 @@ def release_asset(project: Project) -> dg.AssetsDefinition:
                 "validation_report": dg.MetadataValue.path(str(made.path / REPORT)),
                 **({"note": made.note} if made.note else {}),
                 "bytes": sum(sizes.values()),
+                "licence": ", ".join(each["name"] for each in made.description["licenses"]),
                 "files": metadata.table(
                     {
                         "file": each["path"],
@@ -70,6 +73,7 @@ def difference_asset(project: Project) -> dg.AssetsDefinition:
         group_name=GROUP,
         kinds={"duckdb"},
         owners=metadata.OWNERS,
+        metadata={"docs": metadata.docs("operating.md")},
         required_resource_keys={KEY},
         op_tags={"dagster/priority": "-3"},
     )

@@ -19,6 +19,7 @@ NAME = "site"
     group_name=GROUP,
     kinds={"javascript"},
     owners=metadata.OWNERS,
+    metadata={"docs": metadata.docs("site.md")},
     required_resource_keys={KEY},
     op_tags={"dagster/priority": "-3"},
 )

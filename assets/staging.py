@@ -6,7 +6,8 @@ from assets import metadata
 from assets.registries import registry_key
 from assets.session import KEY, explained
 from pipeline.contracts import Contract
-from pipeline.session import Project, Session
+from pipeline.project import Project
+from pipeline.session import Session
 
 GROUP = "staging"
 
@@ -23,15 +24,18 @@ def _asset(contract: Contract, registry: str) -> dg.AssetsDefinition:
         group_name=GROUP,
         kinds={"pandas", "duckdb"},
         owners=metadata.OWNERS,
-        metadata={"dagster/column_schema": metadata.column_schema(contract), "dagster/table_name": contract.table},
+        metadata={
+            "dagster/column_schema": metadata.column_schema(contract),
+            "dagster/table_name": contract.table,
+            "docs": metadata.docs("data-dictionary.md", contract.table),
+        },
         required_resource_keys={KEY},
     )
     def stage(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         session: Session = context.resources.session
         with explained():
-            made = session.stage(contract.table)
-            session.start_checks(contract.table)
-        read = session.warehouse.reading(registry)
+            made = session.make(contract.table)
+        read, got = session.warehouse.reading(registry), session.fetch(registry)
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": session.warehouse.rows(contract.table),
@@ -39,6 +43,8 @@ def _asset(contract: Contract, registry: str) -> dg.AssetsDefinition:
                 "records_read": read.read,
                 "records_rejected": read.rejected,
                 "files_refused": read.refused,
+                **metadata.files(got),
+                "preview": metadata.preview(contract.columns, session.warehouse.head(contract, metadata.PREVIEW)),
             },
             data_version=dg.DataVersion(session.version(contract.table)),
         )

@@ -30,6 +30,11 @@ class Location:
     base: str
     spec: Mapping[str, str]
 
+    @property
+    def yearly(self) -> bool:
+        """Whether there is an address for each year, so that an earlier edition can be asked for."""
+        return any("{jaar" in each for each in self.spec.values())
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -64,6 +69,11 @@ class Registry:
     format: str = "csv"
     licence: str | None = None
     where: tuple[Location, ...] = ()
+
+    @property
+    def yearly(self) -> bool:
+        """Whether the edition of an earlier year can be asked for somewhere."""
+        return any(each.yearly for each in self.where)
 
 
 def load_catalogue(path: Path = CATALOGUE, *, staging_tables: Iterable[str] | None = None) -> dict[str, Registry]:

@@ -16,12 +16,15 @@ from pipeline.archive import Archive, Held, Memory, SourceFile
 from pipeline.catalogue import Registry
 from pipeline.contracts import Contract
 from pipeline.drift import Measure, as_plain
-from pipeline.errors import FetchError
+from pipeline.errors import FetchError, ReadError
 from pipeline.gate import Gate, Judgement
 from pipeline.origins import Found, Look, Origin, Payload
+from pipeline.reading import header_problem
 
 State = Literal["never", "fresh", "stale", "refused"]
 SHOWN = 3
+# between an origin's key and a year: under it the archive remembers the edition of that year
+EDITION = "#"
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ def fetch(
         return Fetched((), (), "never", (f"{registry.name}: none of the origins given ({shown}) provides it",), True)
     archive.remember(registry.name, {**before, **looked})
     return Fetched(
-        tuple(held.file for memory in looked.values() for held in memory.files),
+        tuple(file for key, memory in looked.items() for file in _with_editions(key, memory, before, archive)),
         tuple(held.file for memory in looked.values() for held in memory.refused),
         _state(looked.values(), registry, now),
         tuple(message for memory in looked.values() for message in memory.messages),
@@ -104,12 +107,55 @@ def fetch(
     )  # fmt: skip
 
 
+def fetch_edition(
+    registry: Registry, year: int, origins: Sequence[Origin], archive: Archive, *, now: datetime, contract: Contract
+) -> Fetched:
+    """Ask the origins for the edition of a year, and keep it: every look from then on finds it beside what is there now.
+
+    Raises FetchError when none of them gives it, and ReadError when what it gives is no edition of this registry.
+    """
+    before, gate = archive.recall(registry.name), Gate(registry, archive, contract)
+    problems: list[str] = []
+    for origin in origins:
+        if not (origin.changes and origin.provides(registry)):
+            continue
+        key = f"{origin.key}{EDITION}{year}"
+        memory = _look(origin, gate, before.get(key, Memory()), now, {}, year)
+        for held in memory.files:
+            if wrong := header_problem(contract, held.file.path, held.file.name, registry.format):
+                raise ReadError(f"{held.file.url} is no edition of {registry.name} of {year} that can be read: {wrong}")
+        if memory.files:
+            archive.remember(registry.name, {**before, key: memory})
+            files = tuple(held.file for held in memory.files)
+            return Fetched(files, (), "fresh", memory.messages, memory.files == before.get(key, Memory()).files, True)
+        problems += memory.messages
+    asked = ", ".join(origin.name for origin in origins)
+    why = (
+        "; ".join(problems)
+        or f"none of the origins given ({asked}) can be asked for a year; give live, or a folder that holds it"
+    )
+    raise FetchError(f"there is no edition of {year} of {registry.name} to be had: {why}")
+
+
+def _with_editions(key: str, memory: Memory, before: Mapping[str, Memory], archive: Archive) -> list[SourceFile]:
+    """The files of an origin in use, and after them those of the years that were asked for, but for a year that it gives now."""
+    now = [held.file for held in memory.files]
+    given = {file.peildatum for file in now}
+    years = sorted(each for each in before if each.startswith(f"{key}{EDITION}"))
+    return now + [
+        held.file for year in years for held in before[year].files
+        if held.file.peildatum not in given and archive.intact(held.file)
+    ]  # fmt: skip
+
+
 def states(catalogue: Mapping[str, Registry], archive: Archive, origin_keys: Iterable[str] | None, now: datetime) -> list[Row]:
     """What the last looks found, a row for every registry; of all origins ever looked at when no keys are given."""
     rows = []
     keys = None if origin_keys is None else set(origin_keys)
     for registry in catalogue.values():
-        memories = [each for key, each in archive.recall(registry.name).items() if keys is None or key in keys]
+        memories = [
+            each for key, each in archive.recall(registry.name).items() if (EDITION not in key if keys is None else key in keys)
+        ]
         messages = [message for each in memories for message in each.messages]
         if not memories:
             messages = ["never looked at" if registry.where else "no public address: give a folder that holds it"]
@@ -125,7 +171,9 @@ def states(catalogue: Mapping[str, Registry], archive: Archive, origin_keys: Ite
     return rows
 
 
-def _look(origin: Origin, gate: Gate, last: Memory, now: datetime, drift: dict[str, tuple[Measure, ...]]) -> Memory:
+def _look(
+    origin: Origin, gate: Gate, last: Memory, now: datetime, drift: dict[str, tuple[Measure, ...]], year: int | None = None
+) -> Memory:
     """One look at one origin, and what is used of it from now on. How its files drifted is added to ``drift``."""
     registry, archive = gate.registry, gate.archive
     stamp = now.astimezone(UTC).isoformat()
@@ -145,7 +193,7 @@ def _look(origin: Origin, gate: Gate, last: Memory, now: datetime, drift: dict[s
         return judged.reason
 
     with archive.incoming(registry.name) as into:
-        for found in origin.look(registry, Look(held, into, judge, now)):
+        for found in origin.look(registry, Look(held, into, judge, now, year)):
             if isinstance(found, FetchError):
                 messages.append(f"{origin.name}: {found}")
                 continue

@@ -44,6 +44,10 @@ class NotFoundError(FetchError):
     """The server knows no such address (404 or 410)."""
 
 
+class UnreachableError(FetchError):
+    """The server did not answer, or not whole, however often it was asked."""
+
+
 @dataclass(frozen=True)
 class Response:
     """A payload that arrived whole, in ``path``. ``bytes`` and ``sha256`` are of the content, after any compression."""
@@ -173,7 +177,7 @@ class Client:
             except _TransientError as problem:
                 if attempt >= self._attempts:
                     times = "once" if attempt == 1 else f"{attempt} times"
-                    raise FetchError(f"{url} was tried {times}, the last time {problem}; try again later") from problem
+                    raise UnreachableError(f"{url} was tried {times}, the last time {problem}; try again later") from problem
                 wait = self._backoff * 2 ** (attempt - 1) if problem.wait is None else problem.wait
             self._sleep(min(wait, LONGEST_WAIT))
             attempt += 1

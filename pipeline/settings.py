@@ -23,6 +23,11 @@ def _at_least(least: float, default: Any) -> Any:
     return field(default=default, metadata={"least": least})
 
 
+def _secret(words: str, pattern: str) -> Any:
+    """An address that may hold a password: it is shown nowhere."""
+    return field(default="", repr=False, metadata={"words": words, "pattern": pattern, "secret": True})
+
+
 @dataclass(frozen=True)
 class Settings:
     """One installation. Every field can be set with ``PASSEND_<NAME>`` in the environment.
@@ -36,6 +41,8 @@ class Settings:
     address to ask them at: both stand in the descriptions of each release. Times are in seconds: ``read_timeout`` is how long a
     server may be silent, ``download_timeout`` how long one file may take. ``private_hosts`` are names that may lead to an
     address of this machine's own network, such as a mirror there; an address written as digits in a base needs no mention.
+    ``alert_mail`` (``smtp://`` or ``smtps://``, with user and password where the server wants them) and ``alert_webhook`` are
+    where what a person should know is told; ``alert_to`` are the addresses that the mail goes to, and ``alert_from`` its sender.
     """
 
     data_dir: Path = Path("data")
@@ -59,6 +66,10 @@ class Settings:
     keep_raw_days: int = _at_least(0, 0)
     download_timeout: float = _at_least(0.001, 900.0)
     private_hosts: tuple[str, ...] = ()
+    alert_mail: str = _secret("smtp://host:port or smtps://host:port", r"|smtps?://[^/\s]+")
+    alert_to: tuple[str, ...] = ()
+    alert_from: str = ""
+    alert_webhook: str = _secret("an http or https address", r"|https?://\S+")
 
     @property
     def archive_dir(self) -> Path:
@@ -111,7 +122,8 @@ def _parse(name: str, text: str, setting: Field[Any]) -> Any:
     except ValueError as error:
         raise SettingsError(f"{name}={text!r} is not a valid {kind.__name__}; correct it or unset it") from error
     if "pattern" in setting.metadata and not re.fullmatch(setting.metadata["pattern"], text):
-        raise SettingsError(f"{name}={text!r} is not {setting.metadata['words']}; correct it or unset it")
+        shown = name if "secret" in setting.metadata else f"{name}={text!r}"
+        raise SettingsError(f"{shown} is not {setting.metadata['words']}; correct it or unset it")
     least = setting.metadata.get("least")
     if least is not None and not (least <= value < math.inf):
         raise SettingsError(f"{name}={text} is out of range: at least {least} is needed; correct it or unset it")

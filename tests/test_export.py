@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from pipeline.opendata.export import FORMATS, export
 from tests import published
 from tests.conftest import REPOSITORY
 from tests.published import CURATED, EAST, WEST
+from tests.tables import insert
 
 OLDEST = REPOSITORY / ".venv" / "oldest"
 

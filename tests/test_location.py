@@ -11,8 +11,11 @@ import dagster as dg
 import pytest
 import yaml
 
-from assets.location import JOB, build_defs, load_project
+from assets.editions import edition_key
+from assets.jobs import JOB
+from assets.location import build_defs, load_project
 from assets.registries import registry_key
+from pipeline.curated import column_lineage
 from pipeline.settings import Settings
 from tests.conftest import REPOSITORY
 
@@ -66,6 +69,7 @@ def test_every_registry_table_and_the_release_is_an_asset_in_its_group(graph, pr
     for key in graph.get_all_asset_keys():
         groups.setdefault(graph.get(key).group_name, set()).add(key)
     assert groups == {
+        "edities": {edition_key(name) for name, registry in project.catalogue.items() if registry.yearly},
         "registries": {registry_key(name) for name in project.catalogue},
         "staging": {dg.AssetKey(table) for table in project.staging},
         "curated": {dg.AssetKey(path.stem) for path in (REPOSITORY / "assets/sql").glob("*.sql")},
@@ -81,13 +85,31 @@ def test_every_asset_says_what_it_is_who_owns_it_and_of_which_kind(graph):
         assert node.description, key
         assert node.owners == ["team:passend-onderwijs"], key
         assert node.kinds, key
+        page, _, anchor = node.metadata["docs"].value.partition("#")
+        assert (REPOSITORY / page).is_file(), (key, page)
         if node.group_name in ("staging", "curated"):
-            schema = node.metadata["dagster/column_schema"]
-            assert schema.value.columns if hasattr(schema, "value") else schema.columns, key
+            assert all(column.description for column in node.metadata["dagster/column_schema"].columns), key
+            assert f"`{anchor}`" in (REPOSITORY / page).read_text(encoding="utf-8"), key
+        if node.group_name in ("edities", "registries"):
+            assert {"publisher", "licence", "source", "cadence_days"} <= node.metadata.keys(), key
+
+
+def test_a_registry_links_to_its_publisher_where_that_has_a_public_address(graph, project):
+    for name, registry in project.catalogue.items():
+        source = graph.get(registry_key(name)).metadata["source"]
+        public = [each for each in registry.where if each.base != "reference"]
+        assert (source.value if public else "https://").startswith("https://"), name
+        assert public or "no stable public address" in source, name
+
+
+def test_lineage_of_columns_is_known_for_every_table_that_has_any(project):
+    columns = {table: contract.columns for table, contract in {**project.staging, **project.curated}.items()}
+    without = [table for table, model in project.models.items() if not column_lineage(model, columns)]
+    assert without == ["bekostigingsparameter", "bron"]  # made of the norm amounts and of the bookkeeping of runs
 
 
 def test_arrows_run_one_way(graph):
-    order = ["registries", "staging", "curated", "release"]
+    order = ["edities", "registries", "staging", "curated", "release"]
     # these are made of what comes right before them alone
     first = {key for key in graph.get_all_asset_keys() if graph.get(key).group_name == "staging"} | {dg.AssetKey("release")}
     for key in graph.get_all_asset_keys():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import duckdb
 
 from pipeline.contracts import Contract
-from pipeline.session import Project
+from pipeline.project import Project
 
 HEAD = """# Data dictionary
 

@@ -67,7 +67,7 @@ def _cell(name: str, kind: str, dialect: Dialect) -> str:
     if kind in NUMBERS and dialect.decimal != ".":
         return f'replace("{name}"::varchar, \'.\', {quoted(dialect.decimal)}) as "{name}"'
     if kind == "string" and dialect.defused:
-        return f"case when regexp_matches(\"{name}\", '{FORMULA}') then chr(39) || \"{name}\" else \"{name}\" end as \"{name}\""
+        return f'case when regexp_matches("{name}", \'{FORMULA}\') then chr(39) || "{name}" else "{name}" end as "{name}"'
     return f'"{name}"'
 
 

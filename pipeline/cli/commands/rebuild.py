@@ -15,7 +15,7 @@ from pipeline.cli.screen import print_json, say, show
 from pipeline.errors import CheckError
 
 if TYPE_CHECKING:
-    from pipeline.session import Project
+    from pipeline.project import Project
 
 
 @app.command(epilog=epilog("passend rebuild", "passend rebuild 2026.08"))
