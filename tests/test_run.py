@@ -244,6 +244,17 @@ def test_a_check_that_refers_to_a_table_that_was_not_made_says_so_and_is_made_la
     assert {each.status for each in runner.run(copy).not_passed} <= {"failed"}
 
 
+def test_a_run_in_which_nothing_changed_loads_nothing_that_only_work_needs(made):
+    settings, _ = made
+    command = (
+        "import sys; from pathlib import Path; from assets import runner; from pipeline.settings import Settings; "
+        "done = runner.run(Settings(data_dir=Path(sys.argv[1]), sources=(sys.argv[2],))); "
+        "print(done.release.unchanged, {'pandas', 'great_expectations', 'shapely'} & set(sys.modules))"
+    )
+    arguments = [sys.executable, "-c", command, str(settings.data_dir), *settings.sources]
+    assert subprocess.run(arguments, check=True, capture_output=True, text=True).stdout == "True set()\n"
+
+
 def test_a_release_that_was_damaged_is_made_again_by_the_next_run(copy):
     write_package(copy.data_dir.parent / "klein")
     for damage in ("vestiging.parquet", DUCKDB_FILE):
