@@ -69,7 +69,7 @@ def test_every_registry_table_and_the_release_is_an_asset_in_its_group(graph, pr
     for key in graph.get_all_asset_keys():
         groups.setdefault(graph.get(key).group_name, set()).add(key)
     assert groups == {
-        "edities": {edition_key(name) for name, registry in project.catalogue.items() if registry.yearly},
+        "editions": {edition_key(name) for name, registry in project.catalogue.items() if registry.yearly},
         "registries": {registry_key(name) for name in project.catalogue},
         "staging": {dg.AssetKey(table) for table in project.staging},
         "curated": {dg.AssetKey(path.stem) for path in (REPOSITORY / "assets/sql").glob("*.sql")},
@@ -90,7 +90,7 @@ def test_every_asset_says_what_it_is_who_owns_it_and_of_which_kind(graph):
         if node.group_name in ("staging", "curated"):
             assert all(column.description for column in node.metadata["dagster/column_schema"].columns), key
             assert f"`{anchor}`" in (REPOSITORY / page).read_text(encoding="utf-8"), key
-        if node.group_name in ("edities", "registries"):
+        if node.group_name in ("editions", "registries"):
             assert {"publisher", "licence", "source", "cadence_days"} <= node.metadata.keys(), key
 
 
@@ -109,7 +109,7 @@ def test_lineage_of_columns_is_known_for_every_table_that_has_any(project):
 
 
 def test_arrows_run_one_way(graph):
-    order = ["edities", "registries", "staging", "curated", "release"]
+    order = ["editions", "registries", "staging", "curated", "release"]
     # these are made of what comes right before them alone
     first = {key for key in graph.get_all_asset_keys() if graph.get(key).group_name == "staging"} | {dg.AssetKey("release")}
     for key in graph.get_all_asset_keys():
