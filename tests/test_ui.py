@@ -55,8 +55,6 @@ def test_it_listens_on_this_machine_alone_and_leaves_nothing_behind(tmp_path):
         sockets = [line.split() for table in ("tcp", "tcp6") for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]]
         listening = [fields[1] for fields in sockets if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port]
         assert listening == [f"0100007F:{port:04X}"]  # 127.0.0.1, its bytes in the order of this machine
-        with pytest.raises(ConnectionRefusedError):
-            socket.create_connection(("127.0.0.2", port), timeout=5)
         started.terminate()
         started.wait(PATIENCE)
         until(lambda: is_gone(started.pid), started)
