@@ -7,7 +7,7 @@ import dagster as dg
 from assets import metadata
 from assets.session import KEY, explained
 from pipeline.contracts import Contract, Severity
-from pipeline.session import Project
+from pipeline.project import Project
 from pipeline.validation import Outcome
 
 SEVERITIES: dict[Severity, dg.AssetCheckSeverity] = {

@@ -8,7 +8,8 @@ from assets import metadata
 from assets.jobs import tags_of
 from assets.session import KEY, explained
 from pipeline.curated import Model, column_lineage
-from pipeline.session import Project, Session
+from pipeline.project import Project
+from pipeline.session import Session
 
 GROUP = "curated"
 # columns whose values are worth counting where a table has them
@@ -44,8 +45,7 @@ def _asset(project: Project, model: Model, columns: Mapping[str, list[str]]) -> 
     def build(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         session: Session = context.resources.session
         with explained():
-            made = session.build(model.table)
-            session.start_checks(model.table)
+            made = session.make(model.table)
         shown = {
             "dagster/row_count": session.warehouse.rows(model.table),
             "dagster/column_lineage": metadata.column_lineage(column_lineage(model, columns)),

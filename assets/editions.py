@@ -10,7 +10,7 @@ import dagster as dg
 from assets import metadata
 from assets.session import KEY, explained
 from pipeline.catalogue import Registry
-from pipeline.session import Project
+from pipeline.project import Project
 
 GROUP = "editions"
 # passend onderwijs began on 1 August 2014; the year of today is among the partitions

@@ -13,7 +13,7 @@ import dagster as dg
 
 from assets.editions import GROUP
 from assets.site import NAME as SITE
-from pipeline.session import Project
+from pipeline.project import Project
 
 JOB = "passend_onderwijs"
 # the table of norm amounts, from which every amount of money follows

@@ -21,7 +21,8 @@ from assets.sensors import all_sensors
 from assets.session import KEY, Opener, session_resource
 from assets.site import site
 from assets.staging import staging_assets
-from pipeline.session import Project, Session, open_session
+from pipeline.project import Project
+from pipeline.session import Session, open_session
 from pipeline.settings import Settings
 
 MODELS = Path(__file__).with_name("sql")

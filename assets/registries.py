@@ -14,7 +14,7 @@ from assets.editions import edition_key
 from assets.session import KEY, explained
 from pipeline.catalogue import Location, Registry
 from pipeline.fetch import Fetched
-from pipeline.session import Project
+from pipeline.project import Project
 
 GROUP = "registries"
 CURRENT = "actueel"

@@ -7,9 +7,10 @@ from assets.session import KEY, explained
 from pipeline.difference import compare
 from pipeline.difference_text import markdown
 from pipeline.errors import SettingsError
+from pipeline.project import Project
 from pipeline.release import current
 from pipeline.report import REPORT
-from pipeline.session import Project, Session
+from pipeline.session import Session
 from pipeline.shelf import previous
 
 GROUP = "release"

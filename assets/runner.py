@@ -23,7 +23,8 @@ from assets.registries import registry_key
 from assets.release import DIFFERENCE, NAME
 from assets.site import NAME as SITE
 from pipeline import errors
-from pipeline.session import Project, Session, Step, explain, open_session
+from pipeline.project import Project
+from pipeline.session import Session, Step, explain, open_session
 from pipeline.settings import Settings
 from pipeline.summary import Summary, summarise
 from pipeline.validation import Validator
@@ -54,7 +55,9 @@ def run(
         looked = [session.fetch(name) for name, registry in project.catalogue.items() if registry.feeds in wanted]
         if looked and not any(each.files for each in looked):
             raise errors.FetchError(_nothing([message for each in looked for message in each.messages]))
-        selection = _selection(session, wanted, release=only is None)
+        stale = [each for each in session.stale() if each in wanted]
+        session.make_ahead(stale)
+        selection = _selection(session, stale, release=only is None)
         if selection:
             with open_instance(settings) as instance:
                 job = build_defs(settings, project, lambda _: nullcontext(session)).resolve_job_def(JOB)
@@ -81,9 +84,8 @@ def _nothing(messages: Sequence[str]) -> str:
     return f"not one registry could be retrieved: {shown}{more}. The last release stands; look at the origins and run again"
 
 
-def _selection(session: Session, wanted: set[str], *, release: bool) -> list[dg.AssetKey]:
+def _selection(session: Session, stale: Sequence[str], *, release: bool) -> list[dg.AssetKey]:
     """What must be done: registries that were looked at, tables that are not up to date, the release and its site."""
-    stale = [table for table in session.stale() if table in wanted]
     # a look is an event also when it found nothing new, or nothing: whether it is in order, its check tells
     looked = [registry_key(name) for name, got in session.fetched.items() if got.since]
     published = [NAME, SITE, *([DIFFERENCE] if stale else [])] if release else []

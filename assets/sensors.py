@@ -23,7 +23,8 @@ from pipeline.archive import Archive
 from pipeline.errors import PassendError
 from pipeline.fetch import Row, states
 from pipeline.origins import open_origins, origin_key
-from pipeline.session import Project, serve_sandbox
+from pipeline.project import Project
+from pipeline.session import serve_sandbox
 from pipeline.settings import Settings
 
 HOUR = 3600

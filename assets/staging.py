@@ -6,7 +6,8 @@ from assets import metadata
 from assets.registries import registry_key
 from assets.session import KEY, explained
 from pipeline.contracts import Contract
-from pipeline.session import Project, Session
+from pipeline.project import Project
+from pipeline.session import Session
 
 GROUP = "staging"
 
@@ -33,8 +34,7 @@ def _asset(contract: Contract, registry: str) -> dg.AssetsDefinition:
     def stage(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         session: Session = context.resources.session
         with explained():
-            made = session.stage(contract.table)
-            session.start_checks(contract.table)
+            made = session.make(contract.table)
         read, got = session.warehouse.reading(registry), session.fetch(registry)
         return dg.MaterializeResult(
             metadata={

@@ -13,6 +13,7 @@ import hashlib
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,10 +24,10 @@ from pipeline.archive import Archive, SourceFile
 from pipeline.difference import resources
 from pipeline.errors import CheckError
 from pipeline.fetch import Fetched
+from pipeline.project import Project
 from pipeline.release import Release, write_parquet
-from pipeline.session import REFERENCE, Project, Session, Step, code_version
+from pipeline.session import REFERENCE, Session, Step, code_version
 from pipeline.settings import Settings
-from pipeline.validation import Validator
 from pipeline.warehouse import Warehouse
 
 NAMES = "; "  # between the names of files that hold the same bytes
@@ -59,15 +60,13 @@ def rebuild(
             warehouse.load_reference(REFERENCE)
             elsewhere = replace(settings, data_dir=folder)
             archive, now = Archive(settings.archive_dir), datetime.now(UTC)
-            session = Session(elsewhere, project, archive, (), warehouse, Validator(), report, "rebuild", now)
-            for name in project.catalogue:
-                read, refused = ([each for each in files[name] if each.accepted is wanted] for wanted in (True, False))
-                session.fetched[name] = Fetched(tuple(read), tuple(refused), "fresh", (), unchanged=True)
-            for table, registry in project.feeders.items():
-                if files[registry.name]:
-                    session.stage(table)
-            for table in project.models:
-                session.build(table)
+            with closing(Session(elsewhere, project, archive, (), warehouse, None, report, "rebuild", now)) as session:
+                for name in project.catalogue:
+                    read, refused = ([each for each in files[name] if each.accepted is wanted] for wanted in (True, False))
+                    session.fetched[name] = Fetched(tuple(read), tuple(refused), "fresh", (), unchanged=True)
+                staged = [table for table, registry in project.feeders.items() if files[registry.name]]
+                for table in [*staged, *project.models]:
+                    session.make(table)
             now_there = {
                 contract.table: write_parquet(warehouse.connection, contract, folder) for contract in project.curated.values()
             }

@@ -103,6 +103,8 @@ def make_release(
             return Release(target, False, json.loads((target / DESCRIPTION).read_text(encoding="utf-8")))
         if target.exists():  # the same content, damaged since: out of the way first, so that no reader meets a mixture
             target.rename(folder / f"{BUILDING}damaged")
+        for file in building.iterdir():
+            file.chmod(0o444)  # a release never changes: who opens its database can only read it
         building.rename(target)
         shutil.rmtree(folder / f"{BUILDING}damaged", ignore_errors=True)
     except BaseException:

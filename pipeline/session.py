@@ -8,28 +8,27 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, Literal, TypeVar
 
 import duckdb
 import pyarrow as pa
 
 from pipeline.archive import Archive
-from pipeline.catalogue import Registry, load_catalogue
 from pipeline.checking import make_batch
-from pipeline.contracts import Contract, Expectation, load_contracts
-from pipeline.curated import Macro, Model, load_macros, load_models
+from pipeline.contracts import Contract, Expectation
 from pipeline.errors import CheckError
 from pipeline.fetch import Fetched, fetch, fetch_edition
 from pipeline.opendata.descriptor import Making
 from pipeline.origins import Origin, open_origins
+from pipeline.project import Project
 from pipeline.reading import Raw, read
 from pipeline.release import Release, current, intact, latest, make_release
 from pipeline.retention import clear_leftovers, prune
@@ -43,57 +42,9 @@ from pipeline.warehouse import Warehouse
 
 T = TypeVar("T")
 PACKAGE = Path(__file__).parent
+# threads that make tables: one for each core of a small machine, the checks fill what they leave
+MAKERS = 2
 REFERENCE = sorted((PACKAGE / "reference").glob("*.csv"))
-
-
-@dataclass(frozen=True)
-class Project:
-    """What does not change while a process lives: catalogue, contracts and models, checked against each other."""
-
-    catalogue: Mapping[str, Registry]
-    staging: Mapping[str, Contract]
-    curated: Mapping[str, Contract]
-    models: Mapping[str, Model]
-    macros: Sequence[Macro]
-
-    @classmethod
-    def load(cls, models: Path) -> Project:
-        """``models`` is the folder with the curated tables' ``.sql`` files; macros stand beside it. Raises SettingsError."""
-        staging, curated = load_contracts("staging"), load_contracts("curated")
-        catalogue = load_catalogue(staging_tables=staging)
-        return cls(catalogue, staging, curated, load_models(models, curated, staging), load_macros(models.parent / "macros"))
-
-    def contract(self, table: str) -> Contract:
-        return self.staging[table] if table in self.staging else self.curated[table]
-
-    @cached_property
-    def feeders(self) -> dict[str, Registry]:
-        """The registry that feeds each staging table."""
-        return {registry.feeds: registry for registry in self.catalogue.values()}
-
-    def upstream(self, table: str) -> list[str]:
-        """The tables that a table is made from."""
-        if table in self.staging:
-            return []
-        model = self.models[table]
-        return sorted(model.depends | (self.staging.keys() if model.after_all_staging else set()))
-
-    def needed_for(self, table: str) -> set[str]:
-        """A table and every table it is made from, however far back."""
-        found: set[str] = set()
-        waiting = [table]
-        while waiting:
-            if (each := waiting.pop()) not in found:
-                found.add(each)
-                waiting += self.upstream(each)
-        return found
-
-    def datasets(self) -> dict[str, list[str]]:
-        """The registries that each curated table is made from."""
-        return {
-            table: sorted(registry.name for staging, registry in self.feeders.items() if staging in self.needed_for(table))
-            for table in self.models
-        }
 
 
 @dataclass(frozen=True)
@@ -109,14 +60,18 @@ class Step:
 
 @dataclass
 class Session:
-    """Everything one run holds open. Made by ``open_session``; used by one thread."""
+    """Everything one run holds open. Made by ``open_session``; used by one thread, and closed by it.
+
+    Tables are made by threads of its own: ahead of the orchestrator, which has much to write down, when it says beforehand
+    what it wants (``make_ahead``). Without a validator nothing is checked.
+    """
 
     settings: Settings
     project: Project
     archive: Archive
     origins: Sequence[Origin]
     warehouse: Warehouse
-    validator: Validator
+    validator: Validator | None
     report: Callable[[Step], None]
     run_id: str
     started: datetime
@@ -126,10 +81,16 @@ class Session:
     fetched: dict[str, Fetched] = field(default_factory=dict)
     released: Release | None = None
     _versions: dict[str, str] = field(default_factory=dict)
+    _making: dict[str, Future[bool]] = field(default_factory=dict)
     _waiting: list[str] = field(default_factory=list)
     _checking: dict[str, Future[list[Outcome]]] = field(default_factory=dict)
     _verdict: Future[list[Outcome]] = field(default_factory=Future)
     _releasing: Future[Release] | None = None
+    _one_at_a_time: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self._makers = ThreadPoolExecutor(MAKERS)
+        self._have = self.warehouse.versions()
 
     # -- versions: a table is made again when its version changes --------------------------------------------------
 
@@ -150,12 +111,11 @@ class Session:
 
         A staging table that was never filled and has no file to be filled with is up to date as it is: empty.
         """
-        have, checked = self.warehouse.versions(), self.warehouse.checked()
+        checked = self.warehouse.checked()
         tables = [*self.project.staging, *self.project.models]
         return [
             each for each in tables
-            if not (have.get(each) == self.version(each) and checked.get(each) == self._looked_at(each))
-            and not self._never(each, have)
+            if not (self._is_made(each) and checked.get(each) == self._looked_at(each)) and not self._never(each)
         ]  # fmt: skip
 
     def _looked_at(self, table: str) -> str:
@@ -163,8 +123,8 @@ class Session:
         tables = [table, *sorted(self.project.contract(table).references)]
         return hashlib.sha256("\n".join(map(self.version, tables)).encode()).hexdigest()[:16]
 
-    def _never(self, table: str, have: Mapping[str, str]) -> bool:
-        if table not in self.project.staging or table in have:
+    def _never(self, table: str) -> bool:
+        if table not in self.project.staging or table in self._have:
             return False
         got = self.fetch(self.project.feeders[table].name)
         return not got.files and not got.refused
@@ -178,7 +138,7 @@ class Session:
             registry = self.project.catalogue[name]
             contract = self.project.staging[registry.feeds]
             self.fetched[name] = fetch(registry, self.origins, self.archive, now=self.started, contract=contract)
-            if not self.fetched[name].unchanged:
+            if self.validator and not self.fetched[name].unchanged:
                 self.validator.warm()
             self._report("fetch", name, began, unchanged=self.fetched[name].unchanged, rows=len(self.fetched[name].files))
         return self.fetched[name]
@@ -191,38 +151,59 @@ class Session:
         self._report("fetch", f"{name} {year}", began, unchanged=got.unchanged, rows=len(got.files))
         return got
 
-    def stage(self, table: str) -> bool:
-        """Read a registry's files into its staging table. Returns whether the table was made again.
+    def make_ahead(self, tables: Sequence[str]) -> None:
+        """Begin to make tables, each of which comes after what it is made from."""
+        for table in tables:
+            self._promised(table)
 
-        Raises ReadError when none of the files that are there can be read.
+    def make(self, table: str) -> bool:
+        """Make a table, or wait until it is made. Returns whether it was made again.
+
+        Raises ReadError when none of the files that are there can be read, or when a query does not give its contract's columns;
+        CheckError when what it is made from is not up to date.
         """
-        began, registry, contract = time.perf_counter(), self.project.feeders[table], self.project.staging[table]
-        got, version = self.fetch(registry.name), self.version(table)
-        if self._is_made(table):
-            self._report("stage", table, began, unchanged=True)
-            return False
+        return self._promised(table).result()
+
+    def _promised(self, table: str) -> Future[bool]:
+        if table not in self._making:
+            self._making[table] = self._makers.submit(self._make, table)
+        return self._making[table]
+
+    def _make(self, table: str) -> bool:
+        """A maker's work on one table."""
+        began, version = time.perf_counter(), self.version(table)
+        for each in self.project.upstream(table):
+            if each in self._making:
+                self._making[each].result()  # what stopped it stops what is made from it
+        rows = None
+        if made := not self._is_made(table):
+            with self.warehouse.beside() as warehouse:
+                if table in self.project.staging:
+                    self._stage(warehouse, table, version)
+                else:
+                    self._require(self.project.upstream(table), f"{table} was not made: it is made from")
+                    model = self.project.models[table]
+                    warehouse.build(self.project.curated[table], model.sql, version, model.apply())
+                rows = warehouse.rows(table)
+            self._have[table] = version
+        self._report("stage" if table in self.project.staging else "build", table, began, unchanged=not made, rows=rows)
+        with self._one_at_a_time:
+            if made and self.will_release and all(map(self._is_made, self.project.models)):
+                self._start_release()
+            self._start_checks(table)
+        return made
+
+    def _stage(self, warehouse: Warehouse, table: str, version: str) -> None:
+        """Read a registry's files into its staging table."""
+        registry, contract = self.project.feeders[table], self.project.staging[table]
+        got = self.fetch(registry.name)
         raw = (Raw(file.name, file.sha256, file.path.read_bytes(), file.peildatum) for file in got.files)
         result = read(contract, raw, registry.format)
-        self.warehouse.load(contract, registry.name, result, [*got.files, *got.refused], version)
+        warehouse.load(contract, registry.name, result, [*got.files, *got.refused], version)
         del result
         pa.default_memory_pool().release_unused()  # else Arrow keeps what the largest file took for the rest of the run
-        self._report("stage", table, began, rows=self.warehouse.rows(table))
-        return True
 
-    def build(self, table: str) -> bool:
-        """Make a curated table from the tables it reads. Returns whether it was made again."""
-        began, model, version = time.perf_counter(), self.project.models[table], self.version(table)
-        if self._is_made(table):
-            self._report("build", table, began, unchanged=True)
-            return False
-        self._require(self.project.upstream(table), f"{table} was not made: it is made from")
-        self.warehouse.build(self.project.curated[table], model.sql, version, model.apply())
-        if self.will_release and all(map(self._is_made, self.project.models)):
-            self._start_release()
-        self._report("build", table, began, rows=self.warehouse.rows(table))
-        return True
-
-    def start_checks(self, table: str) -> None:
+    def _start_checks(self, table: str) -> None:
         """Hand a table that is made to the validating process, or wait until the tables it refers to are made too."""
         self._waiting.append(table)
         ready = [each for each in self._waiting if all(map(self._is_made, self.project.contract(each).references))]
@@ -231,16 +212,17 @@ class Session:
             self._start(each)
 
     def _is_made(self, table: str) -> bool:
-        return self.warehouse.versions().get(table) == self.version(table)
+        return self._have.get(table) == self.version(table)
 
     def _require(self, tables: Iterable[str], why: str) -> None:
         """Raises CheckError unless the tables are made: what is made from an older table would be taken for newer than it is."""
-        have = self.warehouse.versions()
-        if behind := [each for each in tables if not self._is_made(each) and not self._never(each, have)]:
+        if behind := [each for each in tables if not self._is_made(each) and not self._never(each)]:
             shown = f"{', '.join(behind[:5])}{f' and {len(behind) - 5} more' if len(behind) > 5 else ''}"
             raise CheckError(f"{why} {shown}, which are not up to date; run a job, which makes all that it needs")
 
     def _start(self, table: str) -> None:
+        if self.validator is None:
+            return
         contract = self.project.contract(table)
         possible = [each for each in contract.expectations() if not self._absent(contract, each)]
         # made when the validating process is ready for it: tables are built faster than they are checked
@@ -254,12 +236,13 @@ class Session:
 
     def check(self, table: str) -> list[Outcome]:
         """What the checks of a table found: in this run, or when what they look at was last made."""
+        wait(self._making.values())  # of what is wanted ahead, what a check refers to may come late
         if table not in self._checking:
             if self.warehouse.checked().get(table) == self._looked_at(table):
                 return self.warehouse.outcomes(table)
             self._start(table)
         began, contract = time.perf_counter(), self.project.contract(table)
-        outcomes = self.validator.result(self._checking.pop(table))
+        outcomes = Validator.result(self._checking.pop(table))
         found = {each.check for each in outcomes}
         left = [each for each in contract.expectations() if each.name not in found]
         outcomes += [
@@ -288,10 +271,17 @@ class Session:
         if held and release.unchanged:
             release = replace(release, note=rolled_back(held))
         self.released = release
+        if not release.unchanged:
+            self._makers.submit(self._settle)
         self._report("release", release.path.name, began, unchanged=release.unchanged)
         for what, files in prune(self.settings):
             self._report("prune", what, time.perf_counter(), rows=files)
         return release
+
+    def _settle(self) -> None:
+        """Write the warehouse to its file while the site is made; closing it has only the run's last words left to write."""
+        with self.warehouse.beside() as warehouse:
+            warehouse.connection.execute("checkpoint")
 
     def site(self) -> Site:
         """Make the site of this run's release, or of the current one. Raises SettingsError when there is none."""
@@ -329,15 +319,19 @@ class Session:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def close(self) -> None:
-        """Let a release that was being written, and was never decided on, clear itself away."""
+        """Stop what is being made, and let a release that was never decided on clear itself away."""
+        self._makers.shutdown(wait=False, cancel_futures=True)
+        while not all(each.done() for each in self._making.values()):
+            self.warehouse.stop()
+            time.sleep(0.1)
+        self._makers.shutdown()
         if self._releasing is not None and not self._verdict.done():
             self._verdict.set_exception(CheckError("the run ended before its checks did; no release was made"))
             self._releasing.exception()
 
     def _approve(self) -> list[Outcome]:
         """The outcomes of every check. Raises CheckError when one stands in the way of a release."""
-        have = self.warehouse.versions()
-        tables = [each for each in [*self.project.staging, *self.project.models] if not self._never(each, have)]
+        tables = [each for each in [*self.project.staging, *self.project.models] if not self._never(each)]
         outcomes = [each for table in tables for each in self.check(table)]
         if blocking := [each for each in outcomes if each.blocks]:
             raise CheckError(explain(blocking))
@@ -420,6 +414,6 @@ def explain(blocking: Sequence[Outcome]) -> str:
 def code_version() -> str:
     """A hash of the code and reference data that tables are made with: any change makes them anew."""
     digest = hashlib.sha256()
-    for path in sorted([*PACKAGE.glob("*.py"), *REFERENCE]):
+    for path in sorted([*PACKAGE.glob("*.py"), *PACKAGE.glob("reading/*.py"), *REFERENCE]):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]

@@ -7,9 +7,11 @@ Does not belong here: what tables mean (SQL, contracts) and what readers get (re
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -26,13 +28,12 @@ from pipeline.validation import Outcome
 if TYPE_CHECKING:
     import pandas as pd
 
-# Queries see tables, never a Python variable that happens to have their name. One thread: the second core has the checks, an
-# index made by two takes longer than by one, and what is written is the same every time. What awaits a checkpoint is held in
-# memory: put off to the end of the run, it took 200 MB more.
-SETTINGS = """
-set threads = 1; set checkpoint_threshold = '64MB';
-set TimeZone = 'UTC'; set enable_progress_bar = false; set python_enable_replacements = false;
-"""
+# One thread for a query: an index made by two takes longer than by one, what is written is the same every time, and the other
+# core has another query or the checks. What awaits a checkpoint is held in memory: put off to the end of the run, it took
+# 200 MB more.
+SETTINGS = "set threads = 1; set checkpoint_threshold = '64MB'; set enable_progress_bar = false;"
+# of each connection: queries see tables, never a Python variable that happens to have their name
+OWN_SETTINGS = "set TimeZone = 'UTC'; set python_enable_replacements = false;"
 MEMORY = "350MB"
 BOOKKEEPING = """
 create schema if not exists intern;
@@ -61,10 +62,14 @@ class Reading:
 
 
 class Warehouse:
-    """One writer's connection. Use as a context manager; every change is a transaction."""
+    """One writer's connection. Use as a context manager; every change is a transaction.
+
+    What is only asked is asked without parameters: for those DuckDB imports pandas, a tenth of a run in which nothing changed.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._beside: list[duckdb.DuckDBPyConnection] = []
 
     def __enter__(self) -> Self:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,15 +85,27 @@ class Warehouse:
                 f"another run is at work in {self.path.parent} (it holds {self.path.name}); wait until it has ended, "
                 "or give this run its own --data-dir"
             ) from error
-        self.connection.execute(SETTINGS)
+        self.connection.execute(SETTINGS + OWN_SETTINGS)
         # beyond this DuckDB sets aside on disk: on the largest tables that takes no longer, and halves the memory of a run
         self.connection.execute(f"set memory_limit = '{MEMORY}'")
         self.connection.execute(BOOKKEEPING)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stop()
+        self.stop()
         self.connection.close()
+
+    @contextmanager
+    def beside(self) -> Iterator[Self]:
+        """The same open warehouse for another thread."""
+        other = copy(self)
+        with self.connection.cursor() as other.connection:
+            self._beside.append(other.connection)
+            try:
+                other.connection.execute(OWN_SETTINGS)
+                yield other
+            finally:
+                self._beside.remove(other.connection)
 
     @contextmanager
     def transaction(self) -> Any:
@@ -96,14 +113,15 @@ class Warehouse:
         try:
             yield self.connection
         except BaseException:
-            self._stop()
+            self.connection.interrupt()
             self.connection.rollback()
             raise
         self.connection.commit()
 
-    def _stop(self) -> None:
-        """End a query that Ctrl-C cut off: its other threads go on, and whatever is asked next would wait for them."""
-        self.connection.interrupt()
+    def stop(self) -> None:
+        """End what is being asked, here and beside: a query that Ctrl-C cut off goes on, and what is asked next waits for it."""
+        for connection in (self.connection, *self._beside):
+            connection.interrupt()
 
     def versions(self) -> dict[str, str]:
         """The version each table was made from, by table."""
@@ -114,28 +132,23 @@ class Warehouse:
         return dict(self.connection.execute("select distinct tabel, coalesce(versie, '') from intern.controle").fetchall())
 
     def rows(self, table: str) -> int:
-        (count,) = self.connection.execute(
-            "select coalesce(max(rijen), 0) from intern.stand where tabel = ?", [table]
-        ).fetchone() or (0,)
-        return int(count)
+        counts = dict(self.connection.execute("select tabel, coalesce(rijen, 0) from intern.stand").fetchall())
+        return int(counts.get(table, 0))
 
     def reading(self, dataset: str) -> Reading:
         """How the last reading of a dataset ended, over all its files."""
         found = self.connection.execute(
-            "select coalesce(sum(regels_gelezen), 0)::bigint, coalesce(sum(regels_geladen), 0)::bigint, "
-            "coalesce(sum(regels_afgekeurd), 0)::bigint, count(*) filter (status = 'gelezen'), "
-            "count(*) filter (status != 'gelezen') from intern.bestand where dataset = ?",
-            [dataset],
-        ).fetchone()
-        return Reading(*map(int, found or (0, 0, 0, 0, 0)))
+            "select dataset, sum(regels_gelezen)::bigint, sum(regels_geladen)::bigint, sum(regels_afgekeurd)::bigint, "
+            "count(*) filter (status = 'gelezen'), count(*) filter (status != 'gelezen') from intern.bestand group by dataset"
+        ).fetchall()
+        return next((Reading(*counts) for name, *counts in found if name == dataset), Reading(0, 0, 0, 0, 0))
 
     def unread(self, dataset: str) -> list[tuple[str, str]]:
         """Files of a dataset that were not used, each with the reason."""
         found = self.connection.execute(
-            "select bestand, coalesce(reden, '') from intern.bestand where dataset = ? and status != 'gelezen' order by bestand",
-            [dataset],
+            "select dataset, bestand, coalesce(reden, '') from intern.bestand where status != 'gelezen' order by bestand"
         )
-        return [(str(file), str(reason)) for file, reason in found.fetchall()]
+        return [(file, reason) for name, file, reason in found.fetchall() if name == dataset]
 
     def head(self, contract: Contract, rows: int) -> list[tuple[Any, ...]]:
         """The first rows of a table in key order, with the columns of its contract."""
@@ -223,13 +236,14 @@ class Warehouse:
                     f"Missing: {', '.join(sorted(set(contract.columns) - set(columns))) or 'none'}. "
                     f"Unknown: {', '.join(sorted(set(columns) - set(contract.columns))) or 'none'}"
                 )
-            connection.execute(contract.ddl(name="gebouwd"))
+            building = f"{contract.table}_gebouwd"
+            connection.execute(contract.ddl(name=building))
             if frame is not None:
-                self._insert("gebouwd", pa.Table.from_pandas(frame, contract.arrow_schema(), preserve_index=False))
+                self._insert(building, pa.Table.from_pandas(frame, contract.arrow_schema(), preserve_index=False))
             else:
-                connection.execute(f"insert into gebouwd by name ({sql})")
+                connection.execute(f"insert into {building} by name ({sql})")
             # the query may read the table's previous edition, so it is replaced only now
-            connection.execute(f"drop table if exists {contract.table}; alter table gebouwd rename to {contract.table}")
+            connection.execute(f"drop table if exists {contract.table}; alter table {building} rename to {contract.table}")
             self._stand(contract.table, version)
 
     def clear(self, contract: Contract, dataset: str, version: str) -> None:
@@ -243,13 +257,18 @@ class Warehouse:
     def load_reference(self, files: Iterable[Path]) -> None:
         """Put the project's own reference files in schema ``referentie``, every column as text; SQL gives them types.
 
-        Raises SettingsError for a file that is no table, with the line where it breaks.
+        Raises SettingsError for a file that is no table, with the line where it breaks. Files that are in it already are left.
         """
+        files = list(files)
+        digest = hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()
+        if self.versions().get("referentie") == digest:
+            return
         for path in files:
             self.connection.execute(f"drop table if exists referentie.{path.stem}")
             self.connection.register("reference", _reference(path))
             self.connection.execute(f"create table referentie.{path.stem} as select * from reference")
             self.connection.unregister("reference")
+        self.connection.execute("insert or replace into intern.stand values ('referentie', ?, null)", [digest])
 
     def store_outcomes(self, table: str, outcomes: Sequence[Outcome], version: str) -> None:
         """Keep what the checks of a table found; ``version`` is of what they looked at."""
@@ -264,8 +283,8 @@ class Warehouse:
 
     def outcomes(self, table: str) -> list[Outcome]:
         """What the checks of a table found when it was last made; empty when it has not been checked since."""
-        found = self.connection.execute("select uitkomst from intern.controle where tabel = ? order by volgorde", [table])
-        stored = [json.loads(text) for (text,) in found.fetchall()]
+        found = self.connection.execute("select tabel, uitkomst from intern.controle order by volgorde")
+        stored = [json.loads(text) for name, text in found.fetchall() if name == table]
         return [Outcome(**{**each, "examples": tuple(each["examples"])}) for each in stored]
 
     def _stand(self, table: str, version: str) -> None:

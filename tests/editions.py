@@ -60,8 +60,7 @@ def run(settings: Settings, report: Callable[[Step], None] = lambda step: None, 
         settings, project, run_id=uuid.uuid4().hex, report=report, validator=validator, will_release=True, **more
     ) as session:  # fmt: skip
         for table in session.stale():
-            (session.stage if table in project.staging else session.build)(table)
-            session.start_checks(table)
+            session.make(table)
         return session.release()
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import duckdb
 import pytest
 
@@ -8,6 +10,7 @@ from pipeline.curated import column_lineage, load_models
 from pipeline.errors import SettingsError
 from pipeline.funding import build_up
 from tests.conftest import REPOSITORY
+from tests.tables import curate
 
 # wherever the project keeps its queries
 MODELS = next((REPOSITORY / "assets").rglob("vestiging_swv.sql")).parent
@@ -171,3 +174,25 @@ IN_STEPS = """
 )
 def test_a_column_is_traced_to_the_columns_its_values_come_from_or_not_at_all(folder, sql, lineage):
     assert column_lineage(folder(a=sql)()["a"], COLUMNS) == lineage
+
+
+def test_a_gemeente_lies_wholly_in_a_region_when_no_other_holds_a_part_of_it_now():
+    now, ended = {"geldig_vanaf": date(2015, 4, 23), "bron": "regeling"}, {"geldig_tot": date(2020, 8, 1)}
+    found = curate(
+        "gemeente_swv",
+        postcode4=[{"postcode4": "1011", "gemeentenummer": "0363"}, {"postcode4": "1012", "gemeentenummer": "0363"},
+                   {"postcode4": "9711", "gemeentenummer": "0014"}, {"postcode4": "9999"}],
+        swv_postcode4=[
+            {"swv_code": "PO2707", "postcode4": "1011", **now}, {"swv_code": "PO2708", "postcode4": "1012", **now},
+            {"swv_code": "VO2707", "postcode4": "1011", **now, "geldig_vanaf": date(2016, 8, 1)},
+            {"swv_code": "VO2707", "postcode4": "1012", **now}, {"swv_code": "VO2708", "postcode4": "1012", **now, **ended},
+            {"swv_code": "PO2001", "postcode4": "9711", **now, **ended}, {"swv_code": "PO2001", "postcode4": "9999", **now},
+        ],
+    )  # fmt: skip
+    assert [tuple(each.values()) for each in found] == [
+        ("0014", "PO", "PO2001", date(2015, 4, 23), date(2020, 8, 1), 0, False),
+        ("0363", "PO", "PO2707", date(2015, 4, 23), None, 1, False),
+        ("0363", "PO", "PO2708", date(2015, 4, 23), None, 1, False),
+        ("0363", "VO", "VO2707", date(2015, 4, 23), None, 2, True),
+        ("0363", "VO", "VO2708", date(2015, 4, 23), date(2020, 8, 1), 0, False),
+    ]

@@ -59,7 +59,7 @@ def told(result: dg.ExecuteInProcessResult) -> str:
 
 def staged(settings: Settings) -> list[tuple[str, int]]:
     with open_session(settings, PROJECT, run_id="los") as session:
-        session.stage(CONTRACT.table)
+        session.make(CONTRACT.table)
         return session.warehouse.connection.execute(
             f"select editie::varchar, leerlingen from {CONTRACT.table} order by 1"
         ).fetchall()

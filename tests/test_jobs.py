@@ -91,7 +91,7 @@ def test_a_table_or_a_release_by_itself_is_not_made_from_older_tables(project, t
     write_package(tmp_path / "klein", **FIRST)
     with open_session(two_copied, project, run_id="los") as session:
         with pytest.raises(CheckError, match=r"vestiging was not made: it is made from .*not up to date; run a job"):
-            session.build("vestiging")
+            session.make("vestiging")
         with pytest.raises(CheckError, match=r"no release was made.*and \d+ more, which are not up to date"):
             session.release()
     assert latest(two_copied.releases_dir).path.name == before

@@ -111,6 +111,7 @@ def test_a_release_that_takes_too_much_away_waits_for_a_person(two_copied):
 
 def test_a_damaged_release_does_not_stand_in_the_way_of_a_good_one(two_copied):
     before = latest(two_copied.releases_dir)
+    (before.path / "vestiging.parquet").chmod(0o644)
     (before.path / "vestiging.parquet").write_bytes(b"no parquet")
     write_package(two_copied.data_dir.parent / "klein", vestigingen_bo=HALF, swv_regio_wettelijk=REGION)
     assert run(two_copied).path != before.path

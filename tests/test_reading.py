@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from pipeline import codes
 from pipeline.contracts import load_contracts
 from pipeline.errors import ReadError
-from pipeline.reading import REJECTS, UTF8, WHOLE_ROW, HeaderError, Raw, header_problem, read
+from pipeline.reading import REJECTS, WHOLE_ROW, HeaderError, Raw, header_problem, read
+from pipeline.reading.encoding import UTF8
 
 FIELDS = [
     {

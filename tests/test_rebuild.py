@@ -48,6 +48,7 @@ def test_the_command_shows_each_table_and_fails_when_one_differs(two_copied, old
         if each["path"] == "gemeente.parquet":
             each["hash"] = "sha256:" + "0" * 64
     description["code_version"] = "0123456789ab"
+    path.chmod(0o644)
     path.write_text(json.dumps(description))
     done = passend(two_copied.data_dir, "rebuild", older.path.name)
     assert done.returncode == 5, done.stderr

@@ -82,6 +82,7 @@ def test_a_release_has_its_page_described_and_verified_as_every_other_file(two_c
     for told in (release.path.name, described["run_id"], "klein", "60 rows", "vestiging", "vestigingen_bo.csv"):
         assert told in text
     assert "fictitious" not in text.lower()
+    (release.path / REPORT).chmod(0o644)
     (release.path / REPORT).write_text("another")
     with pytest.raises(CheckError, match=r"validatie\.html is not the file"):
         verify(release.path)

@@ -69,6 +69,7 @@ def test_undo_brings_back_what_a_run_had_published(two_copied, names):
 
 def test_a_release_that_does_not_verify_is_not_gone_back_to(two_copied, names):
     file = two_copied.releases_dir / names[0] / "vestiging.parquet"
+    file.chmod(0o644)
     file.write_bytes(file.read_bytes() + b" ")
     with pytest.raises(CheckError, match=r"vestiging\.parquet is not the file"):
         roll_back(two_copied.releases_dir, None, NOW)

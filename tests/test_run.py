@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import stat
 import subprocess
 import sys
 from decimal import Decimal
@@ -243,6 +244,17 @@ def test_a_check_that_refers_to_a_table_that_was_not_made_says_so_and_is_made_la
     assert {each.status for each in runner.run(copy).not_passed} <= {"failed"}
 
 
+def test_a_run_in_which_nothing_changed_loads_nothing_that_only_work_needs(made):
+    settings, _ = made
+    command = (
+        "import sys; from pathlib import Path; from assets import runner; from pipeline.settings import Settings; "
+        "done = runner.run(Settings(data_dir=Path(sys.argv[1]), sources=(sys.argv[2],))); "
+        "print(done.release.unchanged, {'pandas', 'great_expectations', 'shapely'} & set(sys.modules))"
+    )
+    arguments = [sys.executable, "-c", command, str(settings.data_dir), *settings.sources]
+    assert subprocess.run(arguments, check=True, capture_output=True, text=True).stdout == "True set()\n"
+
+
 def test_a_release_that_was_damaged_is_made_again_by_the_next_run(copy):
     write_package(copy.data_dir.parent / "klein")
     for damage in ("vestiging.parquet", DUCKDB_FILE):
@@ -356,6 +368,8 @@ def test_the_ui_shows_what_a_release_changes_and_where_its_report_is(copy):
 def test_a_release_that_was_tampered_with_is_noticed(copy):
     release = current(copy.releases_dir)
     file = release.path / "vestiging.parquet"
+    assert {stat.filemode(each.stat().st_mode) for each in release.path.iterdir() if each.is_file()} == {"-r--r--r--"}
+    file.chmod(0o644)
     file.write_bytes(file.read_bytes() + b" ")
     with pytest.raises(CheckError, match=r"vestiging\.parquet is not the file that datapackage\.json describes"):
         verify(release.path)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -123,7 +125,11 @@ def test_every_file_fits_its_contract_but_for_the_flaws_that_are_known(name, edi
 
 
 def test_only_this_machine_is_served(bases):
-    assert all(address.startswith("http://127.0.0.1:") for address in bases.values())
+    ports = {urlsplit(address).port for address in bases.values()}
+    listening = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    ours = {local for _, local, _, state, *_ in listening if state == "0A" and int(local.rpartition(":")[2], 16) in ports}
+    assert ours == {f"0100007F:{port:04X}" for port in ports}  # 127.0.0.1, byte by byte
+    assert not any(f":{port:04X} " in Path("/proc/net/tcp6").read_text() for port in ports)
 
 
 def test_a_file_that_is_held_is_not_sent_again(bases):

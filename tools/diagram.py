@@ -15,7 +15,7 @@ from html import escape
 from itertools import groupby, takewhile
 from math import fsum
 
-from pipeline.session import Project
+from pipeline.project import Project
 
 PATH = "images/tables.svg"
 # what makes two names begin alike: `koppeling` and `koppelconflict` are one family

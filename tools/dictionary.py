@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.contracts import Contract
-from pipeline.session import Project
+from pipeline.project import Project
 
 HEAD = """# Data dictionary
 

@@ -12,7 +12,7 @@ import dictionary
 import sources
 
 from assets.location import load_project
-from pipeline.session import Project
+from pipeline.project import Project
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 

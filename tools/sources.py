@@ -9,7 +9,7 @@ from itertools import groupby
 from pipeline.catalogue import Limits, Location, Registry
 from pipeline.codes import CODECS
 from pipeline.contracts import Field
-from pipeline.session import Project
+from pipeline.project import Project
 from pipeline.settings import Settings
 
 FOLDER = "sources"

@@ -1,14 +1,25 @@
 -- Which part of the pupils takes part in special education (or practical training, or gets lwoo): numerator and denominator each with their own
 -- role of the SWV, date and bounds. sbo / (bao + sbo), so / (bao + sbo), vso, pro and lwoo / vo, in which a pupil at a vavo counts half.
 -- Where so and vso are only known together (SOVSO) they widen the upper bound of both.
-with telling as (
+-- The nation, which has no code, is counted like an SWV: it has every location once, also one that may be in several SWVs.
+with geteld as (
+    select swv_code, rol, soort, peildatum, ondergrens, bovengrens from leerlingen_swv
+    union all
+    select null, 'vestiging', soort, peildatum, binnen_swv_ondergrens, binnen_swv_bovengrens from leerlingen_nederland
+),
+kenmerken as (
+    select swv_code, peildatum, kenmerk, waarde, ondergrens, bovengrens from leerlingen_swv_kenmerk where rol = 'vestiging'
+    union all
+    select null, peildatum, kenmerk, waarde, ondergrens, bovengrens from leerlingen_vestiging_kenmerk
+),
+telling as (
     select swv_code, rol, peildatum,
         coalesce(sum(ondergrens) filter (soort = 'BO'), 0) as bo_l, coalesce(sum(bovengrens) filter (soort = 'BO'), 0) as bo_h,
         coalesce(sum(ondergrens) filter (soort = 'SBO'), 0) as sbo_l, coalesce(sum(bovengrens) filter (soort = 'SBO'), 0) as sbo_h,
         coalesce(sum(ondergrens) filter (soort = 'SO'), 0) as so_l, coalesce(sum(bovengrens) filter (soort in ('SO', 'SOVSO')), 0) as so_h,
         coalesce(sum(ondergrens) filter (soort = 'VSO'), 0) as vso_l, coalesce(sum(bovengrens) filter (soort in ('VSO', 'SOVSO')), 0) as vso_h,
         sum(ondergrens) filter (soort = 'VO') as vo_l, sum(bovengrens) filter (soort = 'VO') as vo_h
-    from leerlingen_swv
+    from geteld
     group by swv_code, rol, peildatum
 ),
 vo_kenmerk as (
@@ -19,8 +30,8 @@ vo_kenmerk as (
         coalesce(sum(ondergrens) filter (waarde = 'lwoo'), 0) as lwoo_l, coalesce(sum(bovengrens) filter (waarde = 'lwoo'), 0) as lwoo_h,
         -- the registry by board tells vavo apart and nothing else
         count(*) filter (kenmerk = 'onderwijstype' and waarde != 'uitbesteed aan vavo') > 0 as per_type
-    from leerlingen_swv_kenmerk
-    where kenmerk in ('onderwijstype', 'ondersteuning') and rol = 'vestiging'
+    from kenmerken
+    where kenmerk in ('onderwijstype', 'ondersteuning')
     group by swv_code, peildatum
 ),
 -- denominators by the SWV where the school stands and where the pupil lives; the one who pays has none of its own
@@ -41,12 +52,12 @@ teller as (
     union all
     select swv_code, rol, peildatum, 'VSO', vso_l, vso_h from telling where left(swv_code, 2) = 'VO' and (vso_h > 0 or vo_h is not null)
     union all
-    select swv_code, 'vestiging', peildatum, 'PRO', pro_l, pro_h from vo_kenmerk where per_type
+    select swv_code, 'vestiging', peildatum, 'PRO', pro_l, pro_h from vo_kenmerk where per_type and swv_code is not null
     union all
     -- only for dates on which programmes with lwoo are named at all
     select swv_code, 'vestiging', peildatum, 'LWOO', lwoo_l, lwoo_h
     from vo_kenmerk
-    where peildatum in (select peildatum from leerlingen_swv_kenmerk where waarde = 'lwoo')
+    where peildatum in (select peildatum from leerlingen_swv_kenmerk where waarde = 'lwoo') and swv_code is not null
 ),
 -- an SWV that pays has schools of its own, so its denominator is theirs; pupils who live somewhere are set against who live there
 deel as (
@@ -60,29 +71,9 @@ deel as (
     from teller t
     left join noemer n on n.swv_code = t.swv_code and n.peildatum = t.peildatum and n.rol = case t.rol when 'woon' then 'woon' else 'vestiging' end
 ),
--- the nation has every location once, also one that may be in several SWVs; where pupils live and who pays is added up
-nederland as (
-    select peildatum,
-        coalesce(sum(binnen_swv_ondergrens) filter (soort = 'BO'), 0) as bo_l, coalesce(sum(binnen_swv_bovengrens) filter (soort = 'BO'), 0) as bo_h,
-        coalesce(sum(binnen_swv_ondergrens) filter (soort = 'SBO'), 0) as sbo_l, coalesce(sum(binnen_swv_bovengrens) filter (soort = 'SBO'), 0) as sbo_h,
-        coalesce(sum(binnen_swv_ondergrens) filter (soort = 'SO'), 0) as so_l,
-        coalesce(sum(binnen_swv_bovengrens) filter (soort in ('SO', 'SOVSO')), 0) as so_h,
-        coalesce(sum(binnen_swv_ondergrens) filter (soort = 'VSO'), 0) as vso_l,
-        coalesce(sum(binnen_swv_bovengrens) filter (soort in ('VSO', 'SOVSO')), 0) as vso_h,
-        sum(binnen_swv_ondergrens) filter (soort = 'VO') as vo_l, sum(binnen_swv_bovengrens) filter (soort = 'VO') as vo_h
-    from leerlingen_nederland
-    group by peildatum
-),
-nederland_vo as (
-    select peildatum,
-        coalesce(sum(ondergrens) filter (waarde ilike '%vavo%'), 0) as vavo_l, coalesce(sum(bovengrens) filter (waarde ilike '%vavo%'), 0) as vavo_h,
-        coalesce(sum(ondergrens) filter (waarde ilike 'praktijkonderwijs%'), 0) as pro_l,
-        coalesce(sum(bovengrens) filter (waarde ilike 'praktijkonderwijs%'), 0) as pro_h,
-        coalesce(sum(ondergrens) filter (waarde = 'lwoo'), 0) as lwoo_l, coalesce(sum(bovengrens) filter (waarde = 'lwoo'), 0) as lwoo_h
-    from leerlingen_vestiging_kenmerk
-    where kenmerk in ('onderwijstype', 'ondersteuning')
-    group by peildatum
-),
+nederland as (select * from telling where swv_code is null),
+nederland_vo as (select * from vo_kenmerk where swv_code is null),
+-- where pupils live and who pays is added up
 verhouding as (
     select 'SBO' as soort, 'vestiging' as rol, peildatum, sbo_l as teller_l, sbo_h as teller_h, sbo_l + bo_h as noemer_h, sbo_h + bo_l as noemer_l
     from nederland

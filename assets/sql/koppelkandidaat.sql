@@ -17,15 +17,6 @@ plaats as (
 regio as (
     select swv_code, left(swv_code, 2) as sector, postcode4, geldig_vanaf, geldig_tot, bron from swv_postcode4
 ),
--- the SWV of a gemeente, where all its postcode4s lie in one and the same
-per_gemeente as (
-    select p.gemeentenummer, r.sector, any_value(r.swv_code) as swv_code, min(r.geldig_vanaf) as geldig_vanaf
-    from regio r
-    join postcode4 p using (postcode4)
-    where r.geldig_tot is null and p.gemeentenummer is not null
-    group by p.gemeentenummer, r.sector
-    having count(distinct r.swv_code) = 1
-),
 ingedeeld as (select distinct postcode4, sector from regio),
 uitspraak as (
     select l.vestigingscode, l.sector, 'rio' as methode, 1 as rang, r.swv_nummer as swv_code, r.begindatum as vanaf,
@@ -49,7 +40,7 @@ uitspraak as (
     union all
     select p.vestigingscode, p.sector, 'gemeente', 5, g.swv_code, greatest(g.geldig_vanaf, p.hier_vanaf), p.hier_tot, p.peildatum
     from plaats p
-    join per_gemeente g on g.gemeentenummer = p.gemeentenummer and g.sector = p.sector
+    join gemeente_swv g on g.gemeentenummer = p.gemeentenummer and g.sector = p.sector and g.geheel
     anti join ingedeeld i on i.postcode4 = p.postcode4 and i.sector = p.sector
 )
 select vestigingscode, sector, methode, rang, swv_code,

@@ -14,8 +14,8 @@ som as (
 lid as (
     select distinct l.vestigingscode, l.soort, l.peildatum, l.ondergrens, l.bovengrens
     from leerlingen_vestiging l
-    join koppeling_mogelijk k on k.vestigingscode = l.vestigingscode
-        and (l.soort = 'SOVSO' or k.sector = case when l.soort in ('VSO', 'VO') then 'VO' else 'PO' end)
+    join referentie.soorten s using (soort)
+    join koppeling_mogelijk k on k.vestigingscode = l.vestigingscode and k.sector = s.sector
         and k.geldig_vanaf <= l.peildatum and coalesce(k.geldig_tot, date '9999-12-31') > l.peildatum
     where l.bovengrens > 0 and not l.uitgesplitst
 ),

@@ -4,15 +4,9 @@
 with delen as (
     select l.*, s.sector
     from leerlingen_vestiging l
-    join (values ('BO', 'PO'), ('SBO', 'PO'), ('SO', 'PO'), ('VSO', 'VO'), ('SOVSO', 'PO'), ('SOVSO', 'VO'), ('VO', 'VO')) s (soort, sector)
-        using (soort)
+    join referentie.soorten s using (soort)
     -- parts where they are known, the whole where they are not
     where l.peildatum >= date '2014-08-01' and l.bovengrens > 0 and not l.uitgesplitst
-),
-mogelijk as (
-    select distinct p.gemeentenummer, left(r.swv_code, 2) as sector, r.swv_code
-    from swv_postcode4 r
-    join postcode4 p using (postcode4)
 ),
 rollen as (
     select 'vestiging' as rol, k.swv_code, d.soort, d.peildatum, sum(d.ondergrens * k.zeker::integer) as ondergrens,
@@ -31,7 +25,7 @@ rollen as (
     select 'woon', m.swv_code, l.soort, l.peildatum, 0, sum(l.bovengrens)
     from leerlingen_postcode4 l
     join postcode4 p on p.postcode4 = l.herkomst
-    join mogelijk m on m.gemeentenummer = p.gemeentenummer and m.sector = case l.soort when 'VSO' then 'VO' else 'PO' end
+    join gemeente_swv m on m.gemeentenummer = p.gemeentenummer and m.sector = case l.soort when 'VSO' then 'VO' else 'PO' end
     where l.woon_swv = 'niet ingedeeld' and l.peildatum >= date '2014-08-01'
     group by m.swv_code, l.soort, l.peildatum
     union all

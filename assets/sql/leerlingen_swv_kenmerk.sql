@@ -3,7 +3,8 @@ with rollen as (
     select k.swv_code, 'vestiging' as rol, l.soort, l.peildatum, l.kenmerk, l.waarde, sum(l.ondergrens * k.zeker::integer)::bigint as ondergrens,
         sum(l.bovengrens)::bigint as bovengrens
     from leerlingen_vestiging_kenmerk l
-    join koppeling_mogelijk k on k.vestigingscode = l.vestigingscode and k.sector = case when l.soort in ('VSO', 'VO') then 'VO' else 'PO' end
+    join referentie.soorten s using (soort)
+    join koppeling_mogelijk k on k.vestigingscode = l.vestigingscode and k.sector = s.sector
         and k.geldig_vanaf <= l.peildatum and coalesce(k.geldig_tot, date '9999-12-31') > l.peildatum
     group by all
     union all

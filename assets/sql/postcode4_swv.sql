@@ -14,14 +14,6 @@ beste as (
         partition by d.sector, d.postcode4, d.dag order by r.bron = 'rio' desc, r.geldig_vanaf desc, r.swv_code
     ) = 1
 ),
-per_gemeente as (
-    select p.gemeentenummer, left(r.swv_code, 2) as sector, any_value(r.swv_code) as swv_code, min(r.geldig_vanaf) as geldig_vanaf
-    from swv_postcode4 r
-    join postcode4 p using (postcode4)
-    where r.geldig_tot is null and p.gemeentenummer is not null
-    group by p.gemeentenummer, left(r.swv_code, 2)
-    having count(distinct r.swv_code) = 1
-),
 begin_ as (
     select *, (swv_code, bron) is distinct from lag((swv_code, bron)) over (partition by sector, postcode4 order by dag) as nieuw
     from beste
@@ -35,7 +27,7 @@ select postcode4, sector, geldig_vanaf, geldig_tot, swv_code, bron from periode 
 union all
 select p.postcode4, g.sector, g.geldig_vanaf, null, g.swv_code, 'gemeente'
 from postcode4 p
-join per_gemeente g using (gemeentenummer)
+join gemeente_swv g on g.gemeentenummer = p.gemeentenummer and g.geheel
 anti join dag d on d.postcode4 = p.postcode4 and d.sector = g.sector
 -- somebody lives or teaches there: a post-box number lies in no region
 where p.gemeente_bron in ('leerlingen', 'register')

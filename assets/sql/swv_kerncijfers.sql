@@ -13,8 +13,8 @@ vestigingen as (
         count(distinct l.vestigingscode) filter (l.soort in ('SO', 'VSO', 'SOVSO')) as so_vso,
         count(distinct l.vestigingscode) filter (l.soort = 'VO') as vo
     from leerlingen_vestiging l
-    join koppeling_mogelijk k on k.vestigingscode = l.vestigingscode and k.zeker
-        and (l.soort = 'SOVSO' or k.sector = case when l.soort in ('VO', 'VSO') then 'VO' else 'PO' end)
+    join referentie.soorten s using (soort)
+    join koppeling_mogelijk k on k.vestigingscode = l.vestigingscode and k.sector = s.sector and k.zeker
         and k.geldig_vanaf <= l.peildatum and coalesce(k.geldig_tot, date '9999-12-31') > l.peildatum
     where l.bovengrens > 0 and not l.uitgesplitst and l.peildatum in (select peildatum from jaar)
     group by k.swv_code, l.peildatum

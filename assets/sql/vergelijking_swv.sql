@@ -8,8 +8,8 @@ with eigen as (
 grootste as (
     select k.swv_code, l.soort, l.peildatum, max(l.ondergrens) as leerlingen, arg_max(l.vestigingscode, l.ondergrens) as vestigingscode
     from leerlingen_vestiging l
-    join koppeling_mogelijk k on k.vestigingscode = l.vestigingscode and k.zeker
-        and k.sector = case when l.soort in ('VSO', 'VO') then 'VO' else 'PO' end
+    join referentie.soorten s using (soort)
+    join koppeling_mogelijk k on k.vestigingscode = l.vestigingscode and k.sector = s.sector and k.zeker
         and k.geldig_vanaf <= l.peildatum and coalesce(k.geldig_tot, date '9999-12-31') > l.peildatum
     where l.soort != 'SOVSO'
     group by k.swv_code, l.soort, l.peildatum

@@ -1,13 +1,10 @@
 -- What each current location offers, and in which samenwerkingsverband that counts: cluster 1 and 2 in none, by law. Where no
 -- list at hand names the cluster of a location, it offers so or vso of a cluster that is not known, which is no absence.
 with deel as (
-    select v.vestigingscode, s.soort, s.sector, string_split(v.onderwijsstructuur, '/') as structuren,
+    select v.vestigingscode, s.deel as soort, s.sector, string_split(v.onderwijsstructuur, '/') as structuren,
         list_filter(string_split(coalesce(v.cluster, ''), '/'), c -> c in ('1', '2', '3', '4')) as clusters
     from vestiging v
-    join (
-        values ('BO', 'BO', 'PO'), ('SBO', 'SBO', 'PO'), ('SO', 'SO', 'PO'), ('VSO', 'VSO', 'VO'), ('SOVSO', 'SO', 'PO'),
-            ('SOVSO', 'VSO', 'VO'), ('VO', 'VO', 'VO')
-    ) s (geheel, soort, sector) on s.geheel = v.soort
+    join referentie.soorten s using (soort)
 ),
 aanbod as (
     select d.vestigingscode, r.voorziening, d.sector, d.soort,

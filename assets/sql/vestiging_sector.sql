@@ -21,6 +21,5 @@ with soort as (
 )
 select v.vestigingscode, s.sector, bool_or(v.actueel) as actueel
 from soort v
-join (values ('BO', 'PO'), ('SBO', 'PO'), ('SO', 'PO'), ('VSO', 'VO'), ('SOVSO', 'PO'), ('SOVSO', 'VO'), ('VO', 'VO')) s (soort, sector)
-    using (soort)
+join referentie.soorten s using (soort)
 group by v.vestigingscode, s.sector

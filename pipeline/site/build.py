@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -70,8 +71,15 @@ def build_site(release: Path) -> Site:
 
 
 def _write_data(connection: duckdb.DuckDBPyConnection, description: Mapping[str, Any], folder: Path) -> None:
-    """Every file that the page reads."""
+    """Every file that the page reads, and beside them, in a thread, the downloads."""
     data = folder / "data"
+    with ThreadPoolExecutor(1) as beside, connection.cursor() as cursor:
+        downloads = beside.submit(write_downloads, cursor, folder / "download")
+        _write_pages(connection, description, data)
+        write_script(data, "downloads", to_json(downloads.result()))
+
+
+def _write_pages(connection: duckdb.DuckDBPyConnection, description: Mapping[str, Any], data: Path) -> None:
     listed = []
     for figure, values in figures(connection):
         listed.append(figure)
@@ -79,7 +87,6 @@ def _write_data(connection: duckdb.DuckDBPyConnection, description: Mapping[str,
     about = {name: description[name] for name in ("version", "title", "created", "fictitious", "licenses", "origins")}
     index = {"release": about, "groups": definitions()["groups"], "figures": listed}
     write_script(data, "index", to_json(index))
-    write_script(data, "downloads", to_json(write_downloads(connection, folder / "download")))
     areas = connection.execute("select swv_code, geometrie from swv_gebied where geometrie is not null order by swv_code")
     write_script(data, "gebieden", to_json({"scale": SCALE, "areas": {swv: packed(area) for swv, area in areas.fetchall()}}))
     for name, text in whole(connection):

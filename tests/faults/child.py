@@ -20,29 +20,29 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import duckdb
+from pipeline.warehouse import Warehouse
 
 
-def kill() -> None:
+def kill(*_: Any) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def interrupt() -> None:
+def interrupt(*_: Any) -> None:
     os.kill(os.getpid(), signal.SIGINT)
 
 
-def query() -> None:
+def query(warehouse: Warehouse, *_: Any) -> None:
     """Ctrl-C while DuckDB is at work on something that would take it hours."""
     threading.Timer(0.5, interrupt).start()
-    duckdb.sql("select sum(a.range * b.range) from range(1_000_000) a, range(1_000_000) b").fetchall()
+    warehouse.connection.execute("select sum(a.range * b.range) from range(1_000_000) a, range(1_000_000) b")
 
 
-def pause() -> None:
+def pause(*_: Any) -> None:
     print("paused", flush=True)
     sys.stdin.readline()
 
 
-def fill() -> None:
+def fill(*_: Any) -> None:
     """Leave no room where the data is: large pieces first, then small ones."""
     with (Path(os.environ["PASSEND_DATA_DIR"]) / "filler").open("wb", buffering=0) as filler:
         for piece in (1 << 20, 1 << 12, 1):
@@ -65,7 +65,7 @@ def at(what: str, place: str, number: int) -> None:
 
     def replaced(*arguments: Any, **given: Any) -> Any:
         if next(calls) == number:
-            happens()
+            happens(*arguments)
         return original(*arguments, **given)
 
     setattr(owner, last, replaced)

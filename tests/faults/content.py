@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable
 
 from pipeline.contracts import load_contracts
-from tests.faults.matrix import LAST_GOOD, NOT_PUBLISHED, REFUSED, REJECTED, USED, Outcome, fault
+from pipeline.report import REPORT
+from tests.faults.matrix import LAST_GOOD, MEANT, NOT_PUBLISHED, REFUSED, TOLD, USED, Outcome, fault, faults_of_one_run
 from tests.faults.world import DATASET, GOOD, HEADER, LINES, SCHOOLS, Seen, World
 from tests.small import COUNTS, TABLES, csv_of, write_package
 
@@ -92,18 +94,18 @@ def _(world: World) -> Seen:
 # -- files with odd rows: one file, so that one run tells of them all ----------------------------------------------------
 
 ODD = {
-    "formula": {"vestigingsnaam": "=HYPERLINK(\"http://x.test\";1)+cmd|' /C calc'!A0"},
-    "sql": {"vestigingsnaam": "'); drop table vestiging; --"},
-    "html": {"vestigingsnaam": "<script>alert(1)</script><b onmouseover=x>&amp;"},
-    "newline": {"vestigingsnaam": "De Proef\r\nlocatie Noord"},
-    "escape": {"vestigingsnaam": "De \x1b[31mProef\x07"},
-}  # fmt: skip
+    "01AA01": "=HYPERLINK(\"http://x.test\";1)+cmd|' /C calc'!A0",
+    "01AA02": "'); drop table vestiging; --",
+    "01AA03": "<script>alert(1)</script><b onmouseover=x>&amp;",
+    "01AA04": "De Proef\r\nlocatie Noord",
+    "01AA05": "De \x1b[31mProef\x07",
+}
+SCRIPT = "<script>alert(2)</script>"
 
 
 def odd() -> bytes:
     """The register with its columns in another order, one more column, and a few odd rows at the end."""
-    codes = {name: {**SCHOOLS[0], "vestigingscode": f"01AA{n:02}"} for n, name in enumerate(ODD, 1)}
-    rows = [*SCHOOLS, *({**codes[name], **odd} for name, odd in ODD.items())]
+    rows = [*SCHOOLS, *({**SCHOOLS[0], "vestigingscode": code, "vestigingsnaam": name} for code, name in ODD.items())]
     text = io.StringIO(csv_of(CONTRACT, rows).decode("cp1252"), newline="")
     table = list(csv.reader(text, delimiter=";"))
     out = io.StringIO()
@@ -111,23 +113,41 @@ def odd() -> bytes:
     for number, row in enumerate(table):
         writer.writerow([*row[::-1], "NIEUW" if number == 0 else "n"])
     lines = out.getvalue().encode("cp1252")
-    lines += b"01AA;te weinig\r\n" + b"x;" * 60 + b"te veel\r\n" + lines.splitlines(keepends=True)[1]
-    return lines + b"\xc2\xa0;" * 2 + b"Ridderkerk afgeschermd \xe2\x82\xac;\r\n"
+    first = lines.splitlines(keepends=True)[1]
+    lines += b"01AA;te weinig\r\n" + b"x;" * 60 + b"te veel\r\n" + first
+    return lines + first.replace(b"0363", SCRIPT.encode()) + b"\xc2\xa0;" * 2 + b"Ridderkerk \xe2\x82\xac;\r\n"
 
 
-@fault(CONTENT, "odd rows", "columns in another order, one more, =, SQL, HTML, line ends, short, long and doubled rows", REJECTED,
-       daily=True)  # fmt: skip
-def _(world: World) -> Seen:
+def odd_run(world: World) -> Seen:
     seen = world.gives(odd())
-    named = world.ask("select vestigingscode, naam from vestiging where vestigingscode like '01AA%' order by 1")
-    names = [ODD[each]["vestigingsnaam"] for each in ODD]
-    assert [name for _, name in named[1:]] == names, named
-    rejected = [(kolom, reden) for kolom, reden in world.ask("select kolom, reden from afgekeurd order by regel")]
-    assert rejected == [
-        ("*", "32 velden verwacht, 2 gevonden"), ("*", "32 velden verwacht, 61 gevonden"),
-        ("*", "dubbele sleutel (vestigingscode); de eerste rij blijft"), ("*", "32 velden verwacht, 4 gevonden"),
-    ], rejected  # fmt: skip
+    pages = {page: page.read_text(encoding="utf-8") for page in (world.releases / "latest").rglob("*.html")}
+    assert "&lt;script&gt;alert(2)" in next(text for page, text in pages.items() if page.name == REPORT), "the cell is not shown"
+    assert not [page for page, text in pages.items() if re.search(r"<script>alert|<b onmouseover", text)], "a page is not escaped"
     return seen
+
+
+def name_of(code: str) -> str:
+    return f"select naam from vestiging where vestigingscode = '{code}'"
+
+
+def rejected(like: str) -> str:
+    return f"select kolom, reden from afgekeurd where reden like '{like}' order by regel"
+
+
+row = faults_of_one_run(CONTENT, "odd rows", odd_run)
+row("a column added", "NIEUW behind the others", MEANT, "select count(*) from vestiging where bron = 'vestigingen_bo'", (85,))
+row("columns reordered", "from last to first", MEANT, name_of("02AA00"), ("De Proef 2",), daily=True)
+row("a cell that begins with =", "=HYPERLINK(...)", MEANT, name_of("01AA01"), (ODD["01AA01"],))
+row("SQL in a cell", "'); drop table vestiging; --", MEANT, name_of("01AA02"), (ODD["01AA02"],))
+row("HTML in a cell", "<script>, in a good row and in one that is shown as rejected", MEANT, name_of("01AA03"), (ODD["01AA03"],),
+    daily=True)  # fmt: skip
+row("a quoted newline", "CR LF within quotes", MEANT, name_of("01AA04"), (ODD["01AA04"],))
+row("terminal control in a cell", "an escape sequence and a bell", MEANT, name_of("01AA05"), (ODD["01AA05"],))
+row("a row with too few fields", "2, and 4 in another encoding", TOLD, rejected("32 velden verwacht, _ gevonden"),
+    ("*", "32 velden verwacht, 2 gevonden"), ("*", "32 velden verwacht, 4 gevonden"))  # fmt: skip
+row("a row with too many fields", "61", TOLD, rejected("32%61 gevonden"), ("*", "32 velden verwacht, 61 gevonden"))
+row("duplicate keys", "the first row once more", TOLD, rejected("dubbele%"),
+    ("*", "dubbele sleutel (vestigingscode); de eerste rij blijft"))  # fmt: skip
 
 
 @fault(CONTENT, "mixed encodings", "one line in UTF-8, the rest in windows-1252", USED)

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from tests.faults.world import Seen, World
 
@@ -31,9 +32,11 @@ class Outcome:
 CURED = Outcome("cured, the file is used", silent=True)
 LAST_GOOD = Outcome("refused, last good used")
 USED = Outcome("used as it is meant", new=True)
-REJECTED = Outcome("row rejected with reason", new=True)
 REFUSED = Outcome("refused, nothing stands in: exit 4 or 5", codes=(4, 5))
 NOT_PUBLISHED = Outcome("not published: refused, or exit 5", codes=(0, 5))
+# of several faults that one run meets
+MEANT = Outcome("used as it is meant", new=None)
+TOLD = Outcome("refused or rejected with reason", new=None)
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,22 @@ def fault(
     def enter(play: Callable[[World], Seen]) -> Callable[[World], Seen]:
         FAULTS.append(Fault(group, name, how, outcome, says, daily, world, play))
         return play
+
+    return enter
+
+
+def faults_of_one_run(group: str, shared: str, run: Callable[[World], Seen]) -> Callable[..., None]:
+    """Enter faults that one run in a ``shared`` world meets, each with a question to the release and its whole answer."""
+
+    def enter(name: str, how: str, outcome: Outcome, sql: str, *rows: tuple[Any, ...], daily: bool = False) -> None:
+        def play(world: World) -> Seen:
+            if shared not in world.shared:
+                world.shared[shared] = run(world)
+            found = world.ask(sql)
+            assert found == list(rows), f"{found} in place of {list(rows)}"
+            return world.shared[shared]
+
+        fault(group, name, how, outcome, daily=daily, world=shared)(play)
 
     return enter
 

@@ -1,7 +1,8 @@
-"""Faults of the machine: a run that is killed, a full disk, a second run, an analyst who holds what is published."""
+"""Faults of the machine and of time: a run that is killed, a full disk, a second run, an analyst who holds what is published."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 import subprocess
@@ -14,11 +15,13 @@ import duckdb
 import pyarrow.parquet as pq
 
 from pipeline.contracts import load_contracts
+from pipeline.opendata.descriptor import FILE as DESCRIPTION
 from pipeline.opendata.descriptor import Making
 from pipeline.release import DUCKDB_FILE, LATEST, make_release
-from tests.faults.matrix import Outcome, Skipped, fault
-from tests.faults.world import GOOD, REPOSITORY, Seen, World
+from tests.faults.matrix import LAST_GOOD, Outcome, Skipped, fault
+from tests.faults.world import DATASET, GOOD, REPOSITORY, Seen, World
 from tests.server import answer
+from tests.small import write_package
 
 PROCESS = "Process"
 ANEW = Outcome("run again: the release of an undisturbed run", new=True)
@@ -26,7 +29,9 @@ STOPPED = Outcome("stopped, exit 130", codes=(130,))
 BUSY = Outcome("refused, exit 6; the first run goes on", codes=(6,), new=True)
 NO_ROOM = Outcome("stopped, exit 9; the last release stands", codes=(9,))
 UNWRITABLE = Outcome("stopped, exit 2; the last release stands", codes=(2,))
+OVERDUE = Outcome("made of what is good, which it names; exit 3", codes=(3,), new=True)
 MADE = Outcome("the release of an undisturbed run", new=True)
+PAGE = answer(200, b"<!DOCTYPE html><title>Storing</title>")
 CHANGED = GOOD.replace(b"De Proef 7;", b"De Nieuwe Proef;")
 STAGES = (
     ("fetching, before a file is kept", "pipeline.archive:Archive.store 1", True),
@@ -110,6 +115,28 @@ def _(world: World) -> Seen:
     return seen
 
 
+# -- time -------------------------------------------------------------------------------------------------------------
+
+
+@fault("Time", "a source refused within its cadence", "a page in place of the file, 5 days later", LAST_GOOD,
+       "the last good file is used instead: .* last confirmed on")  # fmt: skip
+def _(world: World) -> Seen:
+    world.portal.gives(PAGE)
+    return world.ends(world.starts(point="back -5"))
+
+
+@fault("Time", "a source refused beyond its cadence", "a page in place of the file, 50 days later; another source changed",
+       OVERDUE, "not in order for longer than their cadence are vestigingen_bo")  # fmt: skip
+def _(world: World) -> Seen:
+    world.portal.gives(PAGE)
+    write_package(world.package, without=[DATASET], gemeenten=[{"gemeentenummer": "GM0363", "naam": "Mokum"}])
+    seen = world.ends(world.starts(point="back -50"))
+    description = json.loads((world.releases / LATEST / DESCRIPTION).read_text(encoding="utf-8"))
+    (since,) = (each["since"] for each in description["stale"] if each["registry"] == DATASET)
+    assert f"{DATASET} (since {since})" in seen.told, since
+    return seen
+
+
 # -- disks ------------------------------------------------------------------------------------------------------------
 
 
@@ -165,6 +192,7 @@ HOLD = (
 def held(read_only: bool) -> Callable[[World], Seen]:
     def play(world: World) -> Seen:
         path = world.releases / LATEST / DUCKDB_FILE
+        path.chmod(0o444 if read_only else 0o644)  # a release cannot be written; this analyst saw to it that it can
         command = [sys.executable, "-c", HOLD.format(read_only=read_only), str(path)]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as analyst:
             assert analyst.stdout is not None

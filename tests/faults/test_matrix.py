@@ -38,6 +38,7 @@ def test_every_fault_has_a_name_of_its_own():
 
 def _harm(world):
     (release,) = world.releases.glob("2*")
+    (release / "vestiging.parquet").chmod(0o644)
     (release / "vestiging.parquet").write_bytes(b"")
     return Seen(0, "the last good file is used")
 

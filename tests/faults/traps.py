@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
 
 from pipeline.contracts import load_contracts
-from tests.faults.matrix import Outcome, fault
+from tests.faults.matrix import MEANT, TOLD, faults_of_one_run
 from tests.faults.world import SCHOOLS, Seen, World
 from tests.server import answer
 from tests.small import TABLES, csv_of, write_package
 
 TRAPS = "Traps of the registries"
-MEANT = Outcome("used as it is meant", new=None)
-TOLD = Outcome("refused or rejected with reason", new=None)
 CONTRACTS = load_contracts("staging")
 BLANK = " " * 80
 
@@ -118,21 +116,19 @@ HOMES = (
 
 def met(world: World) -> Seen:
     """The one run that meets them all."""
-    if "traps" not in world.shared:
-        folder = write_package(world.package, without=["vestigingen_bo"], **PACKAGE)
-        add_homes(folder / "datapackage.json")
-        page = "so_vso/resource/r/download/___"
-        listed = [{"id": "r", "name": "bekostigingscategorie", "url": f"{world.portal.url}/{page}"}]
-        world.portal.server.on(
-            "/api/3/action/package_show?id=leerling_so_en_vso-v1",
-            answer(200, json.dumps({"success": True, "result": {"resources": listed}}).encode()),
-        )
-        world.portal.server.on(f"/{page}", answer(200, b"<!DOCTYPE html><title>Inloggen</title>" + bytes(620)))
-        world.shared["traps"] = world.gives(REGISTER)
-    return world.shared["traps"]
+    folder = write_package(world.package, without=["vestigingen_bo"], **PACKAGE)
+    add_homes(folder / "datapackage.json")
+    page = "so_vso/resource/r/download/___"
+    listed = [{"id": "r", "name": "bekostigingscategorie", "url": f"{world.portal.url}/{page}"}]
+    world.portal.server.on(
+        "/api/3/action/package_show?id=leerling_so_en_vso-v1",
+        answer(200, json.dumps({"success": True, "result": {"resources": listed}}).encode()),
+    )
+    world.portal.server.on(f"/{page}", answer(200, b"<!DOCTYPE html><title>Inloggen</title>" + bytes(620)))
+    return world.gives(REGISTER)
 
 
-def add_homes(package: Any) -> None:
+def add_homes(package: Path) -> None:
     """A registry of a file for each gemeente, one of them empty."""
     described = json.loads(package.read_text(encoding="utf-8"))
     ages = "20241001;363;AMSTERDAM;1011;AMSTERDAM;01AA;0;De Proef;1011AA;AMSTERDAM;Noord-Holland;Bo;Openbaar;10001;<5;20;0"
@@ -145,14 +141,7 @@ def add_homes(package: Any) -> None:
     package.write_text(json.dumps(described), encoding="utf-8")
 
 
-def trap(name: str, how: str, outcome: Outcome, sql: str, *rows: tuple[Any, ...], daily: bool = False) -> None:
-    def play(world: World) -> Seen:
-        seen, found = met(world), world.ask(sql)
-        assert found == list(rows), f"{found} in place of {list(rows)}"
-        return seen
-
-    fault(TRAPS, name, how, outcome, daily=daily, world="traps")(play)
-
+trap = faults_of_one_run(TRAPS, "traps", met)
 
 # -- what a cell means -----------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from pipeline.cli.screen import ERR, OUT, right, table_of
 from pipeline.errors import CheckError
 
 if TYPE_CHECKING:
-    from pipeline.session import Project
+    from pipeline.project import Project
 
 
 @app.command(epilog=EXIT_CODES)

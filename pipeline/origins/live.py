@@ -1,7 +1,7 @@
-"""Where registries come from: the live addresses, the sandbox that imitates them, and folders with a data package.
+"""The services themselves, or the sandbox that imitates them: CKAN, plain addresses, OData and WFS.
 
-Belongs here: finding a registry's files at an origin, and telling what did not change since the last look.
-Does not belong here: judging a file (fetch), keeping it (archive), retries and redirects (http).
+Belongs here: finding a registry's files there, page by page. Does not belong here: retries and redirects (http), judging a file
+(fetch).
 """
 
 from __future__ import annotations
@@ -9,229 +9,23 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from pipeline.archive import Held
 from pipeline.catalogue import Registry
-from pipeline.errors import FetchError, SettingsError
-from pipeline.http import Client, NotFoundError, NotModified, host_of
-from pipeline.settings import Settings
+from pipeline.errors import FetchError
+from pipeline.http import Client, NotFoundError, NotModified
+from pipeline.origins.offered import MD5, Found, Look, Payload, day_of
 
 T = TypeVar("T")
-PACKAGE = "datapackage.json"
-ALLOWED = f"give `live`, `sandbox`, or folders that hold a {PACKAGE}"
 ODATA = ("MeasureGroups", "MeasureCodes", "Observations")
-MD5 = re.compile(r"[0-9a-f]{32}")
-TOLD_BY = ("size", "mtime_ns", "declared_bytes", "declared_hash")
 PAGE = 1000
 YEARS_BACK = 3
-
-
-@dataclass(frozen=True)
-class Payload:
-    """Bytes that were brought in: a file of its own, its hash and its size."""
-
-    path: Path
-    sha256: str
-    bytes: int
-
-
-@dataclass(frozen=True)
-class Found:
-    """One file of a registry as an origin gives it now.
-
-    ``got`` are its bytes, or None when they are still those of the file held under the same ``key``; the rest is as in
-    SourceFile and Held. ``reason`` says why it must be refused.
-    """
-
-    key: str
-    name: str
-    url: str
-    got: Payload | None = None
-    peildatum: str | None = None
-    licence: str | None = None
-    status: int | None = None
-    content_type: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    declared_bytes: int | None = None
-    declared_hash: str | None = None
-    size: int | None = None
-    mtime_ns: int | None = None
-    reason: str | None = None
-
-
-@dataclass(frozen=True)
-class Look:
-    """What a look at an origin starts from.
-
-    ``held`` are the files in use since the last look, by key; ``into`` a folder for new bytes, of which each file must
-    be taken before the next one is asked for; ``gate`` says why a file must be refused, or None. ``year`` is the year whose
-    edition is asked for, at an origin that changes; None asks for what it holds now.
-    """
-
-    held: Mapping[str, Held]
-    into: Path
-    gate: Callable[[Found], str | None]
-    now: datetime
-    year: int | None = None
-
-
-class Origin(Protocol):
-    """A place that holds registries.
-
-    ``name`` is for people; ``key`` is unique and stays the same from run to run. ``changes``: what it holds changes by
-    itself, so that sizes are compared with those of the last look and the last good file may stand in for a bad one.
-    """
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def key(self) -> str: ...
-
-    @property
-    def changes(self) -> bool: ...
-
-    def provides(self, registry: Registry) -> bool:
-        """Whether this origin is meant to hold the registry."""
-        ...
-
-    def look(self, registry: Registry, look: Look) -> Iterator[Found | FetchError]:
-        """Every file of the registry as it is now, judged; and, as its error, every place that failed to give one."""
-        ...
-
-
-class FolderOrigin:
-    """A folder with a ``datapackage.json`` (version 1 or 2): an archived or mirrored edition.
-
-    A resource belongs to the registry of the same name. Raises SettingsError for a package that cannot be used.
-    """
-
-    changes = False
-
-    def __init__(self, folder: Path, catalogue: Mapping[str, Registry]) -> None:
-        self.folder = folder.resolve()
-        self.key = str(self.folder)
-        self._package = self._read()
-        self.name = str(self._package.get("name") or self.folder.name)
-        self.unknown: list[str] = []
-        self._resources: dict[str, Mapping[str, Any]] = {}
-        self._paths: dict[str, dict[str, Path]] = {}
-        for resource in self._package["resources"]:
-            name = str(resource.get("name"))
-            if name not in catalogue:
-                self.unknown.append(name)
-                continue
-            if name in self._resources:
-                raise self._error(f"lists resource {name} twice; list all its files in one `path`")
-            self._resources[name] = resource
-            self._paths[name] = self._listed(name, resource)
-
-    def provides(self, registry: Registry) -> bool:
-        return registry.name in self._resources
-
-    def look(self, registry: Registry, look: Look) -> Iterator[Found]:
-        resource, paths = self._resources[registry.name], self._paths[registry.name]
-        stats = {key: self._stat(path) for key, path in paths.items()}
-        url = next((str(each["path"]) for each in self._stated(resource, "sources") if each.get("path")), None)
-        stated = self._stated(resource, "licenses")
-        licences = [str(each.get("name") or each.get("title") or each.get("path") or "") for each in stated]
-        declared = resource.get("bytes")
-        together = sum(stat.st_size for stat in stats.values())
-        wrong_sum = None
-        if len(paths) > 1 and declared not in (None, together):
-            wrong_sum = f"the {len(paths)} files hold {together:,} bytes together, {PACKAGE} declares {declared:,}"
-        for key, path in paths.items():
-            found = Found(
-                key, path.name, url or path.name,
-                peildatum=resource.get("peildatum") or self._package.get("peildatum"),
-                licence=", ".join(filter(None, licences)) or registry.licence,
-                declared_bytes=declared if len(paths) == 1 else None, declared_hash=resource.get("hash"),
-                size=stats[key].st_size, mtime_ns=stats[key].st_mtime_ns,
-            )  # fmt: skip
-            held = look.held.get(key)
-            if held is None or any(getattr(held, each) != getattr(found, each) for each in TOLD_BY):
-                found = replace(found, got=_copy(path, look.into / "file"))
-            yield replace(found, reason=wrong_sum or look.gate(found))
-
-    def _read(self) -> Mapping[str, Any]:
-        try:
-            package = json.loads((self.folder / PACKAGE).read_text(encoding="utf-8-sig"))
-        except FileNotFoundError:
-            raise SettingsError(
-                f"folder {self.folder} has no {PACKAGE}; give a folder that has one, or write one that lists its files "
-                "under the names of the catalogue"
-            ) from None
-        except (ValueError, OSError) as error:
-            raise self._error(f"cannot be read: {error}; correct it") from error
-        resources = package.get("resources") if isinstance(package, dict) else None
-        if not isinstance(resources, list) or not all(isinstance(each, dict) for each in resources):
-            raise self._error("has no list of `resources`; see https://datapackage.org")
-        return dict(package)
-
-    def _listed(self, name: str, resource: Mapping[str, Any]) -> dict[str, Path]:
-        """The files of a resource by their path in the package. Raises SettingsError unless each is in the folder."""
-        raw = resource.get("path")
-        listed = [raw] if isinstance(raw, str) else raw
-        if not isinstance(listed, list) or not listed or not all(isinstance(each, str) for each in listed):
-            raise self._error(f"gives resource {name} no `path`; name its file or files, relative to the folder")
-        if len(listed) > 1 and resource.get("hash"):
-            raise self._error(f"declares one hash for the {len(listed)} files of resource {name}; leave it out")
-        if not isinstance(resource.get("bytes", 0), int) or not isinstance(resource.get("hash", ""), str):
-            raise self._error(f"gives resource {name} `bytes` that is no number or a `hash` that is no text; correct it")
-        day = resource.get("peildatum") or self._package.get("peildatum")
-        if day is not None and _date(day) != day:
-            raise self._error(f"gives resource {name} peildatum {day!r}; write a date as 2026-08-01")
-        paths = {each: (self.folder / each).resolve() for each in listed}
-        for each, path in paths.items():
-            if not path.is_relative_to(self.folder):
-                raise self._error(f"lists {each} for resource {name}, outside its own folder; copy the file into it")
-            self._stat(path)
-        return paths
-
-    def _stat(self, path: Path) -> os.stat_result:
-        try:
-            return path.stat()
-        except OSError as error:
-            what = f"lists {path.relative_to(self.folder)}, which cannot be found there ({error.strerror})"
-            raise self._error(f"{what}; put the file back or take it off the list") from None
-
-    def _stated(self, resource: Mapping[str, Any], what: str) -> list[Mapping[str, Any]]:
-        """What the resource, or else the package, states as its sources or licences."""
-        stated = resource.get(what) or self._package.get(what) or []
-        return [each for each in stated if isinstance(each, dict)]
-
-    def _error(self, what: str) -> SettingsError:
-        return SettingsError(f"{self.folder / PACKAGE} {what}")
-
-
-def _copy(source: Path, target: Path) -> Payload:
-    """Copy a file and hash it on the way."""
-    digest, count = hashlib.sha256(), 0
-    with source.open("rb") as reader, target.open("wb") as writer:
-        while chunk := reader.read(1 << 20):
-            digest.update(chunk)
-            writer.write(chunk)
-            count += len(chunk)
-    return Payload(target, digest.hexdigest(), count)
-
-
-def _date(text: object) -> str | None:
-    """The ISO date that a time stamp begins with."""
-    try:
-        return date.fromisoformat(str(text)[:10]).isoformat()
-    except ValueError:
-        return None
 
 
 class LiveOrigin:
@@ -276,7 +70,7 @@ class LiveOrigin:
         resource = _resource(package, spec["package"], spec["file"])
         found = Found(
             f"ckan {spec['package']}/{spec['file']}", spec["file"], _at(base, str(resource.get("url") or "")),
-            peildatum=_date(resource.get("last_modified")),
+            peildatum=day_of(resource.get("last_modified")),
             licence=_words(package.get("license_title")) or _words(package.get("license_id")),
             declared_bytes=size if isinstance(size := resource.get("size"), int) else None,
             declared_hash=md5 if MD5.fullmatch(md5 := str(resource.get("hash") or "")) else None,
@@ -502,64 +296,3 @@ def _http_date(text: str | None) -> str | None:
         return parsedate_to_datetime(text or "").date().isoformat()
     except (ValueError, TypeError):
         return None
-
-
-def origin_key(settings: Settings, source: str) -> str:
-    """What the archive remembers a source under: each edition of the sandbox and each folder has a memory of its own."""
-    if source == "sandbox":
-        return f"sandbox-{settings.sandbox_seed}-{settings.sandbox_scale}-{settings.sandbox_home_years}"
-    return source if source == "live" else str(Path(source).expanduser().resolve())
-
-
-@contextmanager
-def open_origins(
-    settings: Settings,
-    catalogue: Mapping[str, Registry],
-    serve_sandbox: Callable[[], AbstractContextManager[Mapping[str, str]]],
-) -> Iterator[list[Origin]]:
-    """The origins that the settings name, in that order. The sandbox, if among them, is served while they are open.
-
-    Raises SettingsError for a source that is not ``live``, ``sandbox`` or a usable folder, and for one given twice.
-    """
-    if not settings.sources:
-        raise SettingsError(f"no source is given; {ALLOWED}")
-    folders = {each: _folder(each, catalogue) for each in settings.sources if each not in ("live", "sandbox")}
-    keys = [origin_key(settings, each) for each in settings.sources]
-    twice = sorted({each for each in keys if keys.count(each) > 1})
-    if twice:
-        raise SettingsError(f"source {', '.join(twice)} is given twice; give each source once")
-    with ExitStack() as stack:
-        origins: list[Origin] = []
-        for source in settings.sources:
-            if source == "live":
-                origins.append(_live(stack, settings, "live"))
-            elif source == "sandbox":
-                # what the sandbox does not imitate is not there: never a live address in its place
-                nowhere = dict.fromkeys(settings.bases(), "")
-                served = settings.with_bases(nowhere | dict(stack.enter_context(serve_sandbox())))
-                origins.append(_live(stack, served, "sandbox", origin_key(settings, source)))
-            else:
-                origins.append(folders[source])
-        yield origins
-
-
-def _folder(source: str, catalogue: Mapping[str, Registry]) -> FolderOrigin:
-    folder = Path(source).expanduser()
-    if not folder.is_dir():
-        raise SettingsError(f"source {source!r} is neither a word this project knows nor an existing folder; {ALLOWED}")
-    return FolderOrigin(folder, catalogue)
-
-
-def _live(stack: ExitStack, settings: Settings, name: str, key: str | None = None) -> LiveOrigin:
-    hosts = set()
-    for base, address in settings.bases().items():
-        try:
-            hosts |= {host_of(address)} if address else set()
-        except ValueError as error:
-            raise SettingsError(f"PASSEND_{base.upper()}: {error}; correct it, or make it empty") from None
-    client = stack.enter_context(Client(
-        hosts, connect_timeout=settings.connect_timeout, read_timeout=settings.read_timeout,
-        attempts=settings.attempts, backoff=settings.backoff, max_bytes=settings.max_bytes,
-        download_timeout=settings.download_timeout, private_hosts=settings.private_hosts,
-    ))  # fmt: skip
-    return LiveOrigin(name, settings.bases(), client, key=key)

@@ -1,0 +1,65 @@
+"""What a project consists of, put together and checked against itself: catalogue, contracts and models.
+
+Belongs here: which table is made from which. Does not belong here: making one (session).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pipeline.catalogue import Registry, load_catalogue
+from pipeline.contracts import Contract, load_contracts
+from pipeline.curated import Macro, Model, load_macros, load_models
+
+
+@dataclass(frozen=True)
+class Project:
+    """What does not change while a process lives: catalogue, contracts and models, checked against each other."""
+
+    catalogue: Mapping[str, Registry]
+    staging: Mapping[str, Contract]
+    curated: Mapping[str, Contract]
+    models: Mapping[str, Model]
+    macros: Sequence[Macro]
+
+    @classmethod
+    def load(cls, models: Path) -> Project:
+        """``models`` is the folder with the curated tables' ``.sql`` files; macros stand beside it. Raises SettingsError."""
+        staging, curated = load_contracts("staging"), load_contracts("curated")
+        catalogue = load_catalogue(staging_tables=staging)
+        return cls(catalogue, staging, curated, load_models(models, curated, staging), load_macros(models.parent / "macros"))
+
+    def contract(self, table: str) -> Contract:
+        return self.staging[table] if table in self.staging else self.curated[table]
+
+    @cached_property
+    def feeders(self) -> dict[str, Registry]:
+        """The registry that feeds each staging table."""
+        return {registry.feeds: registry for registry in self.catalogue.values()}
+
+    def upstream(self, table: str) -> list[str]:
+        """The tables that a table is made from."""
+        if table in self.staging:
+            return []
+        model = self.models[table]
+        return sorted(model.depends | (self.staging.keys() if model.after_all_staging else set()))
+
+    def needed_for(self, table: str) -> set[str]:
+        """A table and every table it is made from, however far back."""
+        found: set[str] = set()
+        waiting = [table]
+        while waiting:
+            if (each := waiting.pop()) not in found:
+                found.add(each)
+                waiting += self.upstream(each)
+        return found
+
+    def datasets(self) -> dict[str, list[str]]:
+        """The registries that each curated table is made from."""
+        return {
+            table: sorted(registry.name for staging, registry in self.feeders.items() if staging in self.needed_for(table))
+            for table in self.models
+        }
