@@ -145,6 +145,14 @@ def test_one_job_every_morning_in_one_process(project, tmp_path):
     assert {key.to_user_string() for key in job.asset_layer.executable_asset_keys} >= CURATED | {"release", "site"}
 
 
+def test_what_can_be_run_switched_on_or_asked_for_by_year_stands_in_the_docs(project):
+    defs = build_defs(Settings(), project)
+    names = [each.name for each in (*defs.jobs, *defs.schedules, *defs.sensors)]
+    names += [name for name, registry in project.catalogue.items() if registry.yearly]
+    text = (REPOSITORY / "docs" / "dagster.md").read_text(encoding="utf-8")
+    assert [name for name in names if f"`{name}`" not in text] == []
+
+
 def test_the_library_never_imports_the_orchestrator():
     code = (
         "import pipeline.cli, pipeline.session, pipeline.summary, sys; print('dagster' in sys.modules, 'assets' in sys.modules)"
