@@ -144,6 +144,13 @@ def test_the_release_describes_itself_and_an_unchanged_run_makes_no_new_one(run,
     assert len([each for each in (data / "releases").iterdir() if not each.is_symlink()]) == 1
 
 
+@pytest.mark.usefixtures("run")
+def test_the_release_is_made_again_from_the_archive_to_the_byte(data):
+    again = passend("rebuild", "--data-dir", str(data))
+    assert again.returncode == 0, again.stderr
+    assert "tables are the same, byte for byte" in again.stdout
+
+
 # -- the domain ----------------------------------------
 
 

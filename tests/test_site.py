@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pipeline.contracts import load_contracts
 from pipeline.errors import CheckError
 from pipeline.release import DESCRIPTION, DUCKDB_FILE, verify
-from pipeline.site.build import FOLDER, MARK, build_site, code_hash
+from pipeline.site.build import FOLDER, MARK, build_site, code_hash, verify_site
 from pipeline.site.downloads import TABLES
 from pipeline.site.figures import columns_of, definitions
 from pipeline.site.pages import CHUNK
@@ -69,7 +69,8 @@ def test_every_column_of_the_key_figures_is_a_figure_or_says_that_it_is_none():
 
 def test_the_run_makes_the_site_in_its_release_and_the_release_stays_whole(national, site):
     assert "  site" in national.run.stderr
-    assert (site / MARK).read_text().strip() == code_hash()
+    assert (site / MARK).read_text().split()[0] == code_hash()
+    verify_site(national.release)
     assert f'data-release="{national.release.name}"' in (site / "index.html").read_text()
     assert not list(national.release.glob(f".{FOLDER}-*"))
     verify(national.release)
@@ -187,6 +188,8 @@ def test_a_site_that_this_code_made_is_left_alone_and_another_is_replaced_as_a_w
     kept = build_site(bare)
     assert (kept.unchanged, kept.path) == (True, bare / FOLDER)
     assert not (bare / FOLDER / "download").exists()
+    with pytest.raises(CheckError, match="is not the site that was made of"):
+        verify_site(bare)
     (bare / FOLDER / MARK).write_text("other code\n")
     (bare / FOLDER / "data" / "left-over.js").write_text("")
     assert not build_site(bare).unchanged

@@ -19,6 +19,7 @@ from typing import Any
 
 import duckdb
 
+from pipeline.errors import CheckError
 from pipeline.opendata.descriptor import FILE as DESCRIPTION
 from pipeline.release import opened
 from pipeline.site.downloads import write_downloads
@@ -50,7 +51,7 @@ def build_site(release: Path) -> Site:
     """
     target = release / FOLDER
     mark = target / MARK
-    if mark.is_file() and mark.read_text(encoding="utf-8").strip() == code_hash():
+    if mark.is_file() and mark.read_text(encoding="utf-8").split()[:1] == [code_hash()]:
         return _measured(target, unchanged=True)
     description = json.loads((release / DESCRIPTION).read_text(encoding="utf-8"))
     building, earlier = release / f".{FOLDER}-{os.getpid()}", release / f".{FOLDER}-{os.getpid()}-earlier"
@@ -60,7 +61,7 @@ def build_site(release: Path) -> Site:
         with opened(release) as connection:
             _write_data(connection, description, building)
         _write_page(description, building)
-        (building / MARK).write_text(code_hash() + "\n", encoding="utf-8")
+        (building / MARK).write_text(f"{code_hash()} {_content(building)}\n", encoding="utf-8")
         if target.exists():  # made by earlier code: out of the way first, so that no reader meets a mixture
             target.rename(earlier)
         building.rename(target)
@@ -68,6 +69,14 @@ def build_site(release: Path) -> Site:
         shutil.rmtree(building, ignore_errors=True)
         shutil.rmtree(earlier, ignore_errors=True)
     return _measured(target, unchanged=False)
+
+
+def verify_site(release: Path) -> None:
+    """Check that the site of a release is there, each file as it was made. Raises CheckError."""
+    target = release / FOLDER
+    mark = target / MARK
+    if not mark.is_file() or mark.read_text(encoding="utf-8").split()[1:] != [_content(target)]:
+        raise CheckError(f"{target} is not the site that was made of {release.name}; remove it, and `passend run` makes it again")
 
 
 def _write_data(connection: duckdb.DuckDBPyConnection, description: Mapping[str, Any], folder: Path) -> None:
@@ -109,6 +118,14 @@ def code_hash() -> str:
     digest = hashlib.sha256()
     for path in sorted(path for path in PACKAGE.rglob("*") if path.suffix not in {".pyc", ""}):
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _content(folder: Path) -> str:
+    """Every file of a site, its mark apart, as a hash."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MARK):
+        digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

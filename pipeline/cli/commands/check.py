@@ -1,4 +1,4 @@
-"""``passend check``: the current release against every contract, and its hashes."""
+"""``passend check``: the current release against every contract, and its files and site as they were made."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ def check(data_dir: DataDir = None) -> None:
     from pipeline.errors import CheckError
     from pipeline.release import current, verify
     from pipeline.report import REPORT
+    from pipeline.site.build import verify_site
 
     release = current(settings_for(data_dir).releases_dir)
     verify(release.path)
+    verify_site(release.path)
     contracts = load_contracts("curated")
     outcomes = list(check_release(release, contracts))
     shown = table_of(f"Release {release.path.name}", "table", "check", "severity", "outcome", "rows")
