@@ -12,13 +12,13 @@ from assets.session import KEY, explained
 from pipeline.catalogue import Registry
 from pipeline.project import Project
 
-GROUP = "edities"
+GROUP = "editions"
 # passend onderwijs began on 1 August 2014; the year of today is among the partitions
 YEARS = dg.TimeWindowPartitionsDefinition(cron_schedule="0 0 1 1 *", start=datetime(2014, 1, 1), fmt="%Y", end_offset=1)  # noqa: DTZ001
 
 
 def edition_key(name: str) -> dg.AssetKey:
-    return dg.AssetKey(["editie", name])
+    return dg.AssetKey(["edition", name])
 
 
 def edition_assets(project: Project) -> list[dg.AssetsDefinition]:

@@ -5,23 +5,24 @@ Belongs here: the instance's settings and its event log. Does not belong here: w
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from string import Template
 from typing import Any, Self
 
 import dagster as dg
 import sqlalchemy as sa
-import yaml
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
-from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 
 from pipeline.settings import Settings
 
 HOME = "DAGSTER_HOME"
 MARK = "# written by passend; change anything below and remove this line to keep it\n"
+LOCAL = Path(__file__).parent / "instances" / "local.yaml"
 OPEN_SHARDS = 16
 
 
@@ -80,18 +81,9 @@ def prepare_home(settings: Settings) -> Path:
     home.mkdir(parents=True, exist_ok=True)
     file = home / "dagster.yaml"
     if not file.exists() or file.read_text(encoding="utf-8").startswith(MARK):
-        config = {
-            "telemetry": {"enabled": False},
-            "nux": {"enabled": False},
-            # a step prints nothing: what it has to say is in its events. Capturing would cost four processes per step
-            "compute_logs": {"module": NoOpComputeLogManager.__module__, "class": NoOpComputeLogManager.__name__},
-            "event_log_storage": {
-                "module": __name__,
-                "class": PooledSqliteEventLogStorage.__name__,
-                "config": {"base_dir": str(home / "history" / "runs")},
-            },
-        }
-        file.write_text(MARK + yaml.safe_dump(config), encoding="utf-8")
+        # as JSON, so that no folder's name can be taken for anything else
+        template = Template(LOCAL.read_text(encoding="utf-8"))
+        file.write_text(MARK + template.substitute(events=json.dumps(str(home / "history" / "runs"))), encoding="utf-8")
     return home
 
 

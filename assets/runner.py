@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 
 import dagster as dg
+from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
 from dagster._core.events import RunFailureReason
+from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
 from dagster._utils.error import SerializableErrorInfo
 
 from assets.instance import open_instance
@@ -27,6 +29,8 @@ from pipeline.settings import Settings
 from pipeline.summary import Summary, summarise
 from pipeline.validation import Validator
 
+# without it the UI lists the run, but not under its job
+OF_THE_LOCATION = {REPOSITORY_LABEL_TAG: f"{SINGLETON_REPOSITORY_NAME}@passend_onderwijs"}
 # progress is told through `report`; the run's full log is in the UI
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -58,7 +62,12 @@ def run(
             with open_instance(settings) as instance:
                 job = build_defs(settings, project, lambda _: nullcontext(session)).resolve_job_def(JOB)
                 result = job.execute_in_process(
-                    instance=instance, asset_selection=selection, run_id=run_id, raise_on_error=False, run_config=QUIET
+                    instance=instance,
+                    asset_selection=selection,
+                    run_id=run_id,
+                    raise_on_error=False,
+                    run_config=QUIET,
+                    tags=OF_THE_LOCATION,
                 )
             _raise_failures(result)
         if only is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -14,7 +15,9 @@ WORKSPACE = Path(__file__).resolve().parent.parent / "workspace.yaml"
 
 
 def serve(settings: Settings, port: int) -> None:
-    """Become ``dagster dev`` for these settings. Does not return; Ctrl-C ends it."""
+    """Become ``dagster dev`` for these settings. Does not return; Ctrl-C or TERM ends it, and every process it started."""
+    # a shell lets what it starts in the background ignore Ctrl-C, and dagster treats TERM as it treats that
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     environment = {
         **os.environ,
         # dagster recommends another command on every start; this one does what is needed

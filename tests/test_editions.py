@@ -77,7 +77,7 @@ def test_no_job_takes_the_partitions_along_and_the_registry_shows_where_its_year
     defs = build_defs(Settings(), PROJECT)
     assert defs.resolve_job_def(JOB).partitions_def is None
     registry = defs.resolve_asset_graph().get(dg.AssetKey(["registry", NAME]))
-    assert registry.parent_keys == {dg.AssetKey(["editie", NAME])}
+    assert registry.parent_keys == {dg.AssetKey(["edition", NAME])}
 
 
 def test_years_that_were_asked_for_are_staged_beside_the_newest_by_every_run_from_then_on(settings, server):

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from functools import partial
+from pathlib import Path
+
 import dagster as dg
 import pytest
 import yaml
@@ -67,6 +76,53 @@ def test_nothing_is_reported_to_the_maker_of_the_orchestrator(tmp_path):
     config = yaml.safe_load((home / "dagster.yaml").read_text())
     assert config["telemetry"] == {"enabled": False}
     assert config["nux"] == {"enabled": False}
+
+
+def test_a_second_run_waits_for_its_turn_as_there_is_one_warehouse(tmp_path):
+    with instance.open_instance(Settings(data_dir=tmp_path / "a: 'b' $c")) as opened:
+        assert opened.get_concurrency_config().run_queue_config.max_concurrent_runs == 1
+
+
+@pytest.fixture
+def postgres(tmp_path):
+    """The address of a real server on this machine, made for the test; it will not run as root, so then it is another's."""
+    pytest.importorskip("dagster_postgres", reason="the extra `postgres` is not installed")
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+    if not (program := shutil.which("pg_ctl") or (found and found[-1])):
+        pytest.skip("PostgreSQL is not here (apt-get install postgresql)")
+    with tempfile.TemporaryDirectory(prefix="passend-pg-") as folder:  # a socket's path must be short
+        person = {}
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+            person = {"user": "postgres", "group": "postgres", "extra_groups": []}
+        call = partial(subprocess.run, cwd=folder, check=True, stdout=subprocess.DEVNULL, timeout=120, **person)
+        call([program, "-D", f"{folder}/data", "-s", "-o", "-A trust -U postgres -N", "initdb"])
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        call([program, "-D", f"{folder}/data", "-s", "-w", "-l", f"{folder}/log", "-o", options, "start"])
+        try:
+            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        finally:
+            call([program, "-D", f"{folder}/data", "-s", "-m", "immediate", "stop"])
+
+
+def test_runs_are_kept_in_postgresql_with_its_template(postgres, tmp_path, monkeypatch):
+    import psycopg2
+
+    shutil.copy(instance.LOCAL.with_name("postgres.yaml"), tmp_path / "dagster.yaml")
+    monkeypatch.setenv(instance.HOME, str(tmp_path))
+    monkeypatch.setenv("DAGSTER_POSTGRES_URL", postgres.replace("://", "+psycopg2://"))
+    with instance.open_instance(Settings(data_dir=tmp_path / "data")) as first:
+        done = dg.materialize([getal], instance=first)
+    with instance.open_instance(Settings(data_dir=tmp_path / "data")) as second:
+        event = second.get_latest_materialization_event(dg.AssetKey("getal"))
+        assert event.asset_materialization.metadata["dagster/row_count"].value == 3
+    with contextlib.closing(psycopg2.connect(postgres)) as connection, connection.cursor() as cursor:
+        cursor.execute("select run_id, status from runs")
+        assert cursor.fetchall() == [(done.run_id, "SUCCESS")]
+    assert not list(tmp_path.rglob("*.db"))
 
 
 def test_settings_of_ones_own_are_kept(tmp_path):

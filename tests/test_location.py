@@ -69,7 +69,7 @@ def test_every_registry_table_and_the_release_is_an_asset_in_its_group(graph, pr
     for key in graph.get_all_asset_keys():
         groups.setdefault(graph.get(key).group_name, set()).add(key)
     assert groups == {
-        "edities": {edition_key(name) for name, registry in project.catalogue.items() if registry.yearly},
+        "editions": {edition_key(name) for name, registry in project.catalogue.items() if registry.yearly},
         "registries": {registry_key(name) for name in project.catalogue},
         "staging": {dg.AssetKey(table) for table in project.staging},
         "curated": {dg.AssetKey(path.stem) for path in (REPOSITORY / "assets/sql").glob("*.sql")},
@@ -90,7 +90,7 @@ def test_every_asset_says_what_it_is_who_owns_it_and_of_which_kind(graph):
         if node.group_name in ("staging", "curated"):
             assert all(column.description for column in node.metadata["dagster/column_schema"].columns), key
             assert f"`{anchor}`" in (REPOSITORY / page).read_text(encoding="utf-8"), key
-        if node.group_name in ("edities", "registries"):
+        if node.group_name in ("editions", "registries"):
             assert {"publisher", "licence", "source", "cadence_days"} <= node.metadata.keys(), key
 
 
@@ -109,7 +109,7 @@ def test_lineage_of_columns_is_known_for_every_table_that_has_any(project):
 
 
 def test_arrows_run_one_way(graph):
-    order = ["edities", "registries", "staging", "curated", "release"]
+    order = ["editions", "registries", "staging", "curated", "release"]
     # these are made of what comes right before them alone
     first = {key for key in graph.get_all_asset_keys() if graph.get(key).group_name == "staging"} | {dg.AssetKey("release")}
     for key in graph.get_all_asset_keys():
@@ -143,6 +143,14 @@ def test_one_job_every_morning_in_one_process(project, tmp_path):
     job = defs.resolve_job_def(JOB)
     assert job.executor_def is dg.in_process_executor
     assert {key.to_user_string() for key in job.asset_layer.executable_asset_keys} >= CURATED | {"release", "site"}
+
+
+def test_what_can_be_run_switched_on_or_asked_for_by_year_stands_in_the_docs(project):
+    defs = build_defs(Settings(), project)
+    names = [each.name for each in (*defs.jobs, *defs.schedules, *defs.sensors)]
+    names += [name for name, registry in project.catalogue.items() if registry.yearly]
+    text = (REPOSITORY / "docs" / "dagster.md").read_text(encoding="utf-8")
+    assert [name for name in names if f"`{name}`" not in text] == []
 
 
 def test_the_library_never_imports_the_orchestrator():

@@ -20,7 +20,7 @@ NOT_HERE = {
     "make test": "is what runs this",
     "source .venv/bin/activate": "the command is called by its path",
     "passend run --source live": "the real services",
-    "passend dev --source live": "serves until it is stopped; tests/test_location.py loads what it serves",
+    "passend dev --source live": "serves until it is stopped; tests/test_ui.py starts and stops it",
 }
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 COMMANDS = [
