@@ -103,7 +103,10 @@ def _raise_failures(result: dg.ExecuteInProcessResult) -> None:
     (event,) = result.filter_events(lambda each: each.is_run_failure)
     if event.job_failure_data.failure_reason is RunFailureReason.UNEXPECTED_TERMINATION:
         raise KeyboardInterrupt  # which Dagster has written down, and swallowed
-    found = [(each.step_key, *_failure(each)) for each in result.filter_events(lambda each: each.is_step_failure)]
+    failed = result.filter_events(lambda each: each.is_step_failure)
+    if any(_stopped(each.step_failure_data.error) for each in failed):
+        raise KeyboardInterrupt  # which came where Dagster takes it for the failure of a step
+    found = [(each.step_key, *_failure(each)) for each in failed]
     if not found:
         raise errors.PassendError(
             f"the run failed before its first step: {_cause(event.job_failure_data.error) or event.message}"
@@ -127,6 +130,13 @@ def _failure(event: dg.DagsterEvent) -> tuple[int, str]:
     if told and "exit_code" in told.metadata:
         return int(told.metadata["exit_code"].value), told.description or ""
     return errors.PassendError.exit_code, _cause(event.step_failure_data.error) or event.message or ""
+
+
+def _stopped(error: SerializableErrorInfo | None) -> bool:
+    """Whether Ctrl-C is what went wrong first."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return error is not None and error.cls_name in {dg.DagsterExecutionInterruptedError.__name__, KeyboardInterrupt.__name__}
 
 
 def _cause(error: SerializableErrorInfo | None) -> str:

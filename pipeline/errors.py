@@ -67,10 +67,13 @@ def for_exit_code(code: int) -> type[PassendError]:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let Ctrl-C be what it is: where it comes amid a query, DuckDB makes it the cause of an error of its own."""
+    """Let Ctrl-C be what it is, where a library that it came amid (DuckDB in a query) told of it by an error of its own."""
     try:
         yield
-    except RuntimeError as error:
-        if error.__cause__ is None or isinstance(error.__cause__, Exception):
+    except Exception as error:
+        before: BaseException | None = error
+        while isinstance(before, Exception):
+            before = before.__cause__ or before.__context__
+        if before is None:
             raise
-        raise error.__cause__ from None
+        raise before from None

@@ -17,7 +17,7 @@ import pytest
 
 from pipeline.catalogue import load_catalogue
 from pipeline.contracts import load_contracts
-from pipeline.errors import interruptible
+from pipeline.errors import CheckError, interruptible
 from pipeline.warehouse import Warehouse
 from tests.small import write_package
 
@@ -187,6 +187,20 @@ def _ask_for_hours(path):
 def test_ctrl_c_amid_a_query_ends_it_and_is_ctrl_c(tmp_path):
     with pytest.raises(KeyboardInterrupt), interruptible():
         _ask_for_hours(tmp_path / "warehouse.duckdb")
+
+
+def _fail_for(reason):
+    try:
+        raise OSError("of a library") from reason
+    except OSError as error:
+        raise CheckError("of ours") from error
+
+
+def test_ctrl_c_is_found_below_whatever_was_made_of_it_and_a_failure_stays_one():
+    with pytest.raises(KeyboardInterrupt), interruptible():
+        _fail_for(KeyboardInterrupt())
+    with pytest.raises(CheckError, match="of ours"), interruptible():
+        _fail_for(ValueError())
 
 
 @pytest.mark.usefixtures("run")

@@ -157,7 +157,7 @@ def _svg(boxes: list[Box]) -> Iterator[str]:
     yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:.0f} 0 {right - left:.0f} {bottom:.0f}" role="img">'
     yield "<title>From publisher to release: which tables are made from which</title>"
     yield f"<style>{STYLE}</style>"
-    yield f'<rect x="{left:.0f}" width="{right - left:.0f}" height="{bottom:.0f}" fill="#fff" stroke="none" style="stroke:none"/>'
+    yield f'<rect x="{left:.0f}" width="{right - left:.0f}" height="{bottom:.0f}" fill="#fff" style="stroke:none"/>'
     for box in boxes:
         for above in sorted(box.made_from, key=lambda each: (each.y, each.x)):
             start, end = above.y + above.height, box.y
