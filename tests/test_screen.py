@@ -146,17 +146,6 @@ def test_lists_are_lists(data):
             assert all(f"`{name}`" in GUIDE for name in records[0])
 
 
-def test_what_was_accepted_is_a_document_too(tmp_path):
-    for count in (20, 5):
-        rows = [{"gemeentenummer": f"GM{number:04}", "naam": "Gemeente"} for number in range(1, count)]
-        source = str(write_package(tmp_path / "bron", gemeenten=rows))
-        assert passend(tmp_path, "run", "--only", "stg_gemeenten", "--source", source).returncode == 0
-    document = json.loads(passend(tmp_path, "accept", "gemeenten", "--reason", "toch goed", "--json").stdout)
-    assert set(document) == {"dataset", "reason", "accepted"}
-    assert set(document["accepted"][0]) == {"name", "bytes", "sha256", "refused_because"}
-    assert all(f"`{name}`" in GUIDE for name in [*document, *document["accepted"][0]])
-
-
 def test_an_error_is_the_last_line_of_standard_error_as_json(data):
     done = passend(data, "query", "from scholen", "--json")
     assert (done.returncode, done.stdout) == (2, "")
@@ -211,7 +200,7 @@ def test_a_shell_completes_commands_options_and_names(data):
     environment = {**os.environ, "PASSEND_DATA_DIR": str(data / "data"), "PATH": f"{PASSEND.parent}:{os.environ['PATH']}"}
 
     def offered(*words):
-        ask = 'eval "$(passend --show-completion)"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _passend_completion'
+        ask = 'eval "$(passend --show-completion)"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _passend_completion passend'
         run = ["bash", "-c", f'{ask}; echo "${{COMPREPLY[@]}}"', "bash", *words]
         return subprocess.run(run, capture_output=True, text=True, check=True, env=environment).stdout.split()
 
