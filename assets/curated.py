@@ -37,7 +37,7 @@ def _asset(project: Project, model: Model, columns: Mapping[str, list[str]]) -> 
             "dagster/column_schema": metadata.column_schema(contract),
             "dagster/table_name": model.table,
             "docs": metadata.docs("data-dictionary.md", model.table),
-            "registries": ", ".join(project.datasets()[model.table]) or "none: norm amounts of this project",
+            "registries": ", ".join(project.datasets[model.table]) or "none: norm amounts of this project",
         },
         code_version=model.digest[:12],
         required_resource_keys={KEY},

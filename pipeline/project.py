@@ -57,9 +57,11 @@ class Project:
                 waiting += self.upstream(each)
         return found
 
+    @cached_property
     def datasets(self) -> dict[str, list[str]]:
         """The registries that each curated table is made from."""
+        needed = {table: self.needed_for(table) for table in self.models}
         return {
-            table: sorted(registry.name for staging, registry in self.feeders.items() if staging in self.needed_for(table))
-            for table in self.models
+            table: sorted(registry.name for staging, registry in self.feeders.items() if staging in found)
+            for table, found in needed.items()
         }

@@ -305,7 +305,7 @@ class Session:
             stale = {name: got.since[:10] for name, got in sorted(self.fetched.items()) if got.overdue and got.since}
             held = {content_of(each.path.name) for each in held_back(self.settings.releases_dir)}
             making = Making(
-                self._made_from(), self.run_id, code_version(), self.started, origins, self.project.datasets(),
+                self._made_from(), self.run_id, code_version(), self.started, origins, self.project.datasets,
                 self.settings.publisher, self.settings.contact, self.accept_diff, held, stale,
             )  # fmt: skip
             self._releasing = Future()

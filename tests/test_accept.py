@@ -184,6 +184,12 @@ def test_beyond_its_cadence_a_refusal_is_a_failure_that_says_since_when(place):
     assert package["stale"] == [{"registry": "vestigingen_bo", "since": since}]
     row = place.source()
     assert (row.state, row.overdue, row.since[:10]) == ("stale", True, since)
-    assert place.passend("accept", "vestigingen_bo", "--reason", REASON).returncode == 0
+    (refused,) = row.refused
+    done = place.passend("accept", "vestigingen_bo", "--reason", REASON, "--json")
+    assert json.loads(done.stdout) == {
+        "dataset": "vestigingen_bo",
+        "reason": REASON,
+        "accepted": [{"name": refused.name, "bytes": refused.bytes, "sha256": refused.sha256, "refused_because": refused.reason}],
+    }
     assert place.look().overdue is None
     assert place.check() == (True, dg.AssetCheckSeverity.WARN)

@@ -68,7 +68,7 @@ def _page(project: Project, registry: Registry) -> Iterator[str]:
     yield f"| staging table | {_table(contract.table)} |"
     direct = sorted(table for table, model in project.models.items() if contract.table in model.depends)
     yield f"| read by | {', '.join(map(_table, direct)) or 'no curated table yet: it is kept, checked and archived'} |"
-    made = {table for table, made_from in project.datasets().items() if registry.name in made_from}
+    made = {table for table, made_from in project.datasets.items() if registry.name in made_from}
     if further := sorted(made - set(direct)):
         yield f"| and through those by | {', '.join(f'`{each}`' for each in further)} |"
     yield ""
