@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import warnings
@@ -23,6 +24,10 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 # the same examples in every run: a test that fails, fails for everyone
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ci")
+
+
+# a shell lets what it starts in the background ignore Ctrl-C, and all that this starts would too
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
