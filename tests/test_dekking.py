@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pipeline.checking import make_batch
 from pipeline.contracts import load_contracts
 from pipeline.curated import load_models
+from pipeline.session import REFERENCE
 from pipeline.validation import validate
 from tests.conftest import REPOSITORY
 
@@ -23,7 +24,6 @@ CURATED = load_contracts("curated")
 MODELS = load_models(next((REPOSITORY / "assets").rglob("vestiging_swv.sql")).parent, CURATED, load_contracts("staging"))
 TABLES = ("vestiging_aanbod", "dekking_postcode4", "dekking_vestiging", "dekking_swv")
 READS = {name for table in TABLES for name in MODELS[table].depends} - set(TABLES)
-REFERENCE = REPOSITORY / "pipeline/reference/voorzieningen.csv"
 SECTORS = {"BO": ["PO"], "SBO": ["PO"], "SO": ["PO"], "VSO": ["VO"], "SOVSO": ["PO", "VO"], "VO": ["VO"]}
 DAY = "2024-10-01"
 OUTSIDE = "cluster 1 en 2 vallen buiten de samenwerkingsverbanden"
@@ -72,7 +72,8 @@ def build(country: Country) -> duckdb.DuckDBPyConnection:
     """The coverage tables of a country, made by the project's own queries under its own contracts."""
     database = duckdb.connect()
     database.execute("set threads = 2; create schema referentie")
-    database.execute(f"create table referentie.voorzieningen as from read_csv('{REFERENCE}', header = true, all_varchar = true)")
+    for path in REFERENCE:
+        database.execute(f"create table referentie.{path.stem} as from read_csv('{path}', header = true, all_varchar = true)")
     for table in sorted(READS):
         database.execute(CURATED[table].ddl())
     for s in country.schools:
