@@ -44,7 +44,9 @@ def test_what_is_not_run_here_still_stands_in_the_readme():
 
 
 def test_make_run_is_the_run_that_the_tests_look_at(national):
-    dry = subprocess.run(["make", "--no-print-directory", "--dry-run", "run"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    dry = subprocess.run(
+        ["make", "--no-print-directory", "--dry-run", "run"], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
     assert dry.stdout.rstrip().endswith("passend run --source sandbox")
     assert "passend run --source sandbox" in shlex.join(str(each) for each in national.run.args)
 
