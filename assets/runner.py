@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import uuid
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import nullcontext
 
 import dagster as dg
@@ -134,23 +135,27 @@ def _failure(event: dg.DagsterEvent) -> tuple[int, str]:
 
 def _stopped(error: SerializableErrorInfo | None) -> bool:
     """Whether Ctrl-C is what went wrong first."""
-    while error is not None and error.cause is not None:
-        error = error.cause
-    return error is not None and error.cls_name in {dg.DagsterExecutionInterruptedError.__name__, KeyboardInterrupt.__name__}
+    first = _first(error)
+    return first is not None and first.cls_name in {dg.DagsterExecutionInterruptedError.__name__, KeyboardInterrupt.__name__}
 
 
 def _cause(error: SerializableErrorInfo | None) -> str:
     """What went wrong first, in its own words."""
+    first = _first(error)
+    return first.message.strip() if first else ""
+
+
+def _first(error: SerializableErrorInfo | None) -> SerializableErrorInfo | None:
     while error is not None and error.cause is not None:
         error = error.cause
-    return error.message.strip() if error else ""
+    return error
 
 
-def _wanted(project: Project, only: str | None) -> set[str]:
+def _wanted(project: Project, only: str | None) -> AbstractSet[str]:
     everything = {*project.staging, *project.models}
     if only is None:
         return everything
     if only not in everything:
         near = difflib.get_close_matches(only, sorted(everything), 3)
         raise errors.SettingsError(f"there is no table {only!r}; near it are {', '.join(near or sorted(project.models))}")
-    return project.needed_for(only)
+    return project.needed[only]

@@ -47,21 +47,17 @@ class Project:
         model = self.models[table]
         return sorted(model.depends | (self.staging.keys() if model.after_all_staging else set()))
 
-    def needed_for(self, table: str) -> set[str]:
-        """A table and every table it is made from, however far back."""
-        found: set[str] = set()
-        waiting = [table]
-        while waiting:
-            if (each := waiting.pop()) not in found:
-                found.add(each)
-                waiting += self.upstream(each)
+    @cached_property
+    def needed(self) -> dict[str, frozenset[str]]:
+        """Each table with every table it is made from, however far back."""
+        found = {table: frozenset({table}) for table in self.staging}
+        for table in self.models:  # each comes after what it reads
+            found[table] = frozenset({table}).union(*(found[each] for each in self.upstream(table)))
         return found
 
     @cached_property
     def datasets(self) -> dict[str, list[str]]:
         """The registries that each curated table is made from."""
-        needed = {table: self.needed_for(table) for table in self.models}
         return {
-            table: sorted(registry.name for staging, registry in self.feeders.items() if staging in found)
-            for table, found in needed.items()
+            table: sorted(self.feeders[each].name for each in self.needed[table] & self.feeders.keys()) for table in self.models
         }

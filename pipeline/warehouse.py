@@ -20,7 +20,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.archive import SourceFile
-from pipeline.contracts import Contract
+from pipeline.contracts import Contract, quoted
 from pipeline.errors import BusyError, ReadError, SettingsError, WarehouseError
 from pipeline.reading import Read
 from pipeline.validation import Outcome
@@ -64,7 +64,8 @@ class Reading:
 class Warehouse:
     """One writer's connection. Use as a context manager; every change is a transaction.
 
-    What is only asked is asked without parameters: for those DuckDB imports pandas, a tenth of a run in which nothing changed.
+    What is only asked has names of our own written into it, and no parameters: for those DuckDB imports pandas, which is a tenth
+    of a run in which nothing changed.
     """
 
     def __init__(self, path: Path) -> None:
@@ -132,23 +133,27 @@ class Warehouse:
         return dict(self.connection.execute("select distinct tabel, coalesce(versie, '') from intern.controle").fetchall())
 
     def rows(self, table: str) -> int:
-        counts = dict(self.connection.execute("select tabel, coalesce(rijen, 0) from intern.stand").fetchall())
-        return int(counts.get(table, 0))
+        (count,) = self.connection.execute(
+            f"select coalesce(max(rijen), 0) from intern.stand where tabel = {quoted(table)}"
+        ).fetchone() or (0,)
+        return int(count)
 
     def reading(self, dataset: str) -> Reading:
         """How the last reading of a dataset ended, over all its files."""
         found = self.connection.execute(
-            "select dataset, sum(regels_gelezen)::bigint, sum(regels_geladen)::bigint, sum(regels_afgekeurd)::bigint, "
-            "count(*) filter (status = 'gelezen'), count(*) filter (status != 'gelezen') from intern.bestand group by dataset"
-        ).fetchall()
-        return next((Reading(*counts) for name, *counts in found if name == dataset), Reading(0, 0, 0, 0, 0))
+            "select coalesce(sum(regels_gelezen), 0)::bigint, coalesce(sum(regels_geladen), 0)::bigint, "
+            "coalesce(sum(regels_afgekeurd), 0)::bigint, count(*) filter (status = 'gelezen'), "
+            f"count(*) filter (status != 'gelezen') from intern.bestand where dataset = {quoted(dataset)}"
+        ).fetchone()
+        return Reading(*map(int, found or (0, 0, 0, 0, 0)))
 
     def unread(self, dataset: str) -> list[tuple[str, str]]:
         """Files of a dataset that were not used, each with the reason."""
         found = self.connection.execute(
-            "select dataset, bestand, coalesce(reden, '') from intern.bestand where status != 'gelezen' order by bestand"
+            "select bestand, coalesce(reden, '') from intern.bestand "
+            f"where dataset = {quoted(dataset)} and status != 'gelezen' order by bestand"
         )
-        return [(file, reason) for name, file, reason in found.fetchall() if name == dataset]
+        return [(str(file), str(reason)) for file, reason in found.fetchall()]
 
     def head(self, contract: Contract, rows: int) -> list[tuple[Any, ...]]:
         """The first rows of a table in key order, with the columns of its contract."""
@@ -283,8 +288,8 @@ class Warehouse:
 
     def outcomes(self, table: str) -> list[Outcome]:
         """What the checks of a table found when it was last made; empty when it has not been checked since."""
-        found = self.connection.execute("select tabel, uitkomst from intern.controle order by volgorde")
-        stored = [json.loads(text) for name, text in found.fetchall() if name == table]
+        found = self.connection.execute(f"select uitkomst from intern.controle where tabel = {quoted(table)} order by volgorde")
+        stored = [json.loads(text) for (text,) in found.fetchall()]
         return [Outcome(**{**each, "examples": tuple(each["examples"])}) for each in stored]
 
     def _stand(self, table: str, version: str) -> None:

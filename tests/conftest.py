@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import yaml
 
 from pipeline.contracts import Contract, Layer, load_contracts
 from pipeline.settings import Settings
+from tests.server import Server
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -37,6 +38,14 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real registry files in {folder}; set PASSEND_SHARED to the folder that holds registries/")
     return folder
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server on this machine that gives what a test tells it to."""
+    server = Server()
+    yield server
+    server.close()
 
 
 @dataclass(frozen=True)

@@ -414,13 +414,6 @@ def test_states_of_some_origins_leave_the_others_out(at, archive):
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    server = Server()
-    yield server
-    server.close()
-
-
-@pytest.fixture
 def live(server: Server) -> Iterator[LiveOrigin]:
     with Client(
         {server.host},

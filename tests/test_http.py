@@ -21,13 +21,6 @@ from tests.server import Server, answer
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    server = Server()
-    yield server
-    server.close()
-
-
-@pytest.fixture
 def waits() -> list[float]:
     """The pauses that a client made."""
     return []

@@ -56,7 +56,7 @@ def test_a_part_takes_its_tables_all_that_they_are_made_from_and_no_release(proj
     job = build_defs(settings, project).resolve_job_def(f"alleen_{part}")
     taken = {key.to_user_string() for key in job.asset_layer.selected_asset_keys}
     own = {table for table in project.models if jobs.part_of(project, table) == part}
-    needed = {each for table in own for each in project.needed_for(table)}
+    needed = {each for table in own for each in project.needed[table]}
     registries = {f"registry/{project.feeders[table].name}" for table in needed & project.staging.keys()}
     assert taken == needed | registries
 

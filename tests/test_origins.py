@@ -220,13 +220,6 @@ def test_the_real_packages_can_be_used(shared):
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    server = Server()
-    yield server
-    server.close()
-
-
-@pytest.fixture
 def client(server: Server) -> Iterator[Client]:
     with Client(
         {server.host},

@@ -19,19 +19,12 @@ from pipeline.origins import open_origins
 from pipeline.session import serve_sandbox
 from pipeline.settings import Settings
 from tests.receivers import Receiver
-from tests.server import Server, answer
+from tests.server import answer
 
 PROJECT = load_project()
 ONE = {"vestigingen_so": PROJECT.catalogue["vestigingen_so"]}
 PATH = "/09.-alle-vestigingen-sbo-so-en-vso.csv"
 NOWHERE = dict.fromkeys(Settings().bases(), "")
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    made = Server()
-    yield made
-    made.close()
 
 
 @pytest.fixture

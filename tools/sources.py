@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from itertools import groupby
 
 from pipeline.catalogue import Limits, Location, Registry
@@ -25,7 +25,7 @@ A header is known by its letters and digits; the column's own name is always und
 row without it goes to `afgekeurd`. Each row also carries its file (`bron_sha256`), line (`bron_regel`) and edition (`editie`).
 """
 KINDS = {"ckan": "portal", "url": "file", "odata": "OData table", "wfs": "WFS features"}
-BASES = {field.name: str(field.default) for field in fields(Settings)}
+BASES = Settings().bases()
 
 
 def pages(project: Project) -> dict[str, str]:

@@ -50,8 +50,7 @@ def build_site(release: Path) -> Site:
     Raises CheckError when the release's database is damaged.
     """
     target = release / FOLDER
-    mark = target / MARK
-    if mark.is_file() and mark.read_text(encoding="utf-8").split()[:1] == [code_hash()]:
+    if _marks(target)[:1] == [code_hash()]:
         return _measured(target, unchanged=True)
     description = json.loads((release / DESCRIPTION).read_text(encoding="utf-8"))
     building, earlier = release / f".{FOLDER}-{os.getpid()}", release / f".{FOLDER}-{os.getpid()}-earlier"
@@ -74,8 +73,7 @@ def build_site(release: Path) -> Site:
 def verify_site(release: Path) -> None:
     """Check that the site of a release is there, each file as it was made. Raises CheckError."""
     target = release / FOLDER
-    mark = target / MARK
-    if not mark.is_file() or mark.read_text(encoding="utf-8").split()[1:] != [_content(target)]:
+    if _marks(target)[1:] != [_content(target)]:
         raise CheckError(f"{target} is not the site that was made of {release.name}; remove it, and `passend run` makes it again")
 
 
@@ -119,6 +117,12 @@ def code_hash() -> str:
     for path in sorted(path for path in PACKAGE.rglob("*") if path.suffix not in {".pyc", ""}):
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _marks(folder: Path) -> list[str]:
+    """The hash of the code that made a site, and that of its content; nothing where there is none."""
+    mark = folder / MARK
+    return mark.read_text(encoding="utf-8").split() if mark.is_file() else []
 
 
 def _content(folder: Path) -> str:
