@@ -124,8 +124,10 @@ def column_lineage(model: Model, columns: Mapping[str, list[str]]) -> Lineage:
     from sqlglot.errors import SqlglotError
     from sqlglot.lineage import lineage
     from sqlglot.optimizer import build_scope, qualify
+    from sqlglot.schema import MappingSchema
 
-    schema: dict[str, object] = {table: dict.fromkeys(names, "text") for table, names in columns.items()}
+    read: dict[str, object] = {table: dict.fromkeys(columns[table], "text") for table in model.depends}
+    schema = MappingSchema(read, dialect="duckdb", normalize=False)  # made once: from a dict it is made anew for each column
     try:
         query = sqlglot.parse_one(model.sql, dialect="duckdb")
         if any(each.args.get("by_name") for each in query.find_all(exp.SetOperation)):

@@ -363,6 +363,23 @@ def test_an_engine_that_fails_on_a_table_is_an_error_of_each_of_its_checks():
     assert outcome.message
 
 
+WITHOUT_STATISTICS = """
+import sys
+import pandas as pd
+from pipeline.validation import validate
+
+validate("tabel", pd.DataFrame({"x": ["a"]}), [], [])
+before = "scipy.stats._stats_py" in sys.modules
+from great_expectations.expectations.core.expect_column_kl_divergence_to_be_less_than import stats
+print(before, stats.entropy([0.5, 0.5], [0.5, 0.5]))
+"""
+
+
+def test_statistics_are_imported_when_a_check_uses_them_and_not_before():
+    told = subprocess.run([sys.executable, "-c", WITHOUT_STATISTICS], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["False", "0.0"]
+
+
 def test_a_run_with_nothing_to_check_starts_no_process():
     before = set(multiprocessing.active_children())
     with Validator():
