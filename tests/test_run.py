@@ -21,9 +21,10 @@ from assets.instance import HOME, open_instance
 from pipeline.cli.commands.check import check
 from pipeline.contracts import load_contracts
 from pipeline.errors import BusyError, CheckError, FetchError, ReadError, SettingsError
-from pipeline.release import DUCKDB_FILE, current, latest, verify
+from pipeline.release import DUCKDB_FILE, _database, current, latest, verify
 from pipeline.settings import Settings
 from pipeline.warehouse import Warehouse
+from tests import editions
 from tests.small import SCHOOL, TABLES, write_package
 
 CURATED = load_contracts("curated")
@@ -348,6 +349,22 @@ def test_a_row_that_is_lost_on_its_way_keeps_the_release_from_being_made(copy, m
     ):
         runner.run(copy)
     assert latest(copy.releases_dir).path == before
+
+
+def test_a_database_that_lacks_a_row_of_its_parquet_is_not_published(copy, monkeypatch):
+    before = latest(copy.releases_dir).path
+
+    def losing(contracts, questions, path, note):
+        _database(contracts, questions, path, note)
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("delete from gemeente where gemeentenummer = '0014'")
+
+    monkeypatch.setattr("pipeline.release._database", losing)
+    write_package(copy.data_dir.parent / "klein", vestigingen_bo=TABLES["vestigingen_bo"][:2])
+    with pytest.raises(CheckError, match=r"gemeente of \.building-\S+ holds 1 rows, datapackage\.json says 2"):
+        editions.run(copy)
+    assert latest(copy.releases_dir).path == before
+    assert [each.name for each in copy.releases_dir.glob(".*")] == []
 
 
 def test_a_run_at_work_is_left_alone(copy):
