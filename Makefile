@@ -44,8 +44,8 @@ types: install-dev ## mypy, strict on pipeline/
 acceptance: install-dev ## run the job on the real registry files, if they are at hand (PASSEND_SHARED)
 	$(BIN)/python -m pytest -m acceptance
 
-faults: install-dev ## bring about every fault that must be survived, and print the table
-	$(BIN)/python -m tests.faults
+faults: install-dev ## bring about every fault that must be survived, and write the table to docs/faults.md
+	$(BIN)/python -m tests.faults --page
 
 soak: install-dev ## 200 runs in a row against a portal that fails at random
 	$(BIN)/python -m tests.faults.soak

@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import islice
+from os import SEEK_END
 from pathlib import Path
 
 import pyarrow as pa
@@ -63,6 +64,8 @@ class Gate:
         except ReadError as error:
             return Judgement(str(error))
         told = [f"{each.told}, where at most {each.limit:.0%} is expected" for each in measures if each.exceeded]
+        if self.registry.format == "csv" and previous.key == found.key and _ended(previous.file.path) > _ended(found.got.path):
+            told.append("its last line has no end, which that of the previous file had: it may have broken off on its way")
         if not told or accepted(self.archive, self.registry.name, found.got.sha256):
             return Judgement(None, measures)
         way = f'if upstream changed for good: passend accept {self.registry.name} --reason "..."'
@@ -138,6 +141,13 @@ def _content(path: Path, form: str) -> str | None:
     except (ValueError, KeyError, TypeError):
         return f"not JSON with {key}, as {form} has"
     return None if records else f"no records: {key} is empty"
+
+
+def _ended(path: Path) -> bool:
+    """Whether the last line of a file is whole. A server that tells no length of what it sends gives nothing else to go by."""
+    with path.open("rb") as file:
+        file.seek(-1, SEEK_END)
+        return file.read() == b"\n"
 
 
 def _wrong_hash(path: Path, declared: str | None) -> str | None:

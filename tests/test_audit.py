@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
+from tests.conftest import REPOSITORY
 from tools.audit import verdict
 
 SOUND = {"name": "een", "version": "1.0", "vulns": []}
@@ -29,3 +34,11 @@ UNKNOWN = {"name": "drie", "skip_reason": "Dependency not found on PyPI"}
 def test_what_is_known_fails_and_what_cannot_be_looked_up_is_said_so(found, code, said):
     ended, told = verdict(found)
     assert (ended, said in told) == (code, True), told
+
+
+def test_an_audit_that_cannot_reach_its_database_says_so_and_does_not_pass():
+    nowhere = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9")
+    command = [sys.executable, REPOSITORY / "tools" / "audit.py"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env={**os.environ, **nowhere})
+    assert (done.returncode, done.stdout.split(":")[0]) == (3, "not audited"), done.stdout
+    assert "host='127.0.0.1', port=9" in done.stdout, "it failed for another reason"

@@ -122,6 +122,21 @@ def test_a_mirror_is_compared_with_the_file_of_the_place_it_stands_in_for_but_no
     assert [each.name for each in same.files] == ["1.csv"]
 
 
+def test_a_last_line_without_an_end_is_refused_where_the_previous_one_had_one(look):
+    """A body that breaks off while nobody says how long it is: a few rows less are no drift, half a line is."""
+    look(schools(range(400)))
+    cut = look(schools(range(420))[:-20], days=1)
+    assert cut.refused[0].reason.startswith("its last line has no end, which that of the previous file had")
+    assert (cut.refused[0].acceptable, len(cut.files)) == (True, 1)
+    mirror = look(b"", schools(range(400)).rstrip(), days=2)
+    assert [each.name for each in mirror.files] == ["1.csv"], "a mirror may write its last line in its own way"
+
+
+def test_a_publisher_that_never_ends_its_last_line_is_taken_as_it_is(look):
+    look(schools(range(400)).rstrip())
+    assert look(schools(range(410)).rstrip(), days=1).refused == ()
+
+
 def test_an_edition_in_a_folder_is_compared_with_nothing(look):
     look(schools(range(400)), changes=False)
     assert look(schools(range(800)), days=1, changes=False).refused == ()

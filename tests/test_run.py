@@ -18,10 +18,13 @@ from dagster._utils.error import SerializableErrorInfo
 
 from assets import runner
 from assets.instance import HOME, open_instance
+from pipeline.cli.commands.check import check
 from pipeline.contracts import load_contracts
 from pipeline.errors import BusyError, CheckError, FetchError, ReadError, SettingsError
-from pipeline.release import DUCKDB_FILE, current, latest, verify
+from pipeline.release import DUCKDB_FILE, _database, current, latest, verify
 from pipeline.settings import Settings
+from pipeline.warehouse import Warehouse
+from tests import editions
 from tests.small import SCHOOL, TABLES, write_package
 
 CURATED = load_contracts("curated")
@@ -331,6 +334,39 @@ def test_a_critical_check_that_fails_keeps_the_release_from_being_made(copy):
     assert [each.name for each in copy.releases_dir.glob(".building-*")] == []
 
 
+def test_a_row_that_is_lost_on_its_way_keeps_the_release_from_being_made(copy, monkeypatch):
+    before, insert = latest(copy.releases_dir).path, Warehouse._insert
+
+    def losing(self, table, rows):
+        insert(self, table, rows.slice(1) if table == "stg_vestigingen_bo" else rows)
+
+    monkeypatch.setattr(Warehouse, "_insert", losing)
+    write_package(
+        copy.data_dir.parent / "klein", vestigingen_bo=[*TABLES["vestigingen_bo"], {**SCHOOL, "vestigingscode": "01AA02"}]
+    )
+    with pytest.raises(
+        CheckError, match=r"1 critical checks did not pass: bron\.gelezen__is_geladen_plus_afgekeurd failed for 1 rows"
+    ):
+        runner.run(copy)
+    assert latest(copy.releases_dir).path == before
+
+
+def test_a_database_that_lacks_a_row_of_its_parquet_is_not_published(copy, monkeypatch):
+    before = latest(copy.releases_dir).path
+
+    def losing(contracts, questions, path, note):
+        _database(contracts, questions, path, note)
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("delete from gemeente where gemeentenummer = '0014'")
+
+    monkeypatch.setattr("pipeline.release._database", losing)
+    write_package(copy.data_dir.parent / "klein", vestigingen_bo=TABLES["vestigingen_bo"][:2])
+    with pytest.raises(CheckError, match=r"gemeente of \.building-\S+ holds 1 rows, datapackage\.json says 2"):
+        editions.run(copy)
+    assert latest(copy.releases_dir).path == before
+    assert [each.name for each in copy.releases_dir.glob(".*")] == []
+
+
 def test_a_run_at_work_is_left_alone(copy):
     code = (
         f"import duckdb, sys; held = duckdb.connect({str(copy.warehouse_path)!r}); print('holds', flush=True); sys.stdin.read()"
@@ -371,7 +407,14 @@ def test_a_release_that_was_tampered_with_is_noticed(copy):
     file.chmod(0o644)
     file.write_bytes(file.read_bytes() + b" ")
     with pytest.raises(CheckError, match=r"vestiging\.parquet is not the file that datapackage\.json describes"):
-        verify(release.path)
+        check(data_dir=copy.data_dir)
+
+
+def test_a_site_that_was_tampered_with_is_noticed(copy):
+    page = current(copy.releases_dir).path / "site" / "index.html"
+    page.write_text(page.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    with pytest.raises(CheckError, match=r"site is not the site that was made of .*`passend run` makes it again"):
+        check(data_dir=copy.data_dir)
 
 
 def test_no_release_says_how_to_get_one(tmp_path):

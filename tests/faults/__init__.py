@@ -1,6 +1,6 @@
 """The faults that the pipeline survives: a matrix of them, each played against the real job on a few rows.
 
-`pytest` plays the quick ones, `make faults` all, and prints a table. A fault more is a function in one of the modules below.
+`make test` plays one of each kind, `make faults` and CI play all. A fault more is a function in one of the modules below.
 """
 
 from tests.faults import content, http, process, traps

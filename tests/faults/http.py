@@ -17,11 +17,13 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 from tests.faults.matrix import CURED, LAST_GOOD, REFUSED, fault
-from tests.faults.world import DATASET, DOWNLOAD, FILE, GOOD, PACKAGE, Seen, World
+from tests.faults.world import DATASET, DOWNLOAD, FILE, GOOD, HEADER, LINES, PACKAGE, Seen, World
 from tests.server import Answer, answer
 
 HTTP = "HTTP"
 PUBLIC = "onderwijsdata.test"
+# what follows is the body, for as long as the connection lasts
+UNTIL_THE_END = b"HTTP/1.0 200 OK\r\nContent-Type: text/csv\r\n\r\n"
 UNTRUSTED = Path(__file__).with_name("untrusted.pem")
 
 
@@ -181,6 +183,20 @@ def _(world: World) -> Seen:
 def _(world: World) -> Seen:
     world.portal.lists(size=len(GOOD))
     world.portal.gives(raw(head() + GOOD[: len(GOOD) * 95 // 100]))
+    return world.run()
+
+
+@fault(HTTP, "truncated amid a line, without any length", "HTTP/1.0, 95% of the bytes, then the end; nobody declares a size",
+       LAST_GOOD, "was refused: its last line has no end")  # fmt: skip
+def _(world: World) -> Seen:
+    world.portal.gives(raw(UNTIL_THE_END + GOOD[: len(GOOD) * 95 // 100]))
+    return world.run()
+
+
+@fault(HTTP, "truncated behind a line, without any length", "HTTP/1.0, 75% of the lines, then the end; nobody declares a size",
+       LAST_GOOD, r"was refused: .* 60 rows that fit the contract, 25% less than the previous 80")  # fmt: skip
+def _(world: World) -> Seen:
+    world.portal.gives(raw(UNTIL_THE_END + HEADER + b"".join(LINES[: len(LINES) * 3 // 4])))
     return world.run()
 
 

@@ -43,8 +43,8 @@ TOLD = Outcome("refused or rejected with reason", new=None)
 class Fault:
     """``play`` brings the fault about in a world and tells what was seen; ``says`` is what is to be told of it.
 
-    Faults of one ``world`` by name share it, and its run. `make faults` plays them all, `make test` those that are ``daily``:
-    one of each kind.
+    Faults of one ``world`` by name share it, and its run. `make faults` and CI play them all, `make test` those that are
+    ``daily``: one of each kind.
     """
 
     group: str
@@ -61,7 +61,6 @@ class Fault:
 class Verdict:
     """``problem`` is None when the fault came to what it should; ``skipped`` says why it was not brought about."""
 
-    fault: Fault
     seconds: float
     intact: bool
     problem: str | None = None
@@ -110,7 +109,9 @@ def judge(each: Fault, world: World) -> Verdict:
         skipped = str(why)
     except AssertionError as error:
         problem = f"{error}" or "an assertion of the case does not hold"
-    return Verdict(each, time.perf_counter() - began, world.intact(), problem, skipped)
+    except Exception as error:  # a case that breaks keeps no other from being played
+        problem = f"{type(error).__name__}: {error}"
+    return Verdict(time.perf_counter() - began, world.intact(), problem, skipped)
 
 
 def _problem(each: Fault, seen: Seen, before: str, world: World) -> str | None:

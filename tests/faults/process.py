@@ -41,6 +41,7 @@ STAGES = (
     ("checking", "pipeline.warehouse:Warehouse.store_outcomes 5", False),
     ("writing the release", "pipeline.release:_database 1", True),
     ("the release stands, not yet named latest", "pipeline.release:point 1", False),
+    ("making the site", "pipeline.site.build:_write_page 1", False),
     ("writing down the last checks", "assets.runner:summarise 1", False),
 )
 

@@ -1,13 +1,15 @@
-"""Every fault of the matrix, against the real job. All of them are for `make faults`; here one of each kind."""
+"""Faults of the matrix, against the real job: one of each kind, all of them are for `make faults`. And the judge is judged."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 
 import pytest
 
-from tests.faults import FAULTS
-from tests.faults.matrix import LAST_GOOD, Fault, judge
+from tests.faults import FAULTS, __main__
+from tests.faults.matrix import LAST_GOOD, Fault, Verdict, judge
+from tests.faults.playing import page
 from tests.faults.world import Seen, worlds
 
 numbers = count()
@@ -43,6 +45,10 @@ def _harm(world):
     return Seen(0, "the last good file is used")
 
 
+def _break(world):
+    raise OSError("no such file")
+
+
 def _leave(world):
     (world.releases / ".building-1").mkdir()
     return Seen(0, "the last good file is used")
@@ -54,6 +60,7 @@ def _leave(world):
         (lambda world: Seen(1, "boom"), "exit 1: boom"),
         (lambda world: Seen(0, "all well"), "is not in what was told: all well"),
         (lambda world: Seen(0, "the last good file is used Traceback"), "a traceback"),
+        (_break, "OSError: no such file"),
         (_leave, "left behind: releases/.building-1"),
         (_harm, "a release that stood is no longer as it was"),
     ],
@@ -62,3 +69,38 @@ def test_the_judge_sees_what_is_wrong(world, play, problem):
     verdict = judge(Fault("", "", "", LAST_GOOD, "last good", False, "", play), world())
     assert problem in verdict.problem
     assert verdict.intact == (play is not _harm)
+
+
+# -- and what is wrong ends in an error -------------------------------------------------------------------------------
+
+GOOD = Verdict(1.0, intact=True)
+BAD, HARMED, SKIPPED = replace(GOOD, problem="boom"), replace(GOOD, intact=False), replace(GOOD, skipped="no disk")
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "code", "told"),
+    [
+        ((GOOD, GOOD), 0, "2 faults: 2 as they should, 0 not, 0 skipped; last release intact 2 of 2; "),
+        ((GOOD, SKIPPED), 0, "2 faults: 1 as they should, 0 not, 1 skipped; last release intact 2 of 2; "),
+        ((BAD, GOOD), 1, "FAILED HTTP: 0: boom\n\n2 faults: 1 as they should, 1 not, 0 skipped; last release intact 2 of 2; "),
+        ((GOOD, HARMED), 1, "2 faults: 2 as they should, 0 not, 0 skipped; last release intact 1 of 2; "),
+    ],
+)
+def test_a_fault_that_does_not_come_to_what_it_should_ends_in_an_error(verdicts, code, told, monkeypatch, capsys):
+    played = [(Fault("HTTP", f"{number}", "", LAST_GOOD, "", False, "", _leave), each) for number, each in enumerate(verdicts)]
+    monkeypatch.setattr(__main__, "play_all", lambda: played)
+    monkeypatch.setattr(__main__, "write", lambda *_: pytest.fail("the page is written without being asked for"))
+    assert __main__.main() == code
+    assert told in capsys.readouterr().out
+
+
+def test_the_page_has_every_fault_in_a_table_of_its_group():
+    faults = [Fault(group, f"fault|{group}", "how", LAST_GOOD, "", False, "", _leave) for group in ("HTTP", "Time", "HTTP")]
+    text = page(list(zip(faults, (GOOD, BAD, HARMED), strict=True)))
+    assert [line for line in text.splitlines() if line.startswith(("##", "| fault\\|"))] == [
+        "## HTTP",
+        "| fault\\|HTTP | how | refused, last good used | 1.0 | yes |",
+        "| fault\\|HTTP | how | refused, last good used | 1.0 | **no** |",
+        "## Time",
+        "| fault\\|Time | how | **failed** | 1.0 | yes |",
+    ]

@@ -80,8 +80,8 @@ PACKAGE: dict[str, Sequence[dict[str, str]] | bytes] = {
         "GEMEENTECODE_VESTIGING;GEMEENTENAAM_VESTIGING;LEERLINGEN_2014;LEERLINGEN_2015",
         "01AA;01AA00;De Proef;BO;Openbaar;10001;363;Amsterdam;100;90",
         "01AA;01AA01;De Proef;BO;N.v.t.;10001;363;Amsterdam;<5;7",
-        f"02BB;02BB00;De Proef;BO;Openbaar;10001;14;Groningen;1000;{BLANK}",
-        "03BB;03BB00;De Oude;BO;Openbaar;10001;3;Appingedam;9;9",
+        f"02BB;02BB00;De Proef;BO;n.v.t.;10001;14;Groningen;1000;{BLANK}",
+        "03BB;03BB00;De Oude;BO;          ;10001;3;Appingedam;9;9",
         "Grand Total;;;;;;;;1113;106",
     ),
     "leerlingen_po_totaal": table(
@@ -146,13 +146,16 @@ trap = faults_of_one_run(TRAPS, "traps", met)
 # -- what a cell means -----------------------------------------------------------------------------------------------------
 
 COUNTED = "select leerlingen, ondergrens, bovengrens from leerlingen_vestiging where"
-trap("five ways to hide or leave out a count", "<5, -1, 80 blanks, a count", MEANT,
+trap("counts that are hidden or left out", "<5, -1, 80 blanks, a count", MEANT,
      f"{COUNTED} vestigingscode in ('01AA01', '02BB00', '05AA00') order by vestigingscode, peildatum",
      (None, 1, 4), (7, 7, 7), (1000, 1000, 1000), (None, 1, 4), daily=True)  # fmt: skip
 trap("ages that are hidden", "<5 beside a count in one row", MEANT, f"{COUNTED} peildatum = '2024-10-01'", (None, 21, 24))
 trap("blanks in place of text", "80 blanks, one blank", MEANT,
      "select denominatie, website from vestiging where vestigingscode in ('01AA01', '01AA02') order by vestigingscode",
      (None, None), ("Openbaar", None))  # fmt: skip
+trap("what does not apply and what is not there", "N.v.t., n.v.t., ten blanks", MEANT,
+     "select distinct vestigingscode, denominatie from privaat.stg_leerlingen_po_historisch where vestigingscode <> '01AA00' "
+     "order by vestigingscode", ("01AA01", "n.v.t."), ("02BB00", "n.v.t."), ("03BB00", None))  # fmt: skip
 trap("a location as two digits that lost their zero", "04AA and 0 in the yearly files, 04AA00 in the register", MEANT,
      "select vestigingscode, leerlingen from vestiging join leerlingen_vestiging using (vestigingscode) where leerlingen = 40",
      ("04AA00", 40))  # fmt: skip

@@ -171,28 +171,33 @@ class World:
 
 
 @contextmanager
-def worlds(folder: Path) -> Iterator[Callable[[str], World]]:
-    """Make a first good release below ``folder``; then, for each name, a world that begins there. One name is one world."""
+def worlds(folder: Path, first: Path | None = None) -> Iterator[Callable[[str], World]]:
+    """For each name, a world below ``folder`` that begins with a first good release. One name is one world.
+
+    ``first`` is a world that has that release already; left out, it is made.
+    """
     before = os.environ.pop(HOME, None)
     portals: list[Portal] = []
     shared: dict[str, Any] = {}
     made: dict[str, World] = {}
 
-    def world(name: str, start: Path | None = folder / "first") -> World:
+    def world(name: str) -> World:
         if name in made:
             return made[name]
         portals.append(Portal())
-        if start is not None:
-            shutil.copytree(start, folder / name, symlinks=True)
+        if first is not None:
+            shutil.copytree(first, folder / name, symlinks=True)
         made[name] = World(folder / name, portals[-1], validator, world, shared)
         return made[name]
 
     with Validator() as validator:
         try:
-            first = world("first", None)
-            write_package(first.package, without=[DATASET])
-            seen = first.run()
-            assert seen == Seen(0, ""), seen
+            if first is None:
+                begin = world("first")
+                write_package(begin.package, without=[DATASET])
+                seen = begin.run()
+                assert seen == Seen(0, ""), seen
+                first = begin.folder
             yield world
         finally:
             for portal in portals:
