@@ -13,6 +13,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,9 +69,11 @@ def make_release(
     try:
         sources = _sources(connection)
         resources = []
-        for table, contract in contracts.items():
-            used = [sources[each] for each in making.datasets[table] if each in sources]
-            resources.append(write_parquet(connection, contract, building, used))
+        with _database(questions, building / DUCKDB_FILE, FICTITIOUS if making.fictitious else "") as fill:
+            for table, contract in contracts.items():
+                used = [sources[each] for each in making.datasets[table] if each in sources]
+                resources.append(write_parquet(connection, contract, building, used))
+                fill(contract)
         content = _content(connection, resources, questions)
         current = latest(folder)
         if current is not None and _stands(current, content, making.held_back):
@@ -78,7 +81,6 @@ def make_release(
             shutil.rmtree(building)
             return Release(current.path, True, current.description)
         name = f"{making.created:%Y.%m.%d}-{content}"
-        _database(contracts, questions, building / DUCKDB_FILE, FICTITIOUS if making.fictitious else "")
         resources.append(file_resource(building, building / DUCKDB_FILE, "duckdb", "All tables in one DuckDB file"))
         whole = package(resources, list(sources.values()), name, making)
         description = describe(building, whole)
@@ -221,22 +223,34 @@ def _content(connection: duckdb.DuckDBPyConnection, resources: Sequence[Mapping[
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
-def _database(contracts: Mapping[str, Contract], questions: Sequence[Question], path: Path, note: str) -> None:
-    """Put the Parquet that stands beside ``path``, as it is, in one DuckDB file."""
+@contextmanager
+def _database(questions: Sequence[Question], path: Path, note: str) -> Iterator[Callable[[Contract], object]]:
+    """One DuckDB file for the Parquet that stands beside ``path``: yields what puts a table in it, as it is, in a thread, so
+    that the next one's Parquet is written meanwhile. All is in it at the end; the questions, which read the tables, come last.
+    """
     settings: dict[str, str | bool | int | float | list[str]] = {
         "storage_compatibility_version": STORAGE_VERSION, "threads": 1, "memory_limit": MEMORY,
     }  # fmt: skip
-    with duckdb.connect(str(path), config=settings) as database:
-        for contract in contracts.values():
+    with duckdb.connect(str(path), config=settings) as database, ThreadPoolExecutor(1) as beside:
+
+        def put(contract: Contract) -> None:
             parquet = _escaped(path.with_name(f"{contract.table}.parquet"))
             database.execute(contract.ddl(keys=True))
             database.execute(f"insert into {contract.table} by name from read_parquet('{parquet}')")
             for comment in contract.comments(note=note):
                 database.execute(comment)
-        # a question reads the tables that stand beside it
-        for each in questions:
-            database.execute(each.sql)
-            database.execute(each.comment)
+
+        tables: list[Future[None]] = []
+        try:
+            yield lambda contract: tables.append(beside.submit(put, contract))
+        except BaseException:
+            beside.shutdown(cancel_futures=True)
+            raise
+        for each in tables:
+            each.result()
+        for question in questions:
+            database.execute(question.sql)
+            database.execute(question.comment)
 
 
 def point(folder: Path, name: str) -> None:

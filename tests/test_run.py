@@ -7,6 +7,7 @@ import shutil
 import stat
 import subprocess
 import sys
+from contextlib import contextmanager
 from decimal import Decimal
 
 import dagster as dg
@@ -354,8 +355,10 @@ def test_a_row_that_is_lost_on_its_way_keeps_the_release_from_being_made(copy, m
 def test_a_database_that_lacks_a_row_of_its_parquet_is_not_published(copy, monkeypatch):
     before = latest(copy.releases_dir).path
 
-    def losing(contracts, questions, path, note):
-        _database(contracts, questions, path, note)
+    @contextmanager
+    def losing(questions, path, note):
+        with _database(questions, path, note) as fill:
+            yield fill
         with duckdb.connect(str(path)) as connection:
             connection.execute("delete from gemeente where gemeentenummer = '0014'")
 

@@ -39,7 +39,7 @@ STAGES = (
     ("staging", "pipeline.warehouse:Warehouse._stand 1", False),
     ("building", "pipeline.warehouse:Warehouse._stand 9", False),
     ("checking", "pipeline.warehouse:Warehouse.store_outcomes 5", False),
-    ("writing the release", "pipeline.release:_database 1", True),
+    ("writing the release", "pipeline.release:write_parquet 30", True),
     ("the release stands, not yet named latest", "pipeline.release:point 1", False),
     ("making the site", "pipeline.site.build:_write_page 1", False),
     ("writing down the last checks", "assets.runner:summarise 1", False),
@@ -172,7 +172,7 @@ def full(point: str) -> Callable[[World], Seen]:
 for stage, point in (
     ("archiving", "pipeline.archive:Archive.incoming 1"),
     ("building", "pipeline.warehouse:Warehouse.build 1"),
-    ("releasing", "pipeline.release:_database 1"),
+    ("releasing", "pipeline.release:write_parquet 30"),
 ):
     fault(PROCESS, f"disk full while {stage}", f"a small disk, filled up at {point.partition(':')[2]}", NO_ROOM,
           "there is no room left|make room")(full(point))  # fmt: skip
