@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from dagster._utils.error import SerializableErrorInfo
 
-from assets import runner
+from assets import failures, runner
 from assets.instance import HOME, open_instance
 from pipeline.contracts import load_contracts
 from pipeline.errors import BusyError, CheckError, FetchError, ReadError, SettingsError
@@ -380,12 +380,12 @@ def test_no_release_says_how_to_get_one(tmp_path):
 
 
 def test_what_stopped_many_steps_is_said_once():
-    failures = [("check_a", "the process died"), ("stg_b", "no header"), ("check_c", "the process died")]
-    assert runner._told_once(failures) == "check_a and 1 more: the process died | stg_b: no header"
+    told = [("check_a", "the process died"), ("stg_b", "no header"), ("check_c", "the process died")]
+    assert runner._told_once(told) == "check_a and 1 more: the process died | stg_b: no header"
 
 
 def test_a_step_that_failed_of_ctrl_c_is_ctrl_c():
     stopped = SerializableErrorInfo("", [], dg.DagsterExecutionInterruptedError.__name__)
-    assert runner._stopped(SerializableErrorInfo("of a step", [], "DagsterExecutionStepExecutionError", cause=stopped))
-    assert not runner._stopped(SerializableErrorInfo("of a step", [], "CheckError"))
-    assert not runner._stopped(None)
+    assert failures.stopped(SerializableErrorInfo("of a step", [], "DagsterExecutionStepExecutionError", cause=stopped))
+    assert not failures.stopped(SerializableErrorInfo("of a step", [], "CheckError"))
+    assert not failures.stopped(None)
