@@ -10,11 +10,12 @@ import uuid
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import nullcontext
+from functools import partial
 
 import dagster as dg
 from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
 from dagster._core.events import RunFailureReason
-from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
 from assets import failures
 from assets.instance import open_instance
@@ -30,8 +31,10 @@ from pipeline.settings import Settings
 from pipeline.summary import Summary, summarise
 from pipeline.validation import Validator
 
-# without it the UI lists the run, but not under its job
-OF_THE_LOCATION = {REPOSITORY_LABEL_TAG: f"{SINGLETON_REPOSITORY_NAME}@passend_onderwijs"}
+# as a run that the UI starts has it: else the UI lists ours, but not in its timeline, and sensor run_mislukt passes it over
+OF_THE_LOCATION = RemoteJobOrigin(
+    RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("passend_onderwijs"), SINGLETON_REPOSITORY_NAME), JOB
+)
 # progress is told through `report`; the run's full log is in the UI
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -63,6 +66,7 @@ def run(
         selection = _selection(session, stale, release=only is None)
         if selection:
             with open_instance(settings) as instance:
+                instance.create_run_for_job = partial(instance.create_run_for_job, remote_job_origin=OF_THE_LOCATION)
                 job = build_defs(settings, project, lambda _: nullcontext(session)).resolve_job_def(JOB)
                 result = job.execute_in_process(
                     instance=instance,
@@ -70,7 +74,6 @@ def run(
                     run_id=run_id,
                     raise_on_error=False,
                     run_config=QUIET,
-                    tags=OF_THE_LOCATION,
                 )
             _raise_failures(result)
         if only is not None:

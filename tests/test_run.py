@@ -179,8 +179,9 @@ def test_the_run_shows_in_the_orchestrator(made):
     with open_instance(settings) as instance:
         (record,) = instance.get_run_records()
         assert record.dagster_run.status.value == "SUCCESS"
-        import dagster as dg
-
+        # as the UI's own runs have it, which its timeline and sensor run_mislukt go by
+        assert record.dagster_run.tags["dagster/code_location"] == "passend_onderwijs"
+        assert record.dagster_run.remote_job_origin.repository_origin.get_label() == "__repository__@passend_onderwijs"
         metadata = instance.get_latest_materialization_event(dg.AssetKey("vestiging_swv")).asset_materialization.metadata
         assert metadata["dagster/row_count"].value == 6  # three links, and the days before the first of each
         assert "regeling" in metadata["per_methode"].value
