@@ -134,7 +134,7 @@ def _overdue(row: Row) -> Facts:
         yield (
             f"{row.dataset} {row.since}",
             f"{row.dataset}: not in order since {(row.since or '')[:10]}, longer than its cadence of {row.cadence} days: "
-            f"{row.message}",
+            f"{row.message or 'no run has looked at it since'}",
         )
 
 
