@@ -24,6 +24,7 @@ HOME = "DAGSTER_HOME"
 MARK = "# written by passend; change anything below and remove this line to keep it\n"
 LOCAL = Path(__file__).parent / "instances" / "local.yaml"
 OPEN_SHARDS = 16
+# of a database server: how long a statement may take, how long a connection is used, how many more there may be at once
 STATEMENT_MS, POOL_SECONDS, MORE = 60_000, 3_600, 20
 
 

@@ -90,7 +90,7 @@ def test_only_so_many_are_kept_and_what_is_no_export_is_left_alone(where, tmp_pa
     names = [f"2026.11.0{day}-aaaaaaaaaaaa-{day}0000000" for day in range(1, 5)]
     system, root = fsspec.url_to_fs(address, use_listings_cache=False)
 
-    def put(number, keep=0):
+    def put(number, keep=None):
         mark = str(number + 1)
         made = folder(tmp_path / mark, mark)
         (made / "datapackage.json").write_text(json.dumps({"created": f"2026-11-0{mark}T06:30:00+00:00"}))

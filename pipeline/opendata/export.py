@@ -75,10 +75,10 @@ class Exported:
 
 def export(
     release: Release, contracts: Mapping[str, Contract], address: str, formats: Sequence[str], wanted: Sequence[str],
-    keep: int = 0,
+    keep: int | None = None,
 ) -> Exported:  # fmt: skip
     """Write a release at ``address`` in these formats (USUAL when empty), all tables or those ``wanted``; of the exports that
-    stand there then, ``keep`` the newest (0: all).
+    stand there then, ``keep`` the newest (None: all).
 
     Raises SettingsError for a format or table that does not exist, and for a table that a format cannot hold.
     """

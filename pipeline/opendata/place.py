@@ -29,7 +29,7 @@ POINTER = f"{LATEST}.json"
 NAME = re.compile(r"\d{4}\.\d\d\.\d\d-[0-9a-f]{12}-[0-9a-f]{8}")
 
 
-def publish(folder: Path, name: str, address: str, keep: int = 0) -> str:
+def publish(folder: Path, name: str, address: str, keep: int | None = None) -> str:
     """Put the files of ``folder`` at ``address`` under ``name``, and make that what readers get. Returns where it stands.
 
     With ``keep`` only so many exports stay there: this one, and those of the newest releases. Raises SettingsError for an

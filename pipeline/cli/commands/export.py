@@ -35,13 +35,12 @@ def export(
         typer.Option("--table", metavar="TABLE", help="Only this table. May be repeated.", autocompletion=completing.tables),
     ] = None,
     keep: Annotated[
-        int,
-        typer.Option("--keep", metavar="N", min=1, show_default=False,
-                     help="Remove all but the N newest exports there, once this one is published.  [all are kept]"),
-    ] = 0,
+        int | None,
+        typer.Option("--keep", metavar="N", min=1, help="Once this one is published, remove all but the N newest exports there."),
+    ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
-) -> None:  # fmt: skip
+) -> None:
     """Write the current release in other formats.
 
     A data package, DCAT-AP-NL, CSVW and a citation stand beside them.
