@@ -37,6 +37,8 @@ def _asset(project: Project, model: Model, columns: Mapping[str, list[str]]) -> 
             "dagster/column_schema": metadata.column_schema(contract),
             "dagster/table_name": model.table,
             "docs": metadata.docs("data-dictionary.md", model.table),
+            # written once all tables are made, so its bytes and their hash are the release's to tell
+            "file": f"{model.table}.parquet, whose bytes and sha256 asset `release` tells",
             "registries": ", ".join(project.datasets[model.table]) or "none: norm amounts of this project",
         },
         code_version=model.digest[:12],
@@ -50,6 +52,7 @@ def _asset(project: Project, model: Model, columns: Mapping[str, list[str]]) -> 
             "dagster/row_count": session.warehouse.rows(model.table),
             "dagster/column_lineage": metadata.column_lineage(column_lineage(model, columns)),
             "unchanged": not made,
+            **metadata.made_from(map(session.fetch, project.datasets[model.table])),
             "preview": metadata.preview(contract.columns, session.warehouse.head(contract, metadata.PREVIEW)),
         }
         if counted:

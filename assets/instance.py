@@ -24,6 +24,8 @@ HOME = "DAGSTER_HOME"
 MARK = "# written by passend; change anything below and remove this line to keep it\n"
 LOCAL = Path(__file__).parent / "instances" / "local.yaml"
 OPEN_SHARDS = 16
+# of a database server: how long a statement may take, how long a connection is used, how many more there may be at once
+STATEMENT_MS, POOL_SECONDS, MORE = 60_000, 3_600, 20
 
 
 class PooledSqliteEventLogStorage(SqliteEventLogStorage):
@@ -95,6 +97,8 @@ def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     os.environ[HOME] = str(home)
     try:
         with dg.DagsterInstance.get() as instance:
+            # PostgreSQL's storage makes a connection for every event unless it is told, as the UI tells it, to keep one open
+            instance.optimize_for_webserver(STATEMENT_MS, POOL_SECONDS, MORE)
             yield instance
     finally:
         if before is None:

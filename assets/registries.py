@@ -1,13 +1,16 @@
 """One asset per entry of the catalogue: its files, as the archive holds them after this run's look at the origins.
 
 Its check ``actueel`` tells whether they are what the registry holds now: a warning while an earlier good file stands in
-within the cadence, a failure beyond it.
+within the cadence, a failure beyond it. Only a look that found it so materializes it, which is what its freshness counts from;
+any other look is an observation.
 """
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import timedelta
 
 import dagster as dg
+from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
 
 from assets import metadata
 from assets.editions import edition_key
@@ -18,6 +21,10 @@ from pipeline.project import Project
 
 GROUP = "registries"
 CURRENT = "actueel"
+# An output with this mark is handed on without an event: what is made from the registry goes on, with the files of before, and
+# the registry is not taken for fresh. An output that is left out would stop all that comes after it. Dagster has no other way
+# (its issue 9408), and this one is not public: tests/test_registries.py fails when a new Dagster no longer knows it.
+LOOKED_AT = {SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True}
 
 
 def registry_key(name: str) -> dg.AssetKey:
@@ -49,25 +56,28 @@ def _asset(registry: Registry) -> dg.AssetsDefinition:
         ],
         required_resource_keys={KEY},
     )
-    def fetch(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    def fetch(context: dg.AssetExecutionContext) -> Iterator[dg.AssetObservation | dg.MaterializeResult]:
         with explained():
             got = context.resources.session.fetch(registry.name)
         for message in got.messages:
             context.log.warning(message)
-        return dg.MaterializeResult(
-            metadata={
-                "state": got.state,
-                "messages": dg.MetadataValue.md("\n".join(f"- {each}" for each in got.messages) or "none"),
-                **metadata.files(got),
-                **({"drift": metadata.table(
-                    {"file": name, "measure": each.what, "change": f"{each.change:.1%}", "limit": f"{each.limit:.0%}",
-                     "told": each.told}
-                    for name, measures in got.drift.items() for each in measures
-                )} if got.drift else {}),
-            },
+        shown = {
+            "state": got.state,
+            "messages": dg.MetadataValue.md("\n".join(f"- {each}" for each in got.messages) or "none"),
+            **metadata.files(got),
+            **({"drift": metadata.table(
+                {"file": name, "measure": each.what, "change": f"{each.change:.1%}", "limit": f"{each.limit:.0%}",
+                 "told": each.told}
+                for name, measures in got.drift.items() for each in measures
+            )} if got.drift else {}),
+        }  # fmt: skip
+        if not got.confirmed:
+            yield dg.AssetObservation(registry_key(registry.name), metadata=shown)
+        yield dg.MaterializeResult(
+            metadata=shown if got.confirmed else LOOKED_AT,
             check_results=[_current(got)],
             data_version=dg.DataVersion(" ".join(sorted(each.sha256[:12] for each in got.files))[:200] or "none"),
-        )  # fmt: skip
+        )
 
     return fetch
 

@@ -37,22 +37,20 @@ def release_asset(project: Project) -> dg.AssetsDefinition:
         with explained():
             made = session.release()
         resources = made.description["resources"]
-        sizes = {each["path"]: (made.path / each["path"]).stat().st_size for each in resources}
         return dg.MaterializeResult(
             metadata={
-                "path": dg.MetadataValue.path(str(made.path)),
-                "version": made.description["version"],
+                **metadata.release(made),
+                "dagster/row_count": sum(each.get("rows", 0) for each in resources),
                 "unchanged": made.unchanged,
                 "validation_report": dg.MetadataValue.path(str(made.path / REPORT)),
                 **({"note": made.note} if made.note else {}),
-                "bytes": sum(sizes.values()),
-                "licence": ", ".join(each["name"] for each in made.description["licenses"]),
                 "files": metadata.table(
                     {
                         "file": each["path"],
                         "rows": each.get("rows"),
-                        "bytes": sizes[each["path"]],
+                        "bytes": (made.path / each["path"]).stat().st_size,
                         "sha256": each["hash"].removeprefix("sha256:"),
+                        "licence": ", ".join(licence["name"] for licence in each.get("licenses", [])),
                     }
                     for each in resources
                 ),
@@ -85,10 +83,12 @@ def difference_asset(project: Project) -> dg.AssetsDefinition:
             try:
                 older = previous(folder, newer)
             except SettingsError as first:
-                return dg.MaterializeResult(metadata={"difference": dg.MetadataValue.md(str(first))})
+                return dg.MaterializeResult(metadata={**metadata.release(newer), "difference": dg.MetadataValue.md(str(first))})
             found = compare(older, newer, project.curated)
         return dg.MaterializeResult(
             metadata={
+                **metadata.release(newer),
+                "compared_with": older.path.name,
                 "difference": dg.MetadataValue.md(markdown(found)),
                 **{what: each.count for what, each in found.schools.items()},
             }

@@ -10,13 +10,14 @@ import uuid
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import nullcontext
+from functools import partial
 
 import dagster as dg
 from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
 from dagster._core.events import RunFailureReason
-from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
-from dagster._utils.error import SerializableErrorInfo
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
+from assets import failures
 from assets.instance import open_instance
 from assets.jobs import JOB
 from assets.location import build_defs, load_project
@@ -30,8 +31,10 @@ from pipeline.settings import Settings
 from pipeline.summary import Summary, summarise
 from pipeline.validation import Validator
 
-# without it the UI lists the run, but not under its job
-OF_THE_LOCATION = {REPOSITORY_LABEL_TAG: f"{SINGLETON_REPOSITORY_NAME}@passend_onderwijs"}
+# as a run that the UI starts has it: else the UI lists ours, but not in its timeline, and sensor run_mislukt passes it over
+OF_THE_LOCATION = RemoteJobOrigin(
+    RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("passend_onderwijs"), SINGLETON_REPOSITORY_NAME), JOB
+)
 # progress is told through `report`; the run's full log is in the UI
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -63,6 +66,7 @@ def run(
         selection = _selection(session, stale, release=only is None)
         if selection:
             with open_instance(settings) as instance:
+                instance.create_run_for_job = partial(instance.create_run_for_job, remote_job_origin=OF_THE_LOCATION)
                 job = build_defs(settings, project, lambda _: nullcontext(session)).resolve_job_def(JOB)
                 result = job.execute_in_process(
                     instance=instance,
@@ -70,7 +74,6 @@ def run(
                     run_id=run_id,
                     raise_on_error=False,
                     run_config=QUIET,
-                    tags=OF_THE_LOCATION,
                 )
             _raise_failures(result)
         if only is not None:
@@ -105,12 +108,12 @@ def _raise_failures(result: dg.ExecuteInProcessResult) -> None:
     if event.job_failure_data.failure_reason is RunFailureReason.UNEXPECTED_TERMINATION:
         raise KeyboardInterrupt  # which Dagster has written down, and swallowed
     failed = result.filter_events(lambda each: each.is_step_failure)
-    if any(_stopped(each.step_failure_data.error) for each in failed):
+    if any(failures.stopped(each.step_failure_data.error) for each in failed):
         raise KeyboardInterrupt  # which came where Dagster takes it for the failure of a step
     found = [(each.step_key, *_failure(each)) for each in failed]
     if not found:
         raise errors.PassendError(
-            f"the run failed before its first step: {_cause(event.job_failure_data.error) or event.message}"
+            f"the run failed before its first step: {failures.cause(event.job_failure_data.error) or event.message}"
         )
     raise errors.for_exit_code(found[0][1])(_told_once([(step, message) for step, _, message in found]))
 
@@ -128,27 +131,8 @@ def _told_once(failures: Sequence[tuple[str, str]]) -> str:
 def _failure(event: dg.DagsterEvent) -> tuple[int, str]:
     """The exit code and the message of a step that failed."""
     told = event.step_failure_data.user_failure_data
-    if told and "exit_code" in told.metadata:
-        return int(told.metadata["exit_code"].value), told.description or ""
-    return errors.PassendError.exit_code, _cause(event.step_failure_data.error) or event.message or ""
-
-
-def _stopped(error: SerializableErrorInfo | None) -> bool:
-    """Whether Ctrl-C is what went wrong first."""
-    first = _first(error)
-    return first is not None and first.cls_name in {dg.DagsterExecutionInterruptedError.__name__, KeyboardInterrupt.__name__}
-
-
-def _cause(error: SerializableErrorInfo | None) -> str:
-    """What went wrong first, in its own words."""
-    first = _first(error)
-    return first.message.strip() if first else ""
-
-
-def _first(error: SerializableErrorInfo | None) -> SerializableErrorInfo | None:
-    while error is not None and error.cause is not None:
-        error = error.cause
-    return error
+    code = told.metadata["exit_code"].value if told and "exit_code" in told.metadata else errors.PassendError.exit_code
+    return int(code), failures.why(event)
 
 
 def _wanted(project: Project, only: str | None) -> AbstractSet[str]:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 import dagster as dg
 from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES
 
+from assets import failures
 from assets.jobs import JOB
 from assets.registries import registry_key
 from pipeline import alerts, upstream
@@ -133,7 +134,7 @@ def _overdue(row: Row) -> Facts:
         yield (
             f"{row.dataset} {row.since}",
             f"{row.dataset}: not in order since {(row.since or '')[:10]}, longer than its cadence of {row.cadence} days: "
-            f"{row.message}",
+            f"{row.message or 'no run has looked at it since'}",
         )
 
 
@@ -145,17 +146,10 @@ def _run_failed(settings: Settings) -> dg.SensorDefinition:
     )
     def run_failed(context: dg.RunFailureSensorContext) -> None:
         run = context.dagster_run
-        failed = [f"{each.step_key}: {_why(each)}" for each in context.get_step_failure_events()]
-        text = "\n".join(dict.fromkeys(failed)) or context.failure_event.message or "it failed before its first step"
+        failed = [f"{each.step_key}: {failures.why(each)}" for each in context.get_step_failure_events()]
+        before = failures.cause(context.failure_event.job_failure_data.error) or context.failure_event.message
+        text = "\n".join(dict.fromkeys(failed)) or f"before its first step: {before}"
         told = alerts.send(settings, f"passend onderwijs: {run.job_name} failed ({run.run_id[:8]})", text)
         context.log.error(f"{run.job_name} failed, told to {', '.join(told) or 'nobody: no channel is set'}. {text}")
 
     return run_failed
-
-
-def _why(event: dg.DagsterEvent) -> str:
-    """What we say of a failure that is ours to explain, else what it says of itself."""
-    failure = event.step_failure_data
-    if failure.user_failure_data and failure.user_failure_data.description:
-        return failure.user_failure_data.description
-    return failure.error.message.strip() if failure.error else event.message or ""

@@ -6,6 +6,7 @@ from assets import metadata
 from assets.release import GROUP
 from assets.release import NAME as RELEASE
 from assets.session import KEY, explained
+from pipeline.release import current
 from pipeline.session import Session
 
 NAME = "site"
@@ -27,11 +28,14 @@ def site(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     session: Session = context.resources.session
     with explained():
         made = session.site()
+        release = session.released or current(session.settings.releases_dir)
     return dg.MaterializeResult(
         metadata={
+            **metadata.release(release),
             "path": dg.MetadataValue.path(str(made.path / "index.html")),
             "unchanged": made.unchanged,
             "files": made.files,
             "bytes": made.bytes,
+            "sha256": made.content,
         }
     )

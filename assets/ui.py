@@ -22,6 +22,8 @@ def serve(settings: Settings, port: int) -> None:
         **os.environ,
         # dagster recommends another command on every start; this one does what is needed
         "PYTHONWARNINGS": "ignore:Function `dev_command`",
+        # a file of the folder one stands in that is named as a library is not taken for it
+        "PYTHONSAFEPATH": "1",
         HOME: str(prepare_home(settings)),
         f"{PREFIX}DATA_DIR": str(settings.data_dir.resolve()),
         f"{PREFIX}SOURCES": os.pathsep.join(settings.sources),

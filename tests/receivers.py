@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import json
-import socketserver
+import ssl
 import threading
+from asyncio import Server
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+PASSWORD = "geheim"  # noqa: S105
+
 
 class Receiver:
-    """``posts`` are the documents that the webhook took, ``mails`` the messages that the mail server took, and ``said`` every
-    line that a mail client said. A mail to an address that begins with ``nobody`` is not taken. Use as a context manager."""
+    """``posts`` are the documents that the webhook took, ``mails`` the messages that the mail server took, and ``logins`` the
+    names and passwords that it was given, of which PASSWORD is right. A mail to an address that begins with ``nobody`` is not
+    taken. Use as a context manager.
 
-    def __init__(self) -> None:
+    With ``offered`` the mail server offers STARTTLS, with ``encrypted`` it speaks nothing else from the start.
+    """
+
+    def __init__(self, offered: ssl.SSLContext | None = None, encrypted: ssl.SSLContext | None = None) -> None:
         self.posts: list[Any] = []
         self.mails: list[str] = []
-        self.said: list[str] = []
+        self.logins: list[tuple[str, str]] = []
         receiver = self
 
         class Webhook(BaseHTTPRequestHandler):
@@ -28,44 +38,44 @@ class Receiver:
             def log_message(self, *_: Any) -> None:
                 pass
 
-        class Mail(socketserver.StreamRequestHandler):
-            def handle(self) -> None:
-                self._say("220 hier")
-                while line := self.rfile.readline().decode().rstrip():
-                    receiver.said.append(line)
-                    match line.split(":")[0].split()[0].upper():
-                        case "EHLO":
-                            self._say("250 hier")
-                        case "RCPT" if "<nobody" in line:
-                            self._say("550 no such address: secret detail")
-                        case "DATA":
-                            self._say("354 go on")
-                            lines = []
-                            while (text := self.rfile.readline().decode().rstrip("\r\n")) != ".":
-                                lines.append(text)
-                            receiver.mails.append("\n".join(lines))
-                            self._say("250 taken")
-                        case "QUIT":
-                            self._say("221 bye")
-                            return
-                        case _:
-                            self._say("250 good")
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Webhook)
+        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01})
+        # it takes a password without encryption too: that none is sent is for the sender to see to
+        self._mail = _AnyPort(
+            self, "127.0.0.1", 0, ssl_context=encrypted, tls_context=offered, authenticator=self._login, auth_require_tls=False
+        )
 
-            def _say(self, line: str) -> None:
-                self.wfile.write(f"{line}\r\n".encode())
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if address.startswith("nobody"):
+            return "550 no such address: secret detail"
+        envelope.rcpt_tos.append(address)
+        return "250 good"
 
-        self._servers = [ThreadingHTTPServer(("127.0.0.1", 0), Webhook), socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mail)]
-        self._threads = [threading.Thread(target=each.serve_forever, kwargs={"poll_interval": 0.01}) for each in self._servers]
-        http, mail = (each.server_address[1] for each in self._servers)
-        self.webhook, self.mail = f"http://127.0.0.1:{http}/hook", f"127.0.0.1:{mail}"
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.mails.append(envelope.content.decode())
+        return "250 taken"
+
+    def _login(self, server: Any, session: Any, envelope: Any, mechanism: str, given: Any) -> AuthResult:
+        self.logins.append((given.login.decode(), given.password.decode()))
+        return AuthResult(success=given.password.decode() == PASSWORD, handled=False)
 
     def __enter__(self) -> Self:
-        for each in self._threads:
-            each.start()
+        self._thread.start()
+        self._mail.start()
+        self.webhook, self.mail = f"http://127.0.0.1:{self._http.server_address[1]}/hook", f"127.0.0.1:{self._mail.port}"
         return self
 
     def __exit__(self, *_: object) -> None:
-        for server, thread in zip(self._servers, self._threads, strict=True):
-            server.shutdown()
-            thread.join()
-            server.server_close()
+        self._mail.stop()
+        self._http.shutdown()
+        self._thread.join()
+        self._http.server_close()
+
+
+class _AnyPort(Controller):
+    """Takes the port that the system gives."""
+
+    async def _create_server(self) -> Server:
+        server = await super()._create_server()
+        self.port = server.sockets[0].getsockname()[1]
+        return server

@@ -59,6 +59,9 @@ def test_a_release_is_exported_with_one_command(data):
     told = json.loads(passend(data, "export", "--to", "elders", "--format", "csv", "--table", "vestiging", "--json").stdout)
     assert told["place"].startswith(str(data / "elders"))
     assert told["files"]["csv/vestiging.csv"] == (data / "elders" / "latest" / "csv" / "vestiging.csv").stat().st_size
+    assert passend(data, "export", "--format", "csv", "--keep", "1").returncode == 0
+    assert len([each for each in (data / "export").iterdir() if not each.is_symlink()]) == 1
+    assert passend(data, "export", "--keep", "0").returncode == 2
     refused = passend(data, "export", "--format", "cvs")
     assert (refused.returncode, "there is no format cvs" in refused.stderr) == (2, True)
 

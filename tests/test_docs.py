@@ -7,8 +7,10 @@ import subprocess
 import sys
 
 import pytest
+from typer.main import get_command
 
 from assets.location import load_project
+from pipeline.cli import app
 from tests.conftest import REPOSITORY
 
 DOCS = REPOSITORY / "docs"
@@ -63,6 +65,12 @@ def test_a_link_within_the_project_leads_to_a_file(page):
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
         if "://" not in target:
             assert (page.parent / target).exists(), target
+
+
+def test_every_command_stands_on_the_page_of_commands():
+    text = (DOCS / "command-line.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `passend ([\w-]+)", text, re.MULTILINE)
+    assert sorted(named) == sorted(get_command(app).commands)
 
 
 def test_every_word_of_a_table_or_column_is_in_the_glossary():

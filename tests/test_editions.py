@@ -89,6 +89,7 @@ def test_years_that_were_asked_for_are_staged_beside_the_newest_by_every_run_fro
         (event,) = done.get_asset_materialization_events()
         assert event.partition == str(year)
         assert event.materialization.metadata["peildatum"].value == f"{year}-10-01"
+        assert {"licence", "bytes", "sources"} <= event.materialization.metadata.keys()
     wanted = [("2019-10-01", 19), ("2020-10-01", 20), (this, 99)]
     assert staged(settings) == wanted
     server.requests.clear()

@@ -5,14 +5,22 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pandas as pd
 import pytest
 
+from assets.instance import open_instance
+from assets.location import build_defs, load_project
+from assets.registries import registry_key
 from pipeline import sandbox
+from pipeline.archive import Archive
+from pipeline.fetch import states
 from pipeline.sandbox.country import ENDED
+from pipeline.settings import Settings
 from tests import rowcounts
 from tests.conftest import REPOSITORY
 
@@ -187,6 +195,35 @@ def test_participation_lies_within_its_bounds(ask, truth):
 def test_the_heir_of_an_ended_region_is_found(ask):
     found = ask("select swv_code, opvolger, einddatum::varchar as einddatum from samenwerkingsverband where opvolger is not null")
     assert {row.swv_code: (row.opvolger, row.einddatum) for row in found.itertuples()} == ENDED
+
+
+def test_every_asset_tells_its_day_its_terms_its_bytes_and_what_identifies_them(run, data):
+    """In what it is defined with and what the run added: as an entry, or as a column of a table of files."""
+    settings, project = Settings(data_dir=data), load_project()
+    graph = build_defs(settings, project).resolve_asset_graph()
+    found = states(project.catalogue, Archive(settings.archive_dir), None, datetime.now(UTC))
+    # no origin provides it, so nothing was made of it; and the years before are for a backfill (tests/test_editions.py)
+    not_here = {registry_key(each.dataset) for each in found if each.checked_at is None}
+    not_here |= {dg.AssetKey(project.catalogue[key.path[-1]].feeds) for key in not_here}
+    with open_instance(settings) as instance:
+        for key in graph.get_all_asset_keys() - not_here:
+            node = graph.get(key)
+            if node.is_partitioned:
+                continue
+            if event := instance.get_latest_materialization_event(key):
+                told = event.asset_materialization.metadata
+            else:  # a registry whose file was refused
+                (record,) = instance.fetch_observations(key, 1).records
+                told = record.asset_observation.metadata
+            entries = {**node.metadata, **told}
+            assert {"docs", "licence", "peildatum"} <= entries.keys(), key
+            tables = [each for each in entries.values() if isinstance(each, dg.TableMetadataValue)]
+            columns = {column.name for each in tables for column in each.schema.columns}
+            if node.group_name == "curated":
+                columns |= set(entries["made_from"].value.partition("\n")[0].split(" | "))
+            assert {"bytes", "sha256"} <= entries.keys() | columns, key
+            if "dagster/column_schema" in entries:
+                assert {"dagster/row_count", "preview"} <= entries.keys(), key
 
 
 def test_every_query_of_the_docs_has_an_answer(ask):

@@ -84,6 +84,31 @@ def test_whoever_reads_meanwhile_has_the_one_or_the_other(bucket, tmp_path):
     assert set(seen) <= {frozenset("1"), frozenset("2")}
 
 
+@pytest.mark.parametrize("where", ["store", "disk"])
+def test_only_so_many_are_kept_and_what_is_no_export_is_left_alone(where, tmp_path, request):
+    address = request.getfixturevalue("bucket") if where == "store" else str(tmp_path / "uit")
+    names = [f"2026.11.0{day}-aaaaaaaaaaaa-{day}0000000" for day in range(1, 5)]
+    system, root = fsspec.url_to_fs(address, use_listings_cache=False)
+
+    def put(number, keep=None):
+        mark = str(number + 1)
+        made = folder(tmp_path / mark, mark)
+        (made / "datapackage.json").write_text(json.dumps({"created": f"2026-11-0{mark}T06:30:00+00:00"}))
+        publish(made, names[number], address, keep)
+        return {each.rstrip("/").rpartition("/")[2] for each in system.ls(root, detail=False)} - {"latest", "latest.json"}
+
+    assert put(0) == {names[0]}
+    broken = "2026.11.09-bbbbbbbbbbbb-00000000"
+    for file in ("eigen/datapackage.json", f"{broken}/a.csv"):
+        system.makedirs(f"{root}/{file}".rpartition("/")[0], exist_ok=True)
+        system.pipe_file(f"{root}/{file}", b"{}")
+    assert put(1) == {*names[:2], broken, "eigen"}
+    assert put(2, keep=2) == {*names[1:3], "eigen"}
+    assert put(3, keep=5) == {*names[1:4], "eigen"}
+    assert put(0, keep=2) == {names[0], names[3], "eigen"}  # the release that was rolled back to is the one that readers get
+    assert put(0, keep=1) == {names[0], "eigen"}
+
+
 class Full(MemoryFileSystem):
     """A store that has room for one more file."""
 
@@ -162,3 +187,11 @@ def test_an_address_of_an_unknown_kind_is_refused(tmp_path):
 def test_a_store_whose_package_is_not_installed_says_which(tmp_path):
     with pytest.raises(SettingsError, match=r"for gs://emmer another package is needed .*gcsfs"):
         publish(folder(tmp_path / "1", "1"), "een", "gs://emmer")
+
+
+def test_an_earlier_one_that_cannot_be_removed_does_not_undo_what_is_published(tmp_path):
+    place, old, new = tmp_path / "uit", "2026.11.01-aaaaaaaaaaaa-10000000", "2026.11.02-aaaaaaaaaaaa-20000000"
+    publish(folder(tmp_path / "1", "1"), old, str(place))  # its description is none
+    with pytest.raises(ExportError, match=rf"cannot be cleared: .*{new} is published; an earlier export is left"):
+        publish(folder(tmp_path / "2", "2"), new, str(place), 1)
+    assert (place / "latest").resolve().name == new

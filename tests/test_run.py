@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from dagster._utils.error import SerializableErrorInfo
 
-from assets import runner
+from assets import failures, runner
 from assets.instance import HOME, open_instance
 from pipeline.cli.commands.check import check
 from pipeline.contracts import load_contracts
@@ -183,8 +183,9 @@ def test_the_run_shows_in_the_orchestrator(made):
     with open_instance(settings) as instance:
         (record,) = instance.get_run_records()
         assert record.dagster_run.status.value == "SUCCESS"
-        import dagster as dg
-
+        # as the UI's own runs have it, which its timeline and sensor run_mislukt go by
+        assert record.dagster_run.tags["dagster/code_location"] == "passend_onderwijs"
+        assert record.dagster_run.remote_job_origin.repository_origin.get_label() == "__repository__@passend_onderwijs"
         metadata = instance.get_latest_materialization_event(dg.AssetKey("vestiging_swv")).asset_materialization.metadata
         assert metadata["dagster/row_count"].value == 6  # three links, and the days before the first of each
         assert "regeling" in metadata["per_methode"].value
@@ -426,12 +427,12 @@ def test_no_release_says_how_to_get_one(tmp_path):
 
 
 def test_what_stopped_many_steps_is_said_once():
-    failures = [("check_a", "the process died"), ("stg_b", "no header"), ("check_c", "the process died")]
-    assert runner._told_once(failures) == "check_a and 1 more: the process died | stg_b: no header"
+    told = [("check_a", "the process died"), ("stg_b", "no header"), ("check_c", "the process died")]
+    assert runner._told_once(told) == "check_a and 1 more: the process died | stg_b: no header"
 
 
 def test_a_step_that_failed_of_ctrl_c_is_ctrl_c():
     stopped = SerializableErrorInfo("", [], dg.DagsterExecutionInterruptedError.__name__)
-    assert runner._stopped(SerializableErrorInfo("of a step", [], "DagsterExecutionStepExecutionError", cause=stopped))
-    assert not runner._stopped(SerializableErrorInfo("of a step", [], "CheckError"))
-    assert not runner._stopped(None)
+    assert failures.stopped(SerializableErrorInfo("of a step", [], "DagsterExecutionStepExecutionError", cause=stopped))
+    assert not failures.stopped(SerializableErrorInfo("of a step", [], "CheckError"))
+    assert not failures.stopped(None)

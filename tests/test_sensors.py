@@ -12,8 +12,9 @@ import pytest
 
 from assets.location import load_project
 from assets.sensors import all_sensors
+from assets.session import explained
 from pipeline.archive import Archive
-from pipeline.errors import SettingsError
+from pipeline.errors import BusyError, SettingsError
 from pipeline.fetch import fetch
 from pipeline.origins import open_origins
 from pipeline.session import serve_sandbox
@@ -134,7 +135,9 @@ def test_a_source_beyond_its_cadence_is_told_once(settings, instance, server):
     look(settings, datetime(2020, 1, 1, tzinfo=UTC))
     first = tick(settings, "bron_verouderd", instance)
     (event,) = first.asset_events
-    assert "not in order since 2020-01-01, longer than its cadence of 45 days" in event.description
+    assert event.description.endswith(
+        "not in order since 2020-01-01, longer than its cadence of 45 days: no run has looked at it since"
+    )
     assert said(tick(settings, "bron_verouderd", instance, first.cursor)) == "1 to tell, 0 of them new."
     look(settings)
     assert said(tick(settings, "bron_verouderd", instance, first.cursor)) == "All is in order."
@@ -149,22 +152,56 @@ def test_what_could_not_be_told_is_not_taken_for_told(settings, instance, server
     assert "t0ken" not in str(caught.value)
 
 
-def test_a_run_that_failed_is_told_with_what_went_wrong_in_which_step(settings, instance):
+def test_a_run_that_failed_is_told_with_what_went_wrong_first_in_which_step(settings, instance):
     @dg.op
-    def stap():
-        raise dg.Failure("the file is not what its contract says")
+    def uitgelegd():
+        raise dg.Failure("the file is not what its contract says") from ValueError("deep down")
+
+    @dg.op
+    def onverwacht():
+        raise LookupError("a column that nobody knew")
 
     @dg.job
     def taak():
+        uitgelegd()
+        onverwacht()
+
+    assert set(told_of(settings, instance, taak)) == {
+        "uitgelegd: the file is not what its contract says",
+        "onverwacht: LookupError: a column that nobody knew",
+    }
+
+
+def test_a_run_that_failed_before_its_first_step_is_told_with_what_went_wrong_first(settings, instance):
+    @dg.resource
+    def bezet(_):
+        with explained():
+            raise BusyError("another run is at work")
+
+    @dg.op(required_resource_keys={"bezet"})
+    def stap():
+        pass
+
+    @dg.job(resource_defs={"bezet": bezet})
+    def taak():
         stap()
 
-    done = taak.execute_in_process(instance=instance, raise_on_error=False)
+    (line,) = told_of(settings, instance, taak)
+    assert line.startswith("before its first step: ")
+    assert line.endswith("another run is at work")
+
+
+def told_of(settings, instance, job):
+    """The lines of the one message about a run of a job that fails, after its subject."""
+    done = job.execute_in_process(instance=instance, raise_on_error=False)
+    (failure,) = done.filter_events(lambda each: each.is_run_failure)
+    context = dg.build_run_status_sensor_context("run_mislukt", failure, instance, done.dagster_run).for_run_failure()
     with Receiver() as receiver:
-        heard = replace(settings, alert_webhook=receiver.webhook)
-        (sensor,) = (each for each in all_sensors(heard, PROJECT) if each.name == "run_mislukt")
-        (failure,) = done.filter_events(lambda each: each.is_run_failure)
-        context = dg.build_run_status_sensor_context("run_mislukt", failure, instance, done.dagster_run)
-        sensor(context.for_run_failure())
-        assert receiver.posts == [
-            {"text": f"passend onderwijs: taak failed ({done.run_id[:8]})\nstap: the file is not what its contract says"}
-        ]
+        (sensor,) = (
+            each for each in all_sensors(replace(settings, alert_webhook=receiver.webhook), PROJECT) if each.name == "run_mislukt"
+        )
+        sensor(context)
+    (post,) = receiver.posts
+    subject, *lines = post["text"].splitlines()
+    assert subject == f"passend onderwijs: taak failed ({done.run_id[:8]})"
+    return lines

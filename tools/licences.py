@@ -15,6 +15,8 @@ ACCEPTED = (
     "MIT", "Apache", "BSD", "ISC", "MPL", "PSF", "Python Software Foundation", "Unlicense", "Public Domain", "0BSD",
     "CNRI-Python", "Zlib", "HPND", "Artistic", "W3C",
 )  # fmt: skip
+# of what only those install who ask for it
+ACCEPTED_EXTRA = (*ACCEPTED, "LGPL", "Lesser General Public")
 HEAD = """# Libraries and their licences
 
 Made by `make lock` from the locks and from what each library's own metadata states. Nothing here phones home: Dagster's
@@ -26,13 +28,15 @@ telemetry and Great Expectations' analytics are switched off in code.
 
 
 def main() -> None:
-    run, dev = locked("requirements.lock"), locked("requirements-dev.lock")
+    run, dev, extra = (locked(f"requirements{kind}.lock") for kind in ("", "-dev", "-postgres"))
     lines, wrong = [], []
-    for name, version in sorted({**dev, **run}.items()):
+    for name, version in sorted({**extra, **dev, **run}.items()):
         stated = licence(name)
-        if not any(word.lower() in stated.lower() for word in ACCEPTED):
+        use = "run" if name in run else "test" if name in dev else "keep runs in PostgreSQL"
+        accepted = ACCEPTED if name in run or name in dev else ACCEPTED_EXTRA
+        if not any(word.lower() in stated.lower() for word in accepted):
             wrong.append(f"{name} {version}: {stated or 'no licence stated'}")
-        lines.append(f"| {name} | {version} | {stated} | {'run' if name in run else 'test'} |")
+        lines.append(f"| {name} | {version} | {stated} | {use} |")
     if wrong:
         sys.exit("licences to look at:\n" + "\n".join(wrong))
     (ROOT / "docs" / "dependencies.md").write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")

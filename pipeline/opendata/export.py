@@ -74,9 +74,11 @@ class Exported:
 
 
 def export(
-    release: Release, contracts: Mapping[str, Contract], address: str, formats: Sequence[str], wanted: Sequence[str]
-) -> Exported:
-    """Write a release at ``address`` in these formats (USUAL when empty), all tables or those ``wanted``.
+    release: Release, contracts: Mapping[str, Contract], address: str, formats: Sequence[str], wanted: Sequence[str],
+    keep: int | None = None,
+) -> Exported:  # fmt: skip
+    """Write a release at ``address`` in these formats (USUAL when empty), all tables or those ``wanted``; of the exports that
+    stand there then, ``keep`` the newest (None: all).
 
     Raises SettingsError for a format or table that does not exist, and for a table that a format cannot hold.
     """
@@ -88,7 +90,7 @@ def export(
         package = _write(folder, release, contracts, connection, formats, wanted)
         name = f"{release.path.name}-{_digest(package)}"
         files = {each["path"]: (folder / each["path"]).stat().st_size for each in package["resources"]}
-        return Exported(publish(folder, name, address), files)
+        return Exported(publish(folder, name, address, keep), files)
 
 
 def _write(

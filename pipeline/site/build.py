@@ -36,12 +36,14 @@ MARK = "made-by.txt"
 
 @dataclass(frozen=True)
 class Site:
-    """A site on disk. ``unchanged`` means that it was there already, made by this code."""
+    """A site on disk. ``unchanged`` means that it was there already, made by this code; ``content`` is the beginning of the
+    SHA-256 of every file, names included."""
 
     path: Path
     unchanged: bool
     files: int
     bytes: int
+    content: str
 
 
 def build_site(release: Path) -> Site:
@@ -135,4 +137,4 @@ def _content(folder: Path) -> str:
 
 def _measured(path: Path, *, unchanged: bool) -> Site:
     sizes = [each.stat().st_size for each in path.rglob("*") if each.is_file()]
-    return Site(path, unchanged, len(sizes), sum(sizes))
+    return Site(path, unchanged, len(sizes), sum(sizes), _marks(path)[1])

@@ -16,6 +16,7 @@ EXAMPLES = (
     "passend export",
     "passend export --table vestiging --format csv-excel",
     "passend export --to s3://bucket/path --format parquet --format duckdb",
+    "passend export --to s3://bucket/path --keep 3",
 )
 
 
@@ -33,6 +34,10 @@ def export(
         list[str] | None,
         typer.Option("--table", metavar="TABLE", help="Only this table. May be repeated.", autocompletion=completing.tables),
     ] = None,
+    keep: Annotated[
+        int | None,
+        typer.Option("--keep", metavar="N", min=1, help="Once this one is published, remove all but the N newest exports there."),
+    ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -47,7 +52,7 @@ def export(
     settings = settings_for(data_dir)
     release = current(settings.releases_dir)
     place = to or str(settings.data_dir / "export")
-    done = exports.export(release, load_contracts("curated"), place, form or (), table or ())
+    done = exports.export(release, load_contracts("curated"), place, form or (), table or (), keep)
     if as_json:
         print_json(asdict(done))
         return
