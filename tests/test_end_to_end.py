@@ -220,7 +220,7 @@ def test_every_asset_tells_its_day_its_terms_its_bytes_and_what_identifies_them(
             tables = [each for each in entries.values() if isinstance(each, dg.TableMetadataValue)]
             columns = {column.name for each in tables for column in each.schema.columns}
             if node.group_name == "curated":
-                columns |= set(entries["made_from"].value.partition("\n")[0].split(" | "))
+                columns |= set(entries["made_from"].value.partition("\n")[0].strip("| ").split(" | "))
             assert {"bytes", "sha256"} <= entries.keys() | columns, key
             if "dagster/column_schema" in entries:
                 assert {"dagster/row_count", "preview"} <= entries.keys(), key
