@@ -37,8 +37,6 @@ def _asset(project: Project, model: Model, columns: Mapping[str, list[str]]) -> 
             "dagster/column_schema": metadata.column_schema(contract),
             "dagster/table_name": model.table,
             "docs": metadata.docs("data-dictionary.md", model.table),
-            # written once all tables are made, so its bytes and their hash are the release's to tell
-            "file": f"{model.table}.parquet, whose bytes and sha256 asset `release` tells",
             "registries": ", ".join(project.datasets[model.table]) or "none: norm amounts of this project",
         },
         code_version=model.digest[:12],

@@ -1,5 +1,8 @@
 """The release as an asset, made of every curated table once every critical check has passed; and what it changes for readers."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import dagster as dg
 
 from assets import metadata
@@ -32,28 +35,34 @@ def release_asset(project: Project) -> dg.AssetsDefinition:
         # after the checks, whose outcome it waits for
         op_tags={"dagster/priority": "-2"},
     )
-    def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    def release(context: dg.AssetExecutionContext) -> Iterator[dg.AssetObservation | dg.MaterializeResult]:
         session: Session = context.resources.session
         with explained():
             made = session.release()
         resources = made.description["resources"]
-        return dg.MaterializeResult(
+        files = [
+            {
+                "file": each["path"],
+                "rows": each.get("rows"),
+                "bytes": (made.path / each["path"]).stat().st_size,
+                "sha256": each["hash"].removeprefix("sha256:"),
+                "licence": ", ".join(licence["name"] for licence in each.get("licenses", [])),
+            }
+            for each in resources
+        ]
+        if not made.unchanged:
+            # a table's own file is written now, so what identifies it is told of the table now
+            for each in files:
+                if each["rows"] is not None:
+                    yield dg.AssetObservation(Path(each["file"]).stem, metadata={"release": made.description["version"], **each})
+        yield dg.MaterializeResult(
             metadata={
                 **metadata.release(made),
                 "dagster/row_count": sum(each.get("rows", 0) for each in resources),
                 "unchanged": made.unchanged,
                 "validation_report": dg.MetadataValue.path(str(made.path / REPORT)),
                 **({"note": made.note} if made.note else {}),
-                "files": metadata.table(
-                    {
-                        "file": each["path"],
-                        "rows": each.get("rows"),
-                        "bytes": (made.path / each["path"]).stat().st_size,
-                        "sha256": each["hash"].removeprefix("sha256:"),
-                        "licence": ", ".join(licence["name"] for licence in each.get("licenses", [])),
-                    }
-                    for each in resources
-                ),
+                "files": metadata.table(files),
                 "rows": metadata.bars([(each["name"], each["rows"]) for each in resources if "rows" in each]),
             },
             data_version=dg.DataVersion(made.description["version"].rpartition("-")[2]),
