@@ -6,6 +6,7 @@ Belongs here: reading a failure. Does not belong here: making one (session) and 
 from __future__ import annotations
 
 import dagster as dg
+from dagster._core.events import JobFailureData
 from dagster._utils.error import SerializableErrorInfo
 
 
@@ -14,6 +15,13 @@ def why(event: dg.DagsterEvent) -> str:
     failure = event.step_failure_data
     told = failure.user_failure_data
     return (told and told.description) or cause(failure.error) or event.message or ""
+
+
+def why_run(event: dg.DagsterEvent) -> str:
+    """Why a run failed outside of its steps. One whose process was killed has a message at most: nobody was left to say more."""
+    data = event.event_specific_data
+    error = data.error if isinstance(data, JobFailureData) else None
+    return cause(error) or event.message or "it ended without a reason; its process may have been killed"
 
 
 def cause(error: SerializableErrorInfo | None) -> str:

@@ -112,9 +112,7 @@ def _raise_failures(result: dg.ExecuteInProcessResult) -> None:
         raise KeyboardInterrupt  # which came where Dagster takes it for the failure of a step
     found = [(each.step_key, *_failure(each)) for each in failed]
     if not found:
-        raise errors.PassendError(
-            f"the run failed before its first step: {failures.cause(event.job_failure_data.error) or event.message}"
-        )
+        raise errors.PassendError(f"the run failed before its first step: {failures.why_run(event)}")
     raise errors.for_exit_code(found[0][1])(_told_once([(step, message) for step, _, message in found]))
 
 

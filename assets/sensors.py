@@ -147,8 +147,7 @@ def _run_failed(settings: Settings) -> dg.SensorDefinition:
     def run_failed(context: dg.RunFailureSensorContext) -> None:
         run = context.dagster_run
         failed = [f"{each.step_key}: {failures.why(each)}" for each in context.get_step_failure_events()]
-        before = failures.cause(context.failure_event.job_failure_data.error) or context.failure_event.message
-        text = "\n".join(dict.fromkeys(failed)) or f"before its first step: {before}"
+        text = "\n".join(dict.fromkeys(failed)) or failures.why_run(context.failure_event)
         told = alerts.send(settings, f"passend onderwijs: {run.job_name} failed ({run.run_id[:8]})", text)
         context.log.error(f"{run.job_name} failed, told to {', '.join(told) or 'nobody: no channel is set'}. {text}")
 

@@ -243,11 +243,11 @@ def _database(questions: Sequence[Question], path: Path, note: str) -> Iterator[
         tables: list[Future[None]] = []
         try:
             yield lambda contract: tables.append(beside.submit(put, contract))
+            for each in tables:
+                each.result()
         except BaseException:
             beside.shutdown(cancel_futures=True)
             raise
-        for each in tables:
-            each.result()
         for question in questions:
             database.execute(question.sql)
             database.execute(question.comment)

@@ -9,6 +9,7 @@ from threading import Event, Thread
 import fsspec
 import pytest
 import requests
+from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 from moto.server import ThreadedMotoServer
 
@@ -103,10 +104,15 @@ def test_only_so_many_are_kept_and_what_is_no_export_is_left_alone(where, tmp_pa
         system.makedirs(f"{root}/{file}".rpartition("/")[0], exist_ok=True)
         system.pipe_file(f"{root}/{file}", b"{}")
     assert put(1) == {*names[:2], broken, "eigen"}
-    assert put(2, keep=2) == {*names[1:3], "eigen"}
-    assert put(3, keep=5) == {*names[1:4], "eigen"}
-    assert put(0, keep=2) == {names[0], names[3], "eigen"}  # the release that was rolled back to is the one that readers get
-    assert put(0, keep=1) == {names[0], "eigen"}
+    assert put(2, keep=2) == {*names[1:3], broken, "eigen"}
+    assert put(3, keep=5) == {*names[1:4], broken, "eigen"}
+    assert put(0, keep=2) == {
+        names[0],
+        names[3],
+        broken,
+        "eigen",
+    }  # the release that was rolled back to is the one that readers get
+    assert put(0, keep=1) == {names[0], broken, "eigen"}
 
 
 class Full(MemoryFileSystem):
@@ -189,9 +195,35 @@ def test_a_store_whose_package_is_not_installed_says_which(tmp_path):
         publish(folder(tmp_path / "1", "1"), "een", "gs://emmer")
 
 
-def test_an_earlier_one_that_cannot_be_removed_does_not_undo_what_is_published(tmp_path):
+def test_an_export_that_is_on_its_way_is_not_taken_for_an_earlier_one(tmp_path):
+    """Its description comes last, whatever its name sorts before."""
+    fsspec.register_implementation("full", Full, clobber=True)
+    names = [f"2026.11.0{day}-aaaaaaaaaaaa-{day}0000000" for day in range(1, 3)]
+    described = folder(tmp_path / "1", "1")
+    (described / "validatie.html").write_text("1")
+    Full.room = 3  # all but its description
+    with pytest.raises(ExportError, match="no room left"):
+        publish(described, names[0], "full://ander")
+    Full.room = 10
+    publish(folder(tmp_path / "2", "2"), names[1], "full://ander", 1)
+    system, root = fsspec.url_to_fs("full://ander")
+    assert {each.rpartition("/")[2] for each in system.find(f"{root}/{names[0]}")} == {"a.csv", "b.csv", "validatie.html"}
+
+
+def test_what_is_left_of_one_whose_removal_broke_off_is_never_what_readers_get(tmp_path, monkeypatch):
     place, old, new = tmp_path / "uit", "2026.11.01-aaaaaaaaaaaa-10000000", "2026.11.02-aaaaaaaaaaaa-20000000"
-    publish(folder(tmp_path / "1", "1"), old, str(place))  # its description is none
-    with pytest.raises(ExportError, match=rf"cannot be cleared: .*{new} is published; an earlier export is left"):
-        publish(folder(tmp_path / "2", "2"), new, str(place), 1)
+    first = folder(tmp_path / "1", "1")
+    (first / "datapackage.json").write_text(json.dumps({"created": "2026-11-01T06:30:00+00:00"}))
+    publish(first, old, str(place))
+
+    def breaks_off(self, path, recursive):
+        (Path(path) / "csv" / "a.csv").unlink()
+        raise OSError("the disk is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LocalFileSystem, "rm", breaks_off)
+        with pytest.raises(ExportError, match=rf"cannot be cleared: .*{new} is published; an earlier export is left, whole or"):
+            publish(folder(tmp_path / "2", "2"), new, str(place), 1)
     assert (place / "latest").resolve().name == new
+    publish(first, old, str(place))
+    assert {each.name for each in (place / "latest").rglob("*.*")} == {"a.csv", "b.csv", "datapackage.json"}

@@ -20,7 +20,7 @@ from dagster._utils.error import SerializableErrorInfo
 from assets import failures, runner
 from assets.instance import HOME, open_instance
 from pipeline.cli.commands.check import check
-from pipeline.contracts import load_contracts
+from pipeline.contracts import Contract, load_contracts
 from pipeline.errors import BusyError, CheckError, FetchError, ReadError, SettingsError
 from pipeline.release import DUCKDB_FILE, _database, current, latest, verify
 from pipeline.settings import Settings
@@ -366,6 +366,22 @@ def test_a_database_that_lacks_a_row_of_its_parquet_is_not_published(copy, monke
     monkeypatch.setattr("pipeline.release._database", losing)
     write_package(copy.data_dir.parent / "klein", vestigingen_bo=TABLES["vestigingen_bo"][:2])
     with pytest.raises(CheckError, match=r"gemeente of \.building-\S+ holds 1 rows, datapackage\.json says 2"):
+        editions.run(copy)
+    assert latest(copy.releases_dir).path == before
+    assert [each.name for each in copy.releases_dir.glob(".*")] == []
+
+
+def test_what_goes_wrong_while_the_database_is_filled_stops_the_release_and_leaves_nothing(copy, monkeypatch):
+    before, ddl = latest(copy.releases_dir).path, Contract.ddl
+
+    def broken(self, *, name=None, keys=False):
+        if keys and self.table == "gemeente":
+            raise OSError("the disk is gone")
+        return ddl(self, name=name, keys=keys)
+
+    monkeypatch.setattr(Contract, "ddl", broken)
+    write_package(copy.data_dir.parent / "klein", vestigingen_bo=TABLES["vestigingen_bo"][:2])
+    with pytest.raises(OSError, match="the disk is gone"):
         editions.run(copy)
     assert latest(copy.releases_dir).path == before
     assert [each.name for each in copy.releases_dir.glob(".*")] == []

@@ -187,15 +187,27 @@ def test_a_run_that_failed_before_its_first_step_is_told_with_what_went_wrong_fi
         stap()
 
     (line,) = told_of(settings, instance, taak)
-    assert line.startswith("before its first step: ")
     assert line.endswith("another run is at work")
+
+
+@pytest.mark.parametrize(("message", "line"), [("the process was killed", "the process was killed"), (None, "it ended without")])
+def test_a_run_of_which_nothing_is_left_to_explain_it_is_told_too(settings, instance, message, line):
+    """As Dagster writes it down itself when the process of a run is gone."""
+    run = instance.create_run_for_job(dg.job(name="taak")(lambda: None))
+    failure = instance.report_run_failed(run, message)
+    (said,) = told(settings, instance, run, failure if message else failure._replace(message=None))
+    assert said.startswith(line)
 
 
 def told_of(settings, instance, job):
     """The lines of the one message about a run of a job that fails, after its subject."""
     done = job.execute_in_process(instance=instance, raise_on_error=False)
     (failure,) = done.filter_events(lambda each: each.is_run_failure)
-    context = dg.build_run_status_sensor_context("run_mislukt", failure, instance, done.dagster_run).for_run_failure()
+    return told(settings, instance, done.dagster_run, failure)
+
+
+def told(settings, instance, run, failure):
+    context = dg.build_run_status_sensor_context("run_mislukt", failure, instance, run).for_run_failure()
     with Receiver() as receiver:
         (sensor,) = (
             each for each in all_sensors(replace(settings, alert_webhook=receiver.webhook), PROJECT) if each.name == "run_mislukt"
@@ -203,5 +215,5 @@ def told_of(settings, instance, job):
         sensor(context)
     (post,) = receiver.posts
     subject, *lines = post["text"].splitlines()
-    assert subject == f"passend onderwijs: taak failed ({done.run_id[:8]})"
+    assert subject == f"passend onderwijs: taak failed ({run.run_id[:8]})"
     return lines

@@ -4,7 +4,8 @@ Belongs here: that readers see the previous export or the next, never something 
 
 Everything is written under the export's own name first. Only when it stands there, whole, does what readers look at name it: a
 link ``latest`` on this machine, a small object ``latest.json`` elsewhere, which is replaced as one. Only after that is an earlier
-export removed, when a person said how many to keep.
+export removed, when a person said how many to keep. Its description is the last file to come and the first to go: an export
+without one is not whole, or not any more.
 """
 
 from __future__ import annotations
@@ -45,8 +46,9 @@ def publish(folder: Path, name: str, address: str, keep: int | None = None) -> s
             _upload(system, folder, f"{root}/{name}")
             system.pipe_file(f"{root}/{POINTER}", json.dumps({"name": name, "path": f"{name}/"}).encode())
     if keep:
-        with _explained(address, "cleared", f"{name} is published; an earlier export is left, and the next one removes it"):
+        with _explained(address, "cleared", f"{name} is published; an earlier export is left, whole or in part"):
             for each in _earlier(system, root, {name, _named(system, root)})[: 1 - keep or None]:
+                system.rm_file(f"{root}/{each}/{DESCRIPTION}")
                 system.rm(f"{root}/{each}", recursive=True)
     return place
 
@@ -59,15 +61,19 @@ def _named(system: Any, root: str) -> str:
 
 
 def _earlier(system: Any, root: str, but: Collection[str]) -> list[str]:
-    """The other exports at an address, that of the oldest release first; what one that broke off left is older than all."""
+    """The other whole exports at an address, that of the oldest release first. One that is not whole may be on its way."""
     system.invalidate_cache()
-    made = {}
-    for path in system.ls(root, detail=False):
-        name = path.rstrip("/").rpartition("/")[2]
-        if NAME.fullmatch(name) and name not in but:
-            description = f"{root}/{name}/{DESCRIPTION}"
-            made[name] = json.loads(system.cat_file(description))["created"] if system.exists(description) else ""
-    return sorted(made, key=lambda each: (made[each], each))
+    names = {path.rstrip("/").rpartition("/")[2] for path in system.ls(root, detail=False)}
+    made = {each: _created(system, f"{root}/{each}/{DESCRIPTION}") for each in names - set(but) if NAME.fullmatch(each)}
+    return sorted((each for each in made if made[each]), key=lambda each: (made[each], each))
+
+
+def _created(system: Any, description: str) -> str:
+    """When the release of an export was made; nothing where no description says so."""
+    try:
+        return str(json.loads(system.cat_file(description))["created"])
+    except (FileNotFoundError, ValueError, LookupError, TypeError):
+        return ""
 
 
 def _open(address: str) -> tuple[Any, str]:
@@ -86,16 +92,17 @@ def _rename_into(folder: Path, root: Path, name: str) -> Path:
     root.mkdir(parents=True, exist_ok=True)
     target, building = root / name, root / f"{BUILDING}{name}"
     shutil.rmtree(building, ignore_errors=True)
-    if not target.exists():
+    if not (target / DESCRIPTION).is_file():
         shutil.copytree(folder, building)
+        shutil.rmtree(target, ignore_errors=True)  # what is left of one that was removed
         building.rename(target)
     point(root, name)
     return target
 
 
 def _upload(system: Any, folder: Path, target: str) -> None:
-    """Copy every file, and see that each has arrived whole."""
-    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+    """Copy every file, the description last, and see that each has arrived whole."""
+    for path in sorted((each for each in folder.rglob("*") if each.is_file()), key=lambda each: (each.name == DESCRIPTION, each)):
         there = f"{target}/{path.relative_to(folder).as_posix()}"
         system.put_file(str(path), there)
         system.invalidate_cache()

@@ -36,8 +36,8 @@ MARK = "made-by.txt"
 
 @dataclass(frozen=True)
 class Site:
-    """A site on disk. ``unchanged`` means that it was there already, made by this code; ``content`` is the beginning of the
-    SHA-256 of every file, names included."""
+    """A site on disk. ``unchanged`` means that it was there already, made by this code; ``content`` is the SHA-256
+    of every file, names included."""
 
     path: Path
     unchanged: bool
@@ -128,11 +128,11 @@ def _marks(folder: Path) -> list[str]:
 
 
 def _content(folder: Path) -> str:
-    """Every file of a site, its mark apart, as a hash."""
+    """Every file of a site, its mark apart, as a SHA-256."""
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MARK):
         digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()
 
 
 def _measured(path: Path, *, unchanged: bool) -> Site:
