@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -105,17 +107,30 @@ def _day_and_terms(used: Sequence[SourceFile]) -> dict[str, str]:
 
 def release(made: Release) -> dict[str, Any]:
     """What identifies a release: its hash is that of its description, which holds the hash of every file."""
-    with duckdb.connect() as connection:
-        bron = connection.from_parquet(str(made.path / "bron.parquet")).filter("status = 'gelezen'")
-        (day,) = bron.aggregate("max(peildatum)").fetchone() or (None,)
     return {
         "path": dg.MetadataValue.path(str(made.path)),
-        "version": made.description["version"],
-        "peildatum": str(day or UNSTATED),
-        "licence": ", ".join(each["name"] for each in made.description["licenses"]),
+        **of_release(made),
         "bytes": sum(each.stat().st_size for each in made.path.iterdir() if each.is_file()),
         "sha256": sha256(made.path / DESCRIPTION).removeprefix("sha256:"),
     }
+
+
+def of_release(made: Release) -> dict[str, str]:
+    """Which release something is made from, of which day, and under which terms."""
+    return {
+        "version": made.description["version"],
+        "peildatum": _newest_day(made.path),
+        "licence": ", ".join(each["name"] for each in made.description["licenses"]),
+    }
+
+
+@cache
+def _newest_day(release: Path) -> str:
+    """The newest day of the files that a release was made from. Three assets tell it, and a release never changes."""
+    with duckdb.connect() as connection:
+        bron = connection.from_parquet(str(release / "bron.parquet")).filter("status = 'gelezen'")
+        (day,) = bron.aggregate("max(peildatum)").fetchone() or (None,)
+    return str(day or UNSTATED)
 
 
 def table(rows: Iterable[Mapping[str, Any]]) -> dg.TableMetadataValue:

@@ -116,10 +116,10 @@ def _raise_failures(result: dg.ExecuteInProcessResult) -> None:
     raise errors.for_exit_code(found[0][1])(_told_once([(step, message) for step, _, message in found]))
 
 
-def _told_once(failures: Sequence[tuple[str, str]]) -> str:
+def _told_once(found: Sequence[tuple[str, str]]) -> str:
     """Steps and messages as one paragraph: what stopped many steps is said once, with the first of them."""
     steps: dict[str, list[str]] = {}
-    for step, message in failures:
+    for step, message in found:
         steps.setdefault(message, []).append(step)
     return " | ".join(
         f"{names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}: {message}" for message, names in steps.items()

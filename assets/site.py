@@ -6,7 +6,6 @@ from assets import metadata
 from assets.release import GROUP
 from assets.release import NAME as RELEASE
 from assets.session import KEY, explained
-from pipeline.release import current
 from pipeline.session import Session
 
 NAME = "site"
@@ -28,10 +27,9 @@ def site(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     session: Session = context.resources.session
     with explained():
         made = session.site()
-        release = session.released or current(session.settings.releases_dir)
     return dg.MaterializeResult(
         metadata={
-            **metadata.release(release),
+            **metadata.of_release(session.newest()),
             "path": dg.MetadataValue.path(str(made.path / "index.html")),
             "unchanged": made.unchanged,
             "files": made.files,

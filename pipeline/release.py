@@ -168,7 +168,7 @@ def verify(folder: Path) -> None:
             path = folder / resource["path"]
             if "rows" not in resource:
                 continue
-            for place in (f"read_parquet('{_escaped(path)}')", path.stem):
+            for place in (f"read_parquet({quoted(str(path))})", path.stem):
                 (rows,) = database.execute(f"select count(*) from {place}").fetchone() or (0,)
                 if rows != resource["rows"]:
                     raise CheckError(
@@ -234,9 +234,9 @@ def _database(questions: Sequence[Question], path: Path, note: str) -> Iterator[
     with duckdb.connect(str(path), config=settings) as database, ThreadPoolExecutor(1) as beside:
 
         def put(contract: Contract) -> None:
-            parquet = _escaped(path.with_name(f"{contract.table}.parquet"))
+            parquet = quoted(str(path.with_name(f"{contract.table}.parquet")))
             database.execute(contract.ddl(keys=True))
-            database.execute(f"insert into {contract.table} by name from read_parquet('{parquet}')")
+            database.execute(f"insert into {contract.table} by name from read_parquet({parquet})")
             for comment in contract.comments(note=note):
                 database.execute(comment)
 
@@ -259,7 +259,3 @@ def point(folder: Path, name: str) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(name)
     link.replace(folder / LATEST)
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -283,10 +283,14 @@ class Session:
         with self.warehouse.beside() as warehouse:
             warehouse.connection.execute("checkpoint")
 
+    def newest(self) -> Release:
+        """This run's release, or the current one. Raises SettingsError when there is none."""
+        return self.released or current(self.settings.releases_dir)
+
     def site(self) -> Site:
         """Make the site of this run's release, or of the current one. Raises SettingsError when there is none."""
         began = time.perf_counter()
-        release = self.released or current(self.settings.releases_dir)
+        release = self.newest()
         made = build_site(release.path)
         self._report("site", release.path.name, began, unchanged=made.unchanged)
         return made

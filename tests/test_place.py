@@ -106,12 +106,8 @@ def test_only_so_many_are_kept_and_what_is_no_export_is_left_alone(where, tmp_pa
     assert put(1) == {*names[:2], broken, "eigen"}
     assert put(2, keep=2) == {*names[1:3], broken, "eigen"}
     assert put(3, keep=5) == {*names[1:4], broken, "eigen"}
-    assert put(0, keep=2) == {
-        names[0],
-        names[3],
-        broken,
-        "eigen",
-    }  # the release that was rolled back to is the one that readers get
+    # the release that was rolled back to is the one that readers get
+    assert put(0, keep=2) == {names[0], names[3], broken, "eigen"}
     assert put(0, keep=1) == {names[0], broken, "eigen"}
 
 
