@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets import metadata
-from assets.session import KEY, explained
-from pipeline.contracts import Contract, Severity
+from assets.resources import KEY, explained
+from pipeline.checks.validation import Outcome
+from pipeline.contracts.contract import Contract, Severity
 from pipeline.project import Project
-from pipeline.validation import Outcome
 
 SEVERITIES: dict[Severity, dg.AssetCheckSeverity] = {
     "critical": dg.AssetCheckSeverity.ERROR,

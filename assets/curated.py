@@ -6,10 +6,10 @@ import dagster as dg
 
 from assets import metadata
 from assets.jobs import tags_of
-from assets.session import KEY, explained
-from pipeline.curated import Model, column_lineage
+from assets.resources import KEY, explained
+from pipeline.curated.models import Model, column_lineage
 from pipeline.project import Project
-from pipeline.session import Session
+from pipeline.run.session import Session
 
 GROUP = "curated"
 # columns whose values are worth counting where a table has them

@@ -1,6 +1,6 @@
 """The code location that ``workspace.yaml`` names: the project's definitions under the settings of the environment."""
 
-from assets.location import build_defs
+from assets.build import build_defs
 from pipeline.settings import Settings
 
 __all__ = ["build_defs", "defs"]

@@ -8,9 +8,9 @@ from datetime import datetime
 import dagster as dg
 
 from assets import metadata
-from assets.session import KEY, explained
-from pipeline.catalogue import Registry
+from assets.resources import KEY, explained
 from pipeline.project import Project
+from pipeline.registries.catalogue import Registry
 
 GROUP = "editions"
 # passend onderwijs began on 1 August 2014; the year of today is among the partitions

@@ -14,15 +14,15 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from pipeline.archive import SourceFile
-from pipeline.catalogue import Location, Registry
-from pipeline.contracts import Contract, Field
-from pipeline.curated import Lineage
-from pipeline.fetch import Fetched
-from pipeline.opendata.descriptor import FILE as DESCRIPTION
-from pipeline.opendata.descriptor import sha256
-from pipeline.opendata.licences import together
-from pipeline.release import Release
+from pipeline.archive.archive import SourceFile
+from pipeline.archive.fetch import Fetched
+from pipeline.contracts.contract import Contract, Field
+from pipeline.curated.models import Lineage
+from pipeline.describe.descriptor import FILE as DESCRIPTION
+from pipeline.describe.descriptor import sha256
+from pipeline.describe.licences import together
+from pipeline.registries.catalogue import Location, Registry
+from pipeline.releases.release import Release
 from pipeline.settings import Settings
 
 PREVIEW = 8

@@ -14,10 +14,10 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 
 from assets import metadata
 from assets.editions import edition_key
-from assets.session import KEY, explained
-from pipeline.catalogue import Location, Registry
-from pipeline.fetch import Fetched
+from assets.resources import KEY, explained
+from pipeline.archive.fetch import Fetched
 from pipeline.project import Project
+from pipeline.registries.catalogue import Location, Registry
 
 GROUP = "registries"
 CURRENT = "actueel"

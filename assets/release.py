@@ -6,15 +6,15 @@ from pathlib import Path
 import dagster as dg
 
 from assets import metadata
-from assets.session import KEY, explained
-from pipeline.difference import compare
-from pipeline.difference_text import markdown
+from assets.resources import KEY, explained
 from pipeline.errors import SettingsError
 from pipeline.project import Project
-from pipeline.release import current
-from pipeline.report import REPORT
-from pipeline.session import Session
-from pipeline.shelf import previous
+from pipeline.releases.difference import compare
+from pipeline.releases.difference_text import markdown
+from pipeline.releases.release import current
+from pipeline.releases.report import REPORT
+from pipeline.releases.shelf import previous
+from pipeline.run.session import Session
 
 GROUP = "release"
 NAME = "release"

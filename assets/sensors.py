@@ -1,7 +1,7 @@
 """What is watched between runs: a new file upstream, a file that was refused, a source that is too old, a run that failed.
 
 Belongs here: when to look, what has been told already, and whom to tell. Does not belong here: asking the origins
-(pipeline.upstream), the state of a registry (pipeline.fetch) and the channels (pipeline.alerts).
+(pipeline.archive.polling), the state of a registry (pipeline.archive.fetch) and the channels (pipeline.run.alerts).
 
 All are off until they are switched on in the UI. Making them touches nothing: a tick looks, and a tick alone.
 """
@@ -16,16 +16,17 @@ from datetime import UTC, datetime
 import dagster as dg
 from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES
 
-from assets import failures
 from assets.jobs import JOB
+from assets.local import failures
 from assets.registries import registry_key
-from pipeline import alerts, upstream
-from pipeline.archive import Archive
+from pipeline.archive import polling
+from pipeline.archive.archive import Archive
+from pipeline.archive.fetch import Row, states
 from pipeline.errors import PassendError
-from pipeline.fetch import Row, states
-from pipeline.origins import open_origins, origin_key
 from pipeline.project import Project
-from pipeline.session import serve_sandbox
+from pipeline.registries.origins import open_origins, origin_key
+from pipeline.run import alerts
+from pipeline.run.session import serve_sandbox
 from pipeline.settings import Settings
 
 HOUR = 3600
@@ -64,7 +65,7 @@ def _new_file(settings: Settings, project: Project) -> dg.SensorDefinition:
         problems = []
         try:
             with open_origins(patient, project.catalogue, lambda: serve_sandbox(patient)) as origins:
-                for each in upstream.ask(project.catalogue, origins, Archive(settings.archive_dir), datetime.now(UTC)):
+                for each in polling.ask(project.catalogue, origins, Archive(settings.archive_dir), datetime.now(UTC)):
                     place = f"{each.origin}/{each.dataset}"
                     if each.problem:
                         problems.append(f"{each.origin} could not be asked for {each.dataset}: {each.problem}")

@@ -5,8 +5,8 @@ import dagster as dg
 from assets import metadata
 from assets.release import GROUP
 from assets.release import NAME as RELEASE
-from assets.session import KEY, explained
-from pipeline.session import Session
+from assets.resources import KEY, explained
+from pipeline.run.session import Session
 
 NAME = "site"
 

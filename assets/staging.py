@@ -4,10 +4,10 @@ import dagster as dg
 
 from assets import metadata
 from assets.registries import registry_key
-from assets.session import KEY, explained
-from pipeline.contracts import Contract
+from assets.resources import KEY, explained
+from pipeline.contracts.contract import Contract
 from pipeline.project import Project
-from pipeline.session import Session
+from pipeline.run.session import Session
 
 GROUP = "staging"
 

@@ -10,10 +10,10 @@ import sys
 import time
 from pathlib import Path
 
-from assets.runner import run
-from pipeline.session import Step
+from assets.local.runner import run
+from pipeline.checks.validation import Validator
+from pipeline.run.session import Step
 from pipeline.settings import Settings
-from pipeline.validation import Validator
 
 
 def main() -> None:

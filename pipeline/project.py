@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pipeline.catalogue import Registry, load_catalogue
-from pipeline.contracts import Contract, load_contracts
-from pipeline.curated import Model, Question, load_models, load_questions
+from pipeline.contracts.contract import Contract, load_contracts
+from pipeline.curated.models import Model, Question, load_models, load_questions
+from pipeline.registries.catalogue import Registry, load_catalogue
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,10 @@ class Project:
 
     @classmethod
     def load(cls, models: Path) -> Project:
-        """``models`` is the folder with the curated tables' ``.sql`` files; questions stand beside it. Raises SettingsError."""
+        """Load the project whose queries stand in ``models``, a folder per subject. Raises SettingsError."""
         staging, curated = load_contracts("staging"), load_contracts("curated")
         catalogue = load_catalogue(staging_tables=staging)
-        return cls(catalogue, staging, curated, load_models(models, curated, staging), load_questions(models.parent))
+        return cls(catalogue, staging, curated, load_models(models, curated, staging), load_questions(models))
 
     def contract(self, table: str) -> Contract:
         return self.staging[table] if table in self.staging else self.curated[table]

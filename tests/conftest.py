@@ -16,9 +16,9 @@ import hypothesis
 import pytest
 import yaml
 
-from pipeline.contracts import Contract, Layer, load_contracts
+from pipeline.contracts.contract import Contract, Layer, load_contracts
 from pipeline.settings import Settings
-from tests.server import Server
+from tests.support.server import Server
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -87,7 +87,7 @@ def make_contract(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Con
 @pytest.fixture(scope="session")
 def two_releases(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A data folder with two releases of a small country. Tests read it; what changes data works on a copy."""
-    from tests.editions import make_two
+    from tests.support.editions import make_two
 
     return make_two(tmp_path_factory.mktemp("two"))
 
@@ -95,7 +95,7 @@ def two_releases(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture
 def two_copied(two_releases: Settings, tmp_path: Path) -> Settings:
     """The same, to be changed."""
-    from tests.editions import copy_of
+    from tests.support.editions import copy_of
 
     return copy_of(two_releases, tmp_path)
 

@@ -12,8 +12,8 @@ import frictionless
 import pytest
 import shapely
 
-from tests import rowcounts
 from tests.conftest import REPOSITORY
+from tests.support import rowcounts
 
 pytestmark = pytest.mark.acceptance
 FOLDERS = ("duo-2026-08", "duo-2024-10", "duo-2020-12", "reference")

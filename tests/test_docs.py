@@ -9,7 +9,7 @@ import sys
 import pytest
 from typer.main import get_command
 
-from assets.location import load_project
+from assets.build import load_project
 from pipeline.cli import app
 from tests.conftest import REPOSITORY
 

@@ -13,16 +13,16 @@ import duckdb
 import pandas as pd
 import pytest
 
-from assets.instance import open_instance
-from assets.location import build_defs, load_project
+from assets.build import build_defs, load_project
+from assets.local.instance import open_instance
 from assets.registries import registry_key
 from pipeline import sandbox
-from pipeline.archive import Archive
-from pipeline.fetch import states
+from pipeline.archive.archive import Archive
+from pipeline.archive.fetch import states
 from pipeline.sandbox.country import ENDED
 from pipeline.settings import Settings
-from tests import rowcounts
 from tests.conftest import REPOSITORY
+from tests.support import rowcounts
 
 PASSEND = Path(sys.executable).with_name("passend")
 OPEN = "geldig_tot is null"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY
-from tests.small import write_package
+from tests.support.small import write_package
 
 HOW_TO = REPOSITORY / "docs" / "how-to"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY
-from tests.small import write_package
+from tests.support.small import write_package
 
 PASSEND = Path(sys.executable).with_name("passend")
 NOT_HERE = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.release import latest
-from tests import rowcounts
+from pipeline.releases.release import latest
+from tests.support import rowcounts
 
 
 def test_a_row_more_or_a_table_less_is_named_until_it_is_reviewed(two_releases, tmp_path, monkeypatch):

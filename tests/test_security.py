@@ -10,11 +10,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.release import DUCKDB_FILE
+from pipeline.releases.release import DUCKDB_FILE
 from pipeline.settings import Settings
 from tests.conftest import REPOSITORY
-from tests.editions import FIRST, run
-from tests.small import TABLES, write_package
+from tests.support.editions import FIRST, run
+from tests.support.small import TABLES, write_package
 
 RUFF = Path(sys.executable).with_name("ruff")
 # exec, pickle, marshal, eval, yaml.load of any object, a shell, XML that unpacks without end

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import duckdb
 
-from pipeline.contracts import Contract
+from pipeline.contracts.contract import Contract
 from pipeline.project import Project
 
 HEAD = """# Data dictionary

@@ -11,7 +11,7 @@ import diagram
 import dictionary
 import sources
 
-from assets.location import load_project
+from assets.build import load_project
 from pipeline.project import Project
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import groupby
 
-from pipeline.catalogue import Limits, Location, Registry
-from pipeline.codes import CODECS
-from pipeline.contracts import Field
+from pipeline.contracts.codecs import CODECS
+from pipeline.contracts.contract import Field
 from pipeline.project import Project
+from pipeline.registries.catalogue import Limits, Location, Registry
 from pipeline.settings import Settings
 
 FOLDER = "sources"

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from pipeline.cli import commands
 from pipeline.cli.application import app
-from pipeline.cli.screen import ERR, paragraph
+from pipeline.cli.output import ERR, paragraph
 from pipeline.errors import PassendError, interruptible
 
 INTERRUPTED = 130  # as every shell knows it: 128 and the number of the signal

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Column
 
-from pipeline.cli.screen import ERR
+from pipeline.cli.output import ERR
 
 if TYPE_CHECKING:
-    from pipeline.session import Step
+    from pipeline.run.session import Step
 
 UNITS = {"fetch": "files", "check": "checks", "prune": "files"}
 # wide enough for the longest name of a table, and narrow enough for 80 columns

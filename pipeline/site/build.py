@@ -19,9 +19,9 @@ from typing import Any
 
 import duckdb
 
+from pipeline.describe.descriptor import FILE as DESCRIPTION
 from pipeline.errors import CheckError
-from pipeline.opendata.descriptor import FILE as DESCRIPTION
-from pipeline.release import opened
+from pipeline.releases.release import opened
 from pipeline.site.downloads import write_downloads
 from pipeline.site.figures import definitions, figures
 from pipeline.site.pages import CHUNK, pages, whole

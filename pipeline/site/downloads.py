@@ -1,6 +1,6 @@
 """The rows of one SWV, table by table, as CSV and Parquet, for whoever needs no more than that.
 
-Belongs here: which tables, and their files. Does not belong here: the files of the whole release (pipeline.release).
+Belongs here: which tables, and their files. Does not belong here: the files of the whole release (pipeline.releases.release).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import duckdb
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.contracts import load_contracts
-from pipeline.querying import Answer
+from pipeline.contracts.contract import load_contracts
+from pipeline.releases.query import Answer
 
 # what the page of an SWV is made of
 TABLES = (

@@ -1,6 +1,6 @@
 """The command `passend` in a process of its own, to which something happens when it comes to a point of its work.
 
-    python -m tests.faults.child "kill pipeline.release:point 1" run
+    python -m tests.faults.child "kill pipeline.releases.release:point 1" run
 
 ``kill`` ends the process with SIGKILL, ``interrupt`` with Ctrl-C, ``query`` with Ctrl-C amid a query, ``pause`` says "paused"
 and waits for a line, ``fill`` fills the disk up; each at the given call of a function, before the function does its work.
@@ -20,7 +20,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from pipeline.warehouse import Warehouse
+from pipeline.run.warehouse import Warehouse
 
 
 def kill(*_: Any) -> None:
@@ -73,14 +73,14 @@ def at(what: str, place: str, number: int) -> None:
 
 def back(days: int) -> None:
     """Another time than it is, for our own code and for everything that asks for seconds."""
-    import pipeline.session
+    import pipeline.run.session
 
     class Earlier(datetime):
         @classmethod
         def now(cls, tz: Any = None) -> datetime:
             return datetime.now(tz) - timedelta(days=days)
 
-    pipeline.session.datetime = Earlier  # type: ignore[misc]
+    pipeline.run.session.datetime = Earlier  # type: ignore[misc]
     honest = time.time
     time.time = lambda: honest() - days * 86_400
 

@@ -8,11 +8,11 @@ import re
 import zipfile
 from collections.abc import Callable
 
-from pipeline.contracts import load_contracts
-from pipeline.report import REPORT
+from pipeline.contracts.contract import load_contracts
+from pipeline.releases.report import REPORT
 from tests.faults.matrix import LAST_GOOD, MEANT, NOT_PUBLISHED, REFUSED, TOLD, USED, Outcome, fault, faults_of_one_run
 from tests.faults.world import DATASET, GOOD, HEADER, LINES, SCHOOLS, Seen, World
-from tests.small import COUNTS, TABLES, csv_of, write_package
+from tests.support.small import COUNTS, TABLES, csv_of, write_package
 
 CONTENT = "Content"
 CONTRACT = load_contracts("staging")[f"stg_{DATASET}"]

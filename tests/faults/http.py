@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tests.faults.matrix import CURED, LAST_GOOD, REFUSED, fault
 from tests.faults.world import DATASET, DOWNLOAD, FILE, GOOD, HEADER, LINES, PACKAGE, Seen, World
-from tests.server import Answer, answer
+from tests.support.server import Answer, answer
 
 HTTP = "HTTP"
 PUBLIC = "onderwijsdata.test"

@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 import duckdb
 import pyarrow.parquet as pq
 
-from pipeline.contracts import load_contracts
-from pipeline.opendata.descriptor import FILE as DESCRIPTION
-from pipeline.opendata.descriptor import Making
-from pipeline.release import DUCKDB_FILE, LATEST, make_release
+from pipeline.contracts.contract import load_contracts
+from pipeline.describe.descriptor import FILE as DESCRIPTION
+from pipeline.describe.descriptor import Making
+from pipeline.releases.release import DUCKDB_FILE, LATEST, make_release
 from tests.faults.matrix import LAST_GOOD, Outcome, Skipped, fault
 from tests.faults.world import DATASET, GOOD, REPOSITORY, Seen, World
-from tests.server import answer
-from tests.small import write_package
+from tests.support.server import answer
+from tests.support.small import write_package
 
 PROCESS = "Process"
 ANEW = Outcome("run again: the release of an undisturbed run", new=True)
@@ -34,15 +34,15 @@ MADE = Outcome("the release of an undisturbed run", new=True)
 PAGE = answer(200, b"<!DOCTYPE html><title>Storing</title>")
 CHANGED = GOOD.replace(b"De Proef 7;", b"De Nieuwe Proef;")
 STAGES = (
-    ("fetching, before a file is kept", "pipeline.archive:Archive.store 1", True),
-    ("fetching, before it is remembered", "pipeline.archive:Archive.remember 1", False),
-    ("staging", "pipeline.warehouse:Warehouse._stand 1", False),
-    ("building", "pipeline.warehouse:Warehouse._stand 9", False),
-    ("checking", "pipeline.warehouse:Warehouse.store_outcomes 5", False),
-    ("writing the release", "pipeline.release:write_parquet 30", True),
-    ("the release stands, not yet named latest", "pipeline.release:point 1", False),
+    ("fetching, before a file is kept", "pipeline.archive.archive:Archive.store 1", True),
+    ("fetching, before it is remembered", "pipeline.archive.archive:Archive.remember 1", False),
+    ("staging", "pipeline.run.warehouse:Warehouse._stand 1", False),
+    ("building", "pipeline.run.warehouse:Warehouse._stand 9", False),
+    ("checking", "pipeline.run.warehouse:Warehouse.store_outcomes 5", False),
+    ("writing the release", "pipeline.releases.release:write_parquet 30", True),
+    ("the release stands, not yet named latest", "pipeline.releases.release:point 1", False),
     ("making the site", "pipeline.site.build:_write_page 1", False),
-    ("writing down the last checks", "assets.runner:summarise 1", False),
+    ("writing down the last checks", "assets.local.runner:summarise 1", False),
 )
 
 
@@ -95,7 +95,7 @@ for what, stage, point in (
 @fault(PROCESS, "two runs at once", "a second run while the first is staging", BUSY, "another run is at work in .*--data-dir")
 def _(world: World) -> Seen:
     world.portal.gives(answer(200, CHANGED))
-    first = world.starts(point="pause pipeline.warehouse:Warehouse.load 1")
+    first = world.starts(point="pause pipeline.run.warehouse:Warehouse.load 1")
     assert first.stdout is not None
     assert first.stdin is not None
     assert first.stdout.readline() == "paused\n"
@@ -170,9 +170,9 @@ def full(point: str) -> Callable[[World], Seen]:
 
 
 for stage, point in (
-    ("archiving", "pipeline.archive:Archive.incoming 1"),
-    ("building", "pipeline.warehouse:Warehouse.build 1"),
-    ("releasing", "pipeline.release:write_parquet 30"),
+    ("archiving", "pipeline.archive.archive:Archive.incoming 1"),
+    ("building", "pipeline.run.warehouse:Warehouse.build 1"),
+    ("releasing", "pipeline.releases.release:write_parquet 30"),
 ):
     fault(PROCESS, f"disk full while {stage}", f"a small disk, filled up at {point.partition(':')[2]}", NO_ROOM,
           "there is no room left|make room")(full(point))  # fmt: skip

@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.faults.http import head, raw, reset
 from tests.faults.report import machine, today, write
 from tests.faults.world import DOWNLOAD, GOOD, HEADER, LINES, World, worlds
-from tests.server import answer
+from tests.support.server import answer
 
 RUNS, SEED, EDITIONS, SETTLED = 200, 2014, 6, 10
 KEPT = 0.55  # how often the portal still has the edition it had

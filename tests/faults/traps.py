@@ -10,11 +10,11 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.contracts import load_contracts
+from pipeline.contracts.contract import load_contracts
 from tests.faults.matrix import MEANT, TOLD, faults_of_one_run
 from tests.faults.world import SCHOOLS, Seen, World
-from tests.server import answer
-from tests.small import TABLES, csv_of, write_package
+from tests.support.server import answer
+from tests.support.small import TABLES, csv_of, write_package
 
 TRAPS = "Traps of the registries"
 CONTRACTS = load_contracts("staging")

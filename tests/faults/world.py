@@ -16,16 +16,16 @@ from typing import Any
 
 import duckdb
 
-from assets import runner
-from assets.instance import HOME
-from pipeline.contracts import load_contracts
+from assets.local import runner
+from assets.local.instance import HOME
+from pipeline.checks.validation import Validator
+from pipeline.contracts.contract import load_contracts
 from pipeline.errors import PassendError
-from pipeline.release import DUCKDB_FILE, LATEST
+from pipeline.releases.release import DUCKDB_FILE, LATEST
 from pipeline.settings import PREFIX, Settings
-from pipeline.validation import Validator
 from tests.conftest import REPOSITORY
-from tests.server import Answer, Server, answer
-from tests.small import SCHOOL, csv_of, write_package
+from tests.support.server import Answer, Server, answer
+from tests.support.small import SCHOOL, csv_of, write_package
 
 DATASET, PACKAGE, FILE = "vestigingen_bo", "adressen_bo", "vestigingenbo.csv"
 DOWNLOAD = f"/dataset/1/resource/r/download/{FILE}"

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import completing
+from pipeline.cli import completion
 from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for, writable
-from pipeline.cli.screen import print_json, say
+from pipeline.cli.output import print_json, say
 
 EXAMPLE = 'passend accept vestigingen_bo --reason "closed schools are no longer listed"'
 
@@ -20,7 +20,7 @@ def accept(
         str,
         typer.Argument(
             metavar="DATASET", help="A registry of which `passend sources` shows a refused file.",
-            autocompletion=completing.datasets,
+            autocompletion=completion.datasets,
         ),
     ],
     reason: Annotated[str, typer.Option("--reason", help="Why it may be used; kept beside the file and shown in table bron.")],
@@ -33,10 +33,10 @@ def accept(
     """
     from datetime import UTC, datetime
 
-    from pipeline.acceptance import accept as accepting
-    from pipeline.archive import Archive
-    from pipeline.catalogue import load_catalogue
+    from pipeline.archive.archive import Archive
+    from pipeline.archive.overrides import accept as accepting
     from pipeline.errors import SettingsError
+    from pipeline.registries.catalogue import load_catalogue
 
     catalogue = load_catalogue()
     if dataset not in catalogue:

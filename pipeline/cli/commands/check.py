@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 
 from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for
-from pipeline.cli.screen import print_json, say, show
+from pipeline.cli.output import print_json, say, show
 
 
 @app.command(epilog=epilog("passend check", "passend check --json"))
 def check(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Check the current release against every contract."""
-    from pipeline.checking import check_release
-    from pipeline.contracts import load_contracts
+    from pipeline.checks.batch import check_release
+    from pipeline.contracts.contract import load_contracts
     from pipeline.errors import CheckError
-    from pipeline.release import current, verify
-    from pipeline.report import REPORT
+    from pipeline.releases.release import current, verify
+    from pipeline.releases.report import REPORT
     from pipeline.site.build import verify_site
 
     release = current(settings_for(data_dir).releases_dir)

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import completing
+from pipeline.cli import completion
 from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for
-from pipeline.cli.screen import print_json, say
+from pipeline.cli.output import print_json, say
 
 
 @app.command(epilog=epilog("passend diff", "passend diff 2026.08 latest --examples 10", "passend diff --json"))
@@ -17,12 +17,12 @@ def diff(
     before: Annotated[
         str | None,
         typer.Argument(
-            metavar="[A]", help="The older release: its name, or how its name or hash begins.", autocompletion=completing.releases
+            metavar="[A]", help="The older release: its name, or how its name or hash begins.", autocompletion=completion.releases
         ),
     ] = None,
     after: Annotated[
         str | None,
-        typer.Argument(metavar="[B]", help="The newer one; without it, the current release.", autocompletion=completing.releases),
+        typer.Argument(metavar="[B]", help="The newer one; without it, the current release.", autocompletion=completion.releases),
     ] = None,
     examples: Annotated[int, typer.Option("--examples", min=0, max=20, help="Rows to show of each table.")] = 3,
     as_json: AsJson = False,
@@ -32,10 +32,10 @@ def diff(
 
     Without names, between the current one and the one before it.
     """
-    from pipeline.contracts import load_contracts
-    from pipeline.difference import compare
-    from pipeline.difference_text import text
-    from pipeline.shelf import find, previous
+    from pipeline.contracts.contract import load_contracts
+    from pipeline.releases.difference import compare
+    from pipeline.releases.difference_text import text
+    from pipeline.releases.shelf import find, previous
 
     folder = settings_for(data_dir).releases_dir
     newer = find(folder, after or "latest")

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import completing
+from pipeline.cli import completion
 from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for
-from pipeline.cli.screen import print_json, say, show
+from pipeline.cli.output import print_json, say, show
 
 FORMATS = "csv, csv-excel, geojson, geoparquet, xlsx, parquet or duckdb; without it csv, geojson, geoparquet and xlsx."
 EXAMPLES = (
@@ -28,11 +28,11 @@ def export(
     ] = None,
     form: Annotated[
         list[str] | None,
-        typer.Option("--format", metavar="FORMAT", help=f"{FORMATS} May be repeated.", autocompletion=completing.formats),
+        typer.Option("--format", metavar="FORMAT", help=f"{FORMATS} May be repeated.", autocompletion=completion.formats),
     ] = None,
     table: Annotated[
         list[str] | None,
-        typer.Option("--table", metavar="TABLE", help="Only this table. May be repeated.", autocompletion=completing.tables),
+        typer.Option("--table", metavar="TABLE", help="Only this table. May be repeated.", autocompletion=completion.tables),
     ] = None,
     keep: Annotated[
         int | None,
@@ -45,9 +45,9 @@ def export(
 
     A data package, DCAT-AP-NL, CSVW and a citation stand beside them.
     """
-    from pipeline.contracts import load_contracts
-    from pipeline.opendata import export as exports
-    from pipeline.release import current
+    from pipeline.contracts.contract import load_contracts
+    from pipeline.export import export as exports
+    from pipeline.releases.release import current
 
     settings = settings_for(data_dir)
     release = current(settings.releases_dir)

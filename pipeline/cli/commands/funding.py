@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for
-from pipeline.cli.screen import print_json
+from pipeline.cli.output import print_json
 from pipeline.errors import SettingsError
 
 EXAMPLES = (
@@ -43,9 +43,9 @@ def funding(
     data_dir: DataDir = None,
 ) -> None:
     """Write out the support money of one SWV, line by line."""
-    from pipeline import funding_paper as paper
-    from pipeline.funding_lookup import find_build_up, find_swv
-    from pipeline.funding_scenario import Scenario, recompute
+    from pipeline.funding import statement as paper
+    from pipeline.funding.lookup import find_build_up, find_swv
+    from pipeline.funding.scenario import Scenario, recompute
 
     scenario = Scenario.read(what_if or (), telling or (), percentage or (), gepubliceerd_op)
     releases = settings_for(data_dir).releases_dir

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for
-from pipeline.cli.screen import print_json, say, show
+from pipeline.cli.output import print_json, say, show
 
 
 class Format(StrEnum):
@@ -38,7 +38,7 @@ def query(
 
     It is opened read-only, and a query reaches nothing else. --json is --format json.
     """
-    from pipeline.querying import ask
+    from pipeline.releases.query import ask
 
     answer = ask(settings_for(data_dir).releases_dir, sql)
     if as_json or form is Format.json:

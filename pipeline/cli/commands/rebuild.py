@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli import completing
+from pipeline.cli import completion
 from pipeline.cli.application import AsJson, DataDir, app, entry, epilog, settings_for
+from pipeline.cli.output import print_json, say, show
 from pipeline.cli.progress import progress
-from pipeline.cli.screen import print_json, say, show
 from pipeline.errors import CheckError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def rebuild(
         str,
         typer.Argument(
             metavar="[RELEASE]", help="Which one: its name, or how it begins; without it, the current one.",
-            autocompletion=completing.releases,
+            autocompletion=completion.releases,
         ),
     ] = "latest",
     as_json: AsJson = False,
@@ -34,9 +34,9 @@ def rebuild(
 
     Nothing is retrieved; it tells whether every Parquet file is the same, byte for byte.
     """
-    from pipeline.rebuild import reasons
-    from pipeline.rebuild import rebuild as make_again
-    from pipeline.shelf import find
+    from pipeline.releases.shelf import find
+    from pipeline.run.rebuild import reasons
+    from pipeline.run.rebuild import rebuild as make_again
 
     settings = settings_for(data_dir)
     found = find(settings.releases_dir, release)

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import completing
+from pipeline.cli import completion
 from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for
-from pipeline.cli.screen import print_json, say
+from pipeline.cli.output import print_json, say
 from pipeline.errors import SettingsError
 
 
@@ -19,7 +19,7 @@ def rollback(
         str | None,
         typer.Argument(
             metavar="[RELEASE]", help="Which one: its name, or how it begins; without it, the one before.",
-            autocompletion=completing.releases,
+            autocompletion=completion.releases,
         ),
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Back to where it was before the rollback.")] = False,
@@ -32,9 +32,9 @@ def rollback(
     """
     from datetime import UTC, datetime
 
-    from pipeline.rollback import roll_back
-    from pipeline.rollback import undo as undo_rollback
-    from pipeline.warehouse import Warehouse
+    from pipeline.releases.rollback import roll_back
+    from pipeline.releases.rollback import undo as undo_rollback
+    from pipeline.run.warehouse import Warehouse
 
     if undo and release:
         raise SettingsError("--undo goes back to where `latest` was before the rollback; leave out the name of a release")

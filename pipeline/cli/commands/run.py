@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli import completing
+from pipeline.cli import completion
 from pipeline.cli.application import AsJson, DataDir, app, enough_room, entry, epilog, settings_for, writable
+from pipeline.cli.output import print_json, say, show
 from pipeline.cli.progress import progress
-from pipeline.cli.screen import print_json, say, show
 from pipeline.errors import FetchError, SettingsError
 
 if TYPE_CHECKING:
-    from pipeline.summary import Summary
+    from pipeline.run.summary import Summary
 
 
 EXAMPLES = (
@@ -37,7 +37,7 @@ def run(
         str | None,
         typer.Option(
             "--only", metavar="TABLE", help="Make one table and what it needs; no release.",
-            autocompletion=completing.all_tables,
+            autocompletion=completion.all_tables,
         ),
     ] = None,
     accept_diff: Annotated[
@@ -50,7 +50,7 @@ def run(
 
     A release is made when its content differs from that of the last one and every critical check passed.
     """
-    from pipeline.validation import Validator
+    from pipeline.checks.validation import Validator
 
     if accept_diff is not None and not accept_diff.strip():
         raise SettingsError("--accept-diff needs the reason, which the release then states; say why so much may be gone")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for
-from pipeline.cli.screen import print_json, say, show
+from pipeline.cli.output import print_json, say, show
 
 
 @app.command(epilog=epilog("passend sources", "passend sources --source live", "passend sources --json"))
@@ -23,10 +23,10 @@ def sources(
     """
     from datetime import UTC, datetime
 
-    from pipeline.archive import Archive
-    from pipeline.catalogue import load_catalogue
-    from pipeline.fetch import states
-    from pipeline.origins import origin_key
+    from pipeline.archive.archive import Archive
+    from pipeline.archive.fetch import states
+    from pipeline.registries.catalogue import load_catalogue
+    from pipeline.registries.origins import origin_key
 
     settings = settings_for(data_dir, source)
     keys = [origin_key(settings, each) for each in settings.sources] if source else None

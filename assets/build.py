@@ -1,0 +1,71 @@
+"""Everything Dagster knows of this project, put together from the catalogue, the contracts and the SQL.
+
+Putting it together needs no network, no data and no credentials; a session is opened only when a run starts.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+
+import dagster as dg
+
+from assets.checks import table_checks
+from assets.curated import curated_assets
+from assets.editions import edition_assets
+from assets.jobs import all_jobs
+from assets.registries import registry_assets
+from assets.release import difference_asset, release_asset
+from assets.resources import KEY, Opener, session_resource
+from assets.sensors import all_sensors
+from assets.site import site
+from assets.staging import staging_assets
+from pipeline.project import Project
+from pipeline.run.session import Session, open_session
+from pipeline.settings import Settings
+
+MODELS = Path(__file__).with_name("sql")
+
+
+def load_project() -> Project:
+    """Catalogue, contracts and models of this project. Raises SettingsError where they contradict each other."""
+    return Project.load(MODELS)
+
+
+def build_defs(settings: Settings, project: Project | None = None, opener: Opener | None = None) -> dg.Definitions:
+    """The code location for these settings.
+
+    ``opener`` gives a run its session; left out, each run opens its own.
+    """
+    project = project or load_project()
+    jobs = all_jobs()
+    schedule = dg.ScheduleDefinition(
+        name="dagelijks",
+        job=jobs[0],
+        cron_schedule="30 6 * * *",
+        execution_timezone="Europe/Amsterdam",
+        description="Every morning, after the nightly editions of the registries are out.",
+    )
+    return dg.Definitions(
+        assets=[
+            *edition_assets(project),
+            *registry_assets(project),
+            *staging_assets(project),
+            *curated_assets(project),
+            release_asset(project),
+            difference_asset(project),
+            site,
+        ],
+        asset_checks=table_checks(project),
+        jobs=jobs,
+        schedules=[schedule],
+        sensors=all_sensors(settings, project),
+        resources={KEY: session_resource(opener or partial(_open, settings, project))},
+        # a process per step costs fifty times the work of the step
+        executor=dg.in_process_executor,
+    )
+
+
+def _open(settings: Settings, project: Project, run_id: str) -> AbstractContextManager[Session]:
+    return open_session(settings, project, run_id=run_id)

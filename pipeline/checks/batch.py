@@ -1,0 +1,68 @@
+"""What a table's checks need from a database, and the checks of a release that is already out.
+
+Belongs here: from a connection and a contract to a batch for validation. Does not belong here: Great Expectations
+(validation) and when checks run (session).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import duckdb
+
+from pipeline.checks.validation import Outcome, Validator
+from pipeline.contracts.contract import EMPTY, Contract, Expectation
+from pipeline.releases.release import Release, opened
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Batch(NamedTuple):
+    """One table for validation: the columns that its checks read, and the keys that identify a row."""
+
+    table: str
+    frame: pd.DataFrame
+    expectations: list[Expectation]
+    keys: list[str]
+
+
+def make_batch(connection: duckdb.DuckDBPyConnection, contract: Contract, checks: Sequence[Expectation] | None = None) -> Batch:
+    """A table's checks, and the columns they need: its own, and for each reference what was found in the other table.
+
+    ``checks`` are those to carry out; left out, all of the contract.
+    """
+    expectations = contract.expectations() if checks is None else list(checks)
+    keys = list(contract.primary_key)
+    wanted = {*keys, *(name for each in expectations for name in each.columns(contract))}
+    selected = [f't."{each.name}"' for each in contract.fields if each.name in wanted and each.type != "array"]
+    if any(each.kwargs.get("column") == EMPTY for each in expectations):
+        empty = ", ".join(f"case when t.\"{name}\" is null then '{name}' end" for name in contract.required)
+        selected.append(f"nullif(concat_ws(', ', {empty}), '') as {EMPTY}")
+    joins = []
+    for number, each in enumerate(each for each in expectations if each.reference):
+        table, column = each.reference or ("", "")
+        own, found = each.kwargs["column_A"], each.kwargs["column_B"]
+        selected.append(f'r{number}."{column}" as "{found}"')
+        joins.append(f'left join (select distinct "{column}" from {table}) r{number} on r{number}."{column}" = t."{own}"')
+    query = f"select {', '.join(selected) or '1 as rij'} from {contract.table} t {' '.join(joins)}"
+    # codes recur: each is held once, unless it is compared with that of another column, which categories do not allow
+    compared = {each.kwargs[side] for each in expectations for side in ("column_A", "column_B") if side in each.kwargs}
+    recurring = [each.name for each in contract.fields if each.type == "string" and each.name not in compared]
+    frame = connection.sql(query).to_arrow_table().to_pandas(date_as_object=False, categories=recurring, self_destruct=True)
+    return Batch(contract.table, frame, expectations, keys)
+
+
+def check_release(
+    release: Release, contracts: Mapping[str, Contract], report: Callable[[str], None] = lambda table: None
+) -> Iterator[Outcome]:
+    """The outcome of every check of every table of a release, read from its DuckDB file."""
+    with opened(release.path) as connection, Validator() as validator:
+        waiting = []
+        for table, contract in contracts.items():
+            batch = make_batch(connection, contract)
+            waiting.append((table, validator.submit(*batch)))
+        for table, future in waiting:
+            report(table)
+            yield from validator.result(future)

@@ -1,0 +1,294 @@
+"""Carrying out a contract's checks with Great Expectations on pandas batches, beside the main process.
+
+Belongs here: running expectations and reading their outcome. Does not belong here: which checks a table has (contracts)
+and what a failed one means for a release (session, release).
+
+Importing Great Expectations takes as long as reading every file of a national run, so it happens once, in a second
+process that works while the first one reads. Its route over SQL is broken for DuckDB; pandas batches are not.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.util import LazyLoader, find_spec, module_from_spec
+from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pipeline.contracts.contract import Expectation, Severity
+from pipeline.errors import CheckError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Task = tuple[str, pd.DataFrame, Sequence[Expectation], Sequence[str]]
+
+EXAMPLES = 20
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one check of one table found. ``errored`` means that the engine failed, which says nothing of the data.
+
+    ``checked`` and ``unexpected`` count rows; ``examples`` are up to twenty failing rows: their keys and the value.
+    """
+
+    table: str
+    check: str
+    status: Literal["passed", "failed", "errored"]
+    severity: Severity
+    reason: str
+    checked: int | None = None
+    unexpected: int | None = None
+    examples: tuple[Mapping[str, str], ...] = ()
+    message: str = ""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether a release must not be made: a critical check failed, or could not be carried out."""
+        return self.severity == "critical" and self.status != "passed"
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def validate(table: str, frame: pd.DataFrame, expectations: Sequence[Expectation], keys: Sequence[str]) -> list[Outcome]:
+    """Run expectations on one table. ``frame`` holds the columns they name and ``keys``, which identify a row.
+
+    Returns one outcome per expectation, in their order.
+    """
+    gx = _great_expectations()
+    batch = _whole_frame().get_batch({"dataframe": frame})
+    usable, unusable = {}, {}
+    for expectation in expectations:
+        try:
+            kind = gx.expectations.core.__dict__[_camel(expectation.type)]
+            usable[expectation.name] = kind(**_arguments(expectation), meta={"check": expectation.name})
+        except Exception as error:  # a contract that GX refuses is an error of that check, never of the run
+            unusable[expectation.name] = f"{type(error).__name__}: {error}"
+    results = _carry_out(batch, table, list(usable.values()), {"result_format": "BASIC"})
+    # failing rows are looked for where there are any: it takes as long again as to count them, and most checks have none
+    failing = [usable[name] for name, result in results.items() if (result.result or {}).get("unexpected_count")]
+    # the query that would find the failing rows is not asked for: the rows themselves are
+    wanted = {"result_format": "SUMMARY", "partial_unexpected_count": EXAMPLES, "return_unexpected_index_query": False}
+    results |= _carry_out(batch, table, failing, wanted | ({"unexpected_index_column_names": list(keys)} if keys else {}))
+    return [
+        not_carried_out(table, each, unusable[each.name])
+        if each.name in unusable
+        else _outcome(table, each, results.get(each.name))
+        for each in expectations
+    ]
+
+
+def _carry_out(batch: Any, table: str, expectations: list[Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """What Great Expectations found, by check; ``wanted`` says how much of it."""
+    if not expectations:
+        return {}
+    gx = _great_expectations()
+    # all at once: added one by one, each is compared with every other, which for 67 checks takes longer than they do
+    suite = gx.ExpectationSuite(name=table, expectations=expectations)
+    with _configured_once(gx):
+        results = batch.validate(suite, result_format=wanted).results
+    return {each.expectation_config.meta["check"]: each for each in results}
+
+
+class Validator:
+    """A process that validates tables one by one while the caller goes on. Use as a context manager.
+
+    The process starts with the first table, or earlier with ``warm``: a run with nothing to check never starts it. A thread
+    hands it the tables over a pipe, which tells each side when the other is gone.
+    """
+
+    def __enter__(self) -> Self:
+        self._process: BaseProcess | None = None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            self._process.kill()  # its own way out takes a second: there is much to unload, and nothing to lose
+            self._talk.shutdown(wait=True, cancel_futures=True)
+            self._process.join()
+            self._line.close()
+
+    def warm(self) -> None:
+        """Start the process, which begins by importing Great Expectations, unless it runs already."""
+        if self._process is None:
+            context = multiprocessing.get_context("spawn")
+            self._line, other_end = context.Pipe()
+            self._talk = ThreadPoolExecutor(1)
+            self._process = context.Process(target=_serve, args=(other_end,), daemon=True)
+            with _deaf():
+                self._process.start()
+            other_end.close()
+
+    def submit(
+        self, table: str, frame: pd.DataFrame, expectations: Sequence[Expectation], keys: Sequence[str]
+    ) -> Future[list[Outcome]]:
+        return self.submit_when_ready(lambda: (table, frame, expectations, keys))
+
+    def submit_when_ready(self, make: Callable[[], Task]) -> Future[list[Outcome]]:
+        """The same for a table that is made, in a thread, when its turn has come."""
+        self.warm()
+        return self._talk.submit(self._ask, make)
+
+    def _ask(self, make: Callable[[], Task]) -> list[Outcome]:
+        self._line.send(tuple(make()))
+        outcomes: list[Outcome] = self._line.recv()
+        return outcomes
+
+    @staticmethod
+    def result(future: Future[list[Outcome]]) -> list[Outcome]:
+        """Wait for a table's outcomes. Raises CheckError when the process died."""
+        try:
+            return future.result()
+        except (EOFError, OSError) as error:
+            raise CheckError(
+                "the process that validates died, probably for want of memory; nothing was released; free memory and run again"
+            ) from error
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """What is started meanwhile is deaf to Ctrl-C from its first moment. One that comes meanwhile is heard afterwards."""
+    resource_tracker.ensure_running()  # it starts once, and would open the ears again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _serve(line: Connection[Any, Any]) -> None:
+    """The process: validate what comes over the line, until the other side is gone, however that ended."""
+    # what the import makes stays: looking it through for garbage takes half a second
+    gc.set_threshold(100_000, 50, 50)
+    _great_expectations()
+    from tqdm import tqdm  # shows the progress of Great Expectations, under a lock that all processes share unless given one
+
+    tqdm.set_lock(RLock())
+    with suppress(EOFError, OSError):
+        while True:
+            table, frame, expectations, keys = line.recv()
+            try:
+                outcomes = validate(table, frame, expectations, keys)
+            except Exception as error:  # of the engine, which says nothing of the data
+                outcomes = [not_carried_out(table, each, f"{type(error).__name__}: {error}") for each in expectations]
+            line.send(outcomes)
+
+
+@cache
+def _great_expectations() -> Any:
+    # set before the import: Great Expectations reports usage to its maker unless told not to
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    _import_when_used("scipy.stats")  # for expectations on distributions alone: 0.7 s and 50 MB, of which no contract has need
+    import great_expectations
+
+    return great_expectations
+
+
+def _import_when_used(name: str) -> None:
+    """Let a module be imported at its first use, for whoever asks for it from its package."""
+    spec = find_spec(name)
+    if name in sys.modules or spec is None or spec.loader is None:
+        return
+    spec.loader = loader = LazyLoader(spec.loader)
+    package, _, own_name = name.rpartition(".")
+    module = sys.modules[name] = module_from_spec(spec)
+    loader.exec_module(module)
+    setattr(sys.modules[package], own_name, module)
+
+
+@cache
+def _whole_frame() -> Any:
+    """Where Great Expectations finds a table: made once, for it writes its whole configuration out at every change of it."""
+    context = _great_expectations().get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    return context.data_sources.add_pandas("pandas").add_dataframe_asset("table").add_batch_definition_whole_dataframe("whole")
+
+
+@contextmanager
+def _configured_once(gx: Any) -> Iterator[None]:
+    """Meanwhile an expectation makes its configuration once. It makes it anew for each argument that it looks up, 140 times
+    for a check, which takes a fifth of all validation; and nothing changes an expectation once it is in a suite.
+    """
+    base = gx.expectations.Expectation
+    stock = base.configuration
+    made: dict[int, tuple[Any, Any]] = {}
+
+    def configuration(self: Any) -> Any:
+        owner, found = made.get(id(self), (None, None))
+        if owner is not self:
+            made[id(self)] = self, (found := stock.fget(self))
+        return found
+
+    base.configuration = property(configuration)
+    try:
+        yield
+    finally:
+        base.configuration = stock
+
+
+def _arguments(expectation: Expectation) -> dict[str, Any]:
+    """The check's arguments as Great Expectations takes them: a condition is an object, in a contract it is text."""
+    arguments = dict(expectation.kwargs)
+    if isinstance(condition := arguments.get("row_condition"), str):
+        from great_expectations.expectations.row_conditions import PassThroughCondition
+
+        arguments["row_condition"] = PassThroughCondition(pass_through_filter=condition)
+    return arguments
+
+
+def _outcome(table: str, expectation: Expectation, result: Any) -> Outcome:
+    if result is None:
+        return not_carried_out(table, expectation, "Great Expectations returned no result")
+    found = result.result or {}
+    error = _exception(result.exception_info)
+    if error or (not result.success and not found):
+        return not_carried_out(table, expectation, error or "Great Expectations gave neither a result nor a reason")
+    rows = found.get("partial_unexpected_index_list") or []
+    examples = tuple({str(key): _shown(value) for key, value in row.items()} for row in rows[:EXAMPLES] if isinstance(row, dict))
+    observed = found.get("observed_value")
+    return Outcome(
+        table=table,
+        check=expectation.name,
+        status="passed" if result.success else "failed",
+        severity=expectation.severity,
+        reason=expectation.reason,
+        checked=found.get("element_count"),
+        unexpected=found.get("unexpected_count"),
+        examples=examples,
+        message="" if observed is None else f"observed {observed}",
+    )
+
+
+def not_carried_out(table: str, expectation: Expectation, message: str) -> Outcome:
+    """The outcome of a check that says nothing of the data, and why."""
+    return Outcome(table, expectation.name, "errored", expectation.severity, expectation.reason, message=message)
+
+
+def _shown(value: Any) -> str:
+    # pandas knows no day without a time
+    return "" if value is None or value != value else str(value).removesuffix(" 00:00:00")
+
+
+def _exception(info: Any) -> str | None:
+    """The message of an engine error; GX nests it under the metric that raised, or gives it flat."""
+    if not info:
+        return None
+    flat = [info] if "raised_exception" in info else [each for each in info.values() if isinstance(each, dict)]
+    return next((str(each.get("exception_message")) for each in flat if each.get("raised_exception")), None)
+
+
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))

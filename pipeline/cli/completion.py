@@ -1,0 +1,52 @@
+"""What the shell offers when a person presses tab: names of registries, tables, formats and releases.
+
+Belongs here: the names that fit what was typed so far. Does not belong here: whether a name is right: the command says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import typer
+
+from pipeline.settings import Settings
+
+
+def datasets(incomplete: str) -> Iterator[str]:
+    """Names of registries."""
+    from pipeline.registries.catalogue import load_catalogue
+
+    return _fitting(load_catalogue(), incomplete)
+
+
+def tables(incomplete: str) -> Iterator[str]:
+    """Names of released tables."""
+    from pipeline.contracts.contract import load_contracts
+
+    return _fitting(load_contracts("curated"), incomplete)
+
+
+def all_tables(incomplete: str) -> Iterator[str]:
+    """Names of released tables and of those that registries are read into."""
+    from pipeline.contracts.contract import load_contracts
+
+    return _fitting([*load_contracts("curated"), *load_contracts("staging")], incomplete)
+
+
+def formats(incomplete: str) -> Iterator[str]:
+    """Names of export formats."""
+    from pipeline.export.export import DUCKDB, FORMATS
+
+    return _fitting([*FORMATS, DUCKDB], incomplete)
+
+
+def releases(context: typer.Context, incomplete: str) -> Iterator[str]:
+    """Names of the releases in the data folder, newest first."""
+    from pipeline.releases.shelf import releases as on_the_shelf
+
+    settings = Settings.from_environment(data_dir=context.params.get("data_dir"))
+    return _fitting((each.path.name for each in reversed(on_the_shelf(settings.releases_dir))), incomplete)
+
+
+def _fitting(names: Iterable[str], incomplete: str) -> Iterator[str]:
+    return (each for each in names if each.startswith(incomplete))

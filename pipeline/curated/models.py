@@ -1,0 +1,169 @@
+"""Curated tables as written down: one ``.sql`` file each, read into a model with its dependencies and column lineage.
+
+Belongs here: what the SQL says of itself. Does not belong here: running it (warehouse) and its columns' meaning (contracts).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlglot
+from sqlglot import exp
+
+from pipeline.contracts.contract import Contract, quoted
+from pipeline.errors import SettingsError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+APPLY = "-- apply: "
+# schemas of the run's own bookkeeping: what reads `intern` comes after every staging table
+BOOKKEEPING, REFERENCE = "intern", "referentie"
+Lineage = Mapping[str, tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True)
+class Model:
+    """One curated table: its query and, after ``-- apply:``, the pure function that its rows pass through."""
+
+    table: str
+    sql: str
+    depends: frozenset[str]
+    uses: frozenset[str]
+    apply_name: str | None
+
+    @property
+    def after_all_staging(self) -> bool:
+        return BOOKKEEPING in self.uses
+
+    def apply(self) -> Callable[[pd.DataFrame], pd.DataFrame] | None:
+        if self.apply_name is None:
+            return None
+        module, _, name = self.apply_name.rpartition(".")
+        function: Callable[[pd.DataFrame], pd.DataFrame] = getattr(importlib.import_module(module), name)
+        return function
+
+    @cached_property
+    def digest(self) -> str:
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question to the released database that is asked as if it were a table: a view, or a macro where it takes an argument."""
+
+    kind: str
+    name: str
+    sql: str
+
+    @property
+    def words(self) -> str:
+        """What it answers: the words that stand above it in its file."""
+        return " ".join(line.removeprefix("--").strip() for line in self.sql.splitlines() if line.startswith("--"))
+
+    @property
+    def comment(self) -> str:
+        return f"COMMENT ON {KINDS[self.kind]} {self.name} IS {quoted(self.words)}"
+
+
+# by how they are made, what DuckDB calls them in a comment
+KINDS = {"macro": "MACRO TABLE", "view": "VIEW"}
+OBJECTS = {f"{kind}s" for kind in KINDS}
+
+
+def load_questions(folder: Path) -> tuple[Question, ...]:
+    """The macros and views of the released database, from ``macros/`` and ``views/``: one ``.sql`` file each, of its name.
+
+    They come in the order of their names, so that one may read another before it. Raises SettingsError.
+    """
+    found = []
+    for kind in KINDS:
+        for path in sorted((folder / f"{kind}s").glob("*.sql")):
+            question = Question(kind, path.stem, path.read_text(encoding="utf-8"))
+            if not re.search(rf"^create {kind} {path.stem}\b", question.sql, re.MULTILINE) or not question.words:
+                raise SettingsError(f"{kind}s/{path.name} does not say `create {kind} {path.stem}` under a comment on what it is")
+            found.append(question)
+    return tuple(found)
+
+
+def load_models(folder: Path, contracts: Mapping[str, Contract], staging: Iterable[str]) -> dict[str, Model]:
+    """Models by table, in an order in which each comes after what it reads.
+
+    Raises SettingsError for a model without a contract, a contract without a model, an unknown table or a circle.
+    """
+    models = {
+        path.stem: _model(path)
+        for path in sorted(folder.glob("*/*.sql"), key=lambda each: each.name)
+        if path.parent.name not in OBJECTS
+    }
+    for name in models.keys() ^ contracts.keys():
+        what, where = ("contract", "expectations/curated/") if name in models else ("query", f"{folder.name}/")
+        raise SettingsError(f"curated table {name!r} has no {what}; add it to {where} or remove the other half")
+    known = models.keys() | set(staging)
+    for model in models.values():
+        if unknown := model.depends - known:
+            raise SettingsError(
+                f"{model.table}.sql reads {', '.join(sorted(unknown))}, which is neither a staging nor a curated table"
+            )
+    try:
+        order = list(TopologicalSorter({name: model.depends & models.keys() for name, model in models.items()}).static_order())
+    except CycleError as error:
+        raise SettingsError(f"curated tables read each other in a circle: {' -> '.join(error.args[1])}") from error
+    return {name: models[name] for name in order}
+
+
+def column_lineage(model: Model, columns: Mapping[str, list[str]]) -> Lineage:
+    """For each column of the table, the columns of other tables that its values come from.
+
+    ``columns`` gives the columns of every table the query may read. A column that comes from no table has no entry;
+    a query whose shape the parser cannot follow gives an empty lineage rather than a wrong one.
+    """
+    from sqlglot.errors import SqlglotError
+    from sqlglot.lineage import lineage
+    from sqlglot.optimizer import build_scope, qualify
+    from sqlglot.schema import MappingSchema
+
+    read: dict[str, object] = {table: dict.fromkeys(columns[table], "text") for table in model.depends}
+    schema = MappingSchema(read, dialect="duckdb", normalize=False)  # made once: from a dict it is made anew for each column
+    try:
+        query = sqlglot.parse_one(model.sql, dialect="duckdb")
+        if any(each.args.get("by_name") for each in query.find_all(exp.SetOperation)):
+            return {}  # the parser matches the sides of a union by position
+        query = qualify.qualify(query, schema=schema, dialect="duckdb", validate_qualify_columns=False)
+        nodes = lineage(None, query, schema=schema, dialect="duckdb", scope=build_scope(query), copy=False, trim_selects=False)
+    except (SqlglotError, ValueError, KeyError):
+        return {}
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for column, node in nodes.items():
+        if column not in columns[model.table]:
+            continue
+        leaves = [each for each in node.walk() if isinstance(each.source, exp.Table) and each.source.name in columns]
+        if sources := {(each.source.name, each.name.rpartition(".")[2].strip('"')) for each in leaves}:
+            found[column] = tuple(sorted(sources))
+    return found
+
+
+def _model(path: Path) -> Model:
+    sql = path.read_text(encoding="utf-8")
+    try:
+        query = sqlglot.parse_one(sql, dialect="duckdb")
+    except sqlglot.errors.SqlglotError as error:
+        raise SettingsError(f"{path.name} cannot be parsed: {error}") from error
+    local = {cte.alias for cte in query.find_all(exp.CTE)}
+    tables = [table for table in query.find_all(exp.Table) if table.name and table.name not in local]
+    apply_name = next((line.removeprefix(APPLY).strip() for line in sql.splitlines() if line.startswith(APPLY)), None)
+    return Model(
+        table=path.stem,
+        sql=sql,
+        depends=frozenset(table.name for table in tables if not table.db),
+        uses=frozenset(table.db for table in tables if table.db),
+        apply_name=apply_name,
+    )

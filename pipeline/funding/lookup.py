@@ -1,0 +1,79 @@
+"""The build-up of one SWV as the current release holds it.
+
+Belongs here: finding rows in the release, and telling what there is when they are not found. Does not belong here: computing
+(funding, funding_scenario) and showing (funding_paper).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pipeline.contracts.contract import quoted
+from pipeline.errors import SettingsError
+from pipeline.releases.query import ask
+from pipeline.releases.release import current
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Swv:
+    """An SWV of a release: its code, its name (None when the register is not at hand), and the periods that have money."""
+
+    code: str
+    name: str | None
+    release: str
+    fictitious: bool
+    periods: Sequence[Row]
+
+
+def find_swv(releases: Path, text: str) -> Swv:
+    """An SWV by its code, however it is written (PO2707, po-27-07), with a row per period: periode, delen (of the money),
+    regels and onvolledig (lines that count, and how many of those are incomplete), netto. Raises SettingsError for a code
+    that the release does not know.
+    """
+    code = re.sub(r"[^A-Z0-9]", "", text.upper())
+    release = current(releases)
+    known = {row["swv_code"]: row["naam"] for row in _rows(releases, "select swv_code, naam from samenwerkingsverband")}
+    if code not in known:
+        close = get_close_matches(code, sorted(known), 3, 0.6)
+        hint = f"did you mean {', '.join(close)}?" if close else f"it has {len(known)}, such as {', '.join(sorted(known)[:3])}"
+        raise SettingsError(f"release {release.path.name} has no samenwerkingsverband {text!r}; {hint}")
+    periods = _rows(
+        releases,
+        f"""
+        select periode, list_sort(list(distinct deel) filter (deel is not null)) as delen,
+            count(*) filter (telt_mee) as regels, count(*) filter (telt_mee and bedrag is null) as onvolledig,
+            max(bedrag) filter (component = 'netto') as netto
+        from ondersteuningsbekostiging_swv where swv_code = {quoted(code)}
+        group by periode order by left(periode, 4), length(periode)
+        """,
+    )
+    return Swv(code, known[code], release.path.name, release.description.get("fictitious", False), periods)
+
+
+def find_build_up(releases: Path, swv: Swv, period: str) -> tuple[Sequence[Row], Sequence[Row]]:
+    """The rows of ondersteuningsbekostiging_swv of one SWV and period in order, and every version of that period's amounts
+    (bekostigingsparameter). Raises SettingsError for a period that is not there, and names those that are."""
+    have = [row["periode"] for row in swv.periods]
+    if period not in have:
+        raise SettingsError(
+            f"there is no build-up of {swv.code} for {period!r}; there is for {', '.join(have) or 'none'}. A period appears with "
+            "its first amount in pipeline/reference/bekostigingsparameters.csv"
+        )
+    rows = _rows(
+        releases,
+        f"select * from ondersteuningsbekostiging_swv where swv_code = {quoted(swv.code)} and periode = {quoted(period)} "
+        "order by volgorde",
+    )
+    return rows, _rows(releases, f"select * from bekostigingsparameter where periode = {quoted(period)} order by regel")
+
+
+def _rows(releases: Path, sql: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = ask(releases, sql).table.to_pylist()
+    return found

@@ -1,0 +1,176 @@
+"""A build-up of support money as a person would write it on paper: Dutch, 80 characters wide.
+
+Belongs here: words, columns and Dutch notation. Does not belong here: any arithmetic but the subtotal of a group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from textwrap import wrap
+from typing import Any
+
+from pipeline.funding.formulas import NET, amount_key
+from pipeline.funding.lookup import Swv
+from pipeline.funding.scenario import Difference, Recomputed, Scenario, differences
+
+Row = Mapping[str, Any]
+WIDTH = 80
+INCOMPLETE = "onvolledig"
+# label, count, x, amount per unit, =, product: 80 with the indent and the blanks between
+LABEL, COUNT, UNIT, PRODUCT = 30, 15, 10, 17
+DUTCH = str.maketrans(",.", ".,")
+
+
+def euro(amount: Decimal | None, unknown: str = INCOMPLETE) -> str:
+    """4.782.450,00; a word where it is not known."""
+    return unknown if amount is None else f"{amount:,.2f}".translate(DUTCH)
+
+
+def day(value: date) -> str:
+    """1-10-2014"""
+    return f"{value.day}-{value.month}-{value.year}"
+
+
+def periods_text(swv: Swv) -> str:
+    """The periods that an SWV has a build-up for, and how complete each is."""
+    lines = [*_heading(swv), "", f"{'periode':<12}{'deel':<36}{'regels':>12}{NET:>20}", "-" * WIDTH]
+    for row in swv.periods:
+        known = f"{row['regels'] - row['onvolledig']} van {row['regels']}"
+        lines.append(f"{row['periode']:<12}{', '.join(row['delen']):<36}{known:>12}{euro(row['netto']):>20}")
+    lines += [
+        "",
+        f"Opbouw van een periode: passend funding {swv.code} --periode {swv.periods[-1]['periode']}" if swv.periods else "",
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def build_up_text(swv: Swv, period: str, result: Recomputed, scenario: Scenario) -> str:
+    """The build-up: its lines in groups, each with count, amount and product, where they come from and what is missing."""
+    rows = result.rows
+    parts = ", ".join(dict.fromkeys(row["deel"] for row in rows if row["deel"]))
+    kind = "schooljaar" if "-" in period else "kalenderjaar"
+    lines = [*_heading(swv), *_wrapped(f"{kind} {period} ({parts}), in euro; uitgave {swv.release}", "")]
+    if scenario.published:
+        lines.append(f"met bedragen zoals gepubliceerd op {day(scenario.published)}")
+    lines += ["", f"{'':<{LABEL + 2}}{'aantal':>{COUNT}}   {'bedrag':>{UNIT}}   {'product':>{PRODUCT}}"]
+    for group, found in groupby(rows, key=lambda row: row["groep"]):
+        members = list(found)
+        lines += _group(group, members, result) if group != NET else _net(members[0], rows)
+    lines += _sources(rows)
+    for remark in result.remarks:
+        lines += ["", *_wrapped(remark, "")]
+    if not scenario.empty:
+        lines += _differences(differences(result))
+    return "\n".join(lines) + "\n"
+
+
+def periods_data(swv: Swv) -> dict[str, Any]:
+    """The same for a program."""
+    return {"swv_code": swv.code, "naam": swv.name, "uitgave": swv.release, "perioden": swv.periods}
+
+
+def build_up_data(swv: Swv, period: str, result: Recomputed) -> dict[str, Any]:
+    """The build-up for a program: rows as in ondersteuningsbekostiging_swv, each with what was given for it."""
+    return {
+        "swv_code": swv.code, "naam": swv.name, "periode": period, "uitgave": swv.release,
+        "regels": [{**row, "opgegeven": list(result.given.get(row["component"], ()))} for row in result.rows],
+        "verschillen": [
+            {"component": each.component, "was": each.before, "wordt": each.after, "verschil": each.change}
+            for each in differences(result)
+        ],
+        "opmerkingen": list(result.remarks),
+    }  # fmt: skip
+
+
+def _heading(swv: Swv) -> list[str]:
+    lines = ["FICTIEVE GEGEVENS (sandbox)"] if swv.fictitious else []
+    return [*lines, *_wrapped(f"Ondersteuningsbekostiging van {swv.code}{f', {swv.name}' if swv.name else ''}", "")]
+
+
+def _group(group: str, rows: Sequence[Row], result: Recomputed) -> Iterator[str]:
+    yield group[:1].upper() + group[1:]
+    for row in rows:
+        yield _line(row)
+        yield from _about(row, result.given.get(row["component"], ()))
+    counting = [row["bedrag"] for row in rows if row["telt_mee"]]
+    if len(counting) > 1:
+        yield _rule("-")
+        total = None if None in counting else sum(counting, Decimal(0))
+        yield f"  {'samen':<{WIDTH - PRODUCT - 2}}{euro(total):>{PRODUCT}}"
+    yield ""
+
+
+def _line(row: Row) -> str:
+    label, product = f"  {row['omschrijving']:<{LABEL}}", f"{euro(row['bedrag']):>{PRODUCT}}"
+    if row["parameter"] is None:  # follows from other lines
+        return f"{label:<{WIDTH - PRODUCT}}{product}"
+    factors = f"{_count(row):>{COUNT}} x {euro(row['bedrag_per_eenheid'], '?'):>{UNIT}}"
+    if row["percentage_naam"] is None:
+        return f"{label}{factors} = {product}"
+    percentage = "? %" if row["percentage"] is None else f"{euro(row['percentage']).removesuffix(',00')} %"
+    return f"{label}{factors}\n{f'    x {percentage}':<{WIDTH - PRODUCT - 3}} = {product}"
+
+
+def _count(row: Row) -> str:
+    if row["aantal_ondergrens"] is None:
+        return "?"
+    bounds = sorted({row["aantal_ondergrens"], row["aantal_bovengrens"]})
+    return "-".join(f"{each:,}".translate(DUTCH) for each in bounds)
+
+
+def _about(row: Row, given: Sequence[str]) -> Iterator[str]:
+    """Below a line, indented: its name, the day of the count, the amount and its version, the article; what is missing."""
+    told = [row["component"]]
+    if row["parameter"]:
+        told.append(f"teldatum {day(row['teldatum'])}")
+        told.append(" ".join(amount_key(row)[:-1]) + (f" versie {row['versie']}" if row["versie"] else ""))
+        if row["gepubliceerd_op"]:
+            told.append(f"gepubliceerd {day(row['gepubliceerd_op'])}")
+    told += [f"{each} opgegeven" for each in given]
+    if row["wetsartikel"]:
+        told.append(row["wetsartikel"])
+    # a blank that does not break: each part stays in one piece
+    yield from (each.replace("\xa0", " ") for each in _wrapped("; ".join(part.replace(" ", "\xa0") for part in told), "    "))
+    if row["ontbreekt"]:
+        yield from _wrapped(f"ontbreekt: {row['ontbreekt']}", "    ")
+
+
+def _net(net: Row, rows: Sequence[Row]) -> Iterator[str]:
+    yield _rule("=")
+    yield f"{'Netto':<{WIDTH - PRODUCT}}{euro(net['bedrag']):>{PRODUCT}}"
+    counting = [row for row in rows if row["telt_mee"]]
+    if lacking := [row for row in counting if row["bedrag"] is None]:
+        yield from _wrapped(
+            f"Onvolledig: aan {len(lacking)} van de {len(counting)} regels die meetellen ontbreekt iets; het staat bij de regel. "
+            "Wie een aantal kent, geeft het met --telling REGEL=AANTAL, een bedrag met --what-if REGEL=BEDRAG.",
+            "",
+        )
+
+
+def _sources(rows: Sequence[Row]) -> Iterator[str]:
+    if sources := list(dict.fromkeys(row["bron"] for row in rows if row["bron"])):
+        yield ""
+        yield from _wrapped(f"Bron van de bedragen: {'; '.join(sources)}", "")
+
+
+def _differences(found: Sequence[Difference]) -> Iterator[str]:
+    yield ""
+    width = (WIDTH - LABEL) // 3
+    yield f"{'Verschil met de uitgave':<{LABEL}}{'was':>{width}}{'wordt':>{width}}{'verschil':>{width}}"
+    yield _rule("-", WIDTH)
+    for each in found:
+        change = "" if each.change is None else f"{'+' if each.change > 0 else ''}{euro(each.change)}"
+        yield f"{each.label:<{LABEL}}{euro(each.before):>{width}}{euro(each.after):>{width}}{change:>{width}}".rstrip()
+    if not any(each.component == NET for each in found):
+        yield "netto verandert niet, of is in beide gevallen onvolledig"
+
+
+def _rule(sign: str, width: int = PRODUCT) -> str:
+    return f"{sign * width:>{WIDTH}}"
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)

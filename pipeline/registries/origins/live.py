@@ -1,0 +1,298 @@
+"""The services themselves, or the sandbox that imitates them: CKAN, plain addresses, OData and WFS.
+
+Belongs here: finding a registry's files there, page by page. Does not belong here: retries and redirects (http), judging a file
+(fetch).
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+from pipeline.archive.archive import Held
+from pipeline.errors import FetchError
+from pipeline.registries.catalogue import Registry
+from pipeline.registries.http.client import Client, NotFoundError, NotModified
+from pipeline.registries.origins.base import MD5, Found, Look, Payload, day_of
+
+T = TypeVar("T")
+ODATA = ("MeasureGroups", "MeasureCodes", "Observations")
+PAGE = 1000
+YEARS_BACK = 3
+
+
+class LiveOrigin:
+    """Services on the network: those of the publishers, or the sandbox that imitates them.
+
+    ``bases`` are the addresses that the catalogue's locations hang from; a location whose base is empty does not exist
+    here. The locations of a registry are mirrors, tried in order until one gives a file that passes the gate.
+    """
+
+    changes = True
+
+    def __init__(self, name: str, bases: Mapping[str, str], client: Client, *, key: str | None = None) -> None:
+        self.name = name
+        self.key = key or name
+        self._bases = {base: address.rstrip("/") for base, address in bases.items() if address}
+        self._client = client
+
+    def provides(self, registry: Registry) -> bool:
+        return any(location.base in self._bases for location in registry.where)
+
+    def look(self, registry: Registry, look: Look) -> Iterator[Found | FetchError]:
+        ways = {"ckan": self._ckan, "url": self._url, "odata": self._odata, "wfs": self._wfs}
+        for location in registry.where:
+            if location.base not in self._bases or (look.year and not location.yearly):
+                continue
+            try:
+                for found in ways[location.kind](self._bases[location.base], location.spec, look):
+                    if isinstance(found, FetchError):
+                        yield found
+                        continue
+                    judged = replace(found, licence=registry.licence or found.licence, reason=look.gate(found))
+                    yield judged
+                    if judged.reason is None:
+                        return
+            except FetchError as error:
+                yield error
+
+    # -- a file of a CKAN portal ---------------------------------------------------------------------------------
+
+    def _ckan(self, base: str, spec: Mapping[str, str], look: Look) -> Iterator[Found | FetchError]:
+        package = self._package(base, spec["package"])
+        resource = _resource(package, spec["package"], spec["file"])
+        found = Found(
+            f"ckan {spec['package']}/{spec['file']}", spec["file"], _at(base, str(resource.get("url") or "")),
+            peildatum=day_of(resource.get("last_modified")),
+            licence=_words(package.get("license_title")) or _words(package.get("license_id")),
+            declared_bytes=size if isinstance(size := resource.get("size"), int) else None,
+            declared_hash=md5 if MD5.fullmatch(md5 := str(resource.get("hash") or "")) else None,
+        )  # fmt: skip
+        held = look.held.get(found.key)
+        declared = (found.declared_hash, found.declared_bytes)
+        if held is not None and None not in declared and declared == (held.declared_hash, held.declared_bytes):
+            yield _unchanged(found, held)
+            return
+        try:
+            got = self._download(found, look)
+        except FetchError as error:
+            yield error
+        else:
+            yield got
+            return
+        # the portal's own copy of the table: other bytes than the file's, so nothing declared holds for it
+        dump = f"{base}/datastore/dump/{quote(str(resource.get('id')), safe='')}"
+        yield self._download(replace(found, key=f"{found.key} dump", url=dump, declared_bytes=None, declared_hash=None), look)
+
+    def _package(self, base: str, name: str) -> Mapping[str, Any]:
+        url = f"{base}/api/3/action/package_show?{urlencode({'id': name})}"
+        try:
+            answer = self._client.json(url)
+            if isinstance(answer, dict) and answer.get("success") is False:
+                why = json.dumps(answer.get("error"))
+                raise NotFoundError(f"{url} answered success: false ({why}); if it was renamed, correct the catalogue")
+        except NotFoundError as error:
+            try:
+                names = _member(self._client.json(f"{base}/api/3/action/package_list"), "result", list, base)
+            except FetchError:
+                names = []
+            raise FetchError(f"the portal {base} gives no package {name}. Nearest: {_nearest(name, names)}. {error}") from error
+        return _member(answer, "result", dict, url)
+
+    # -- a file at an address ------------------------------------------------------------------------------------
+
+    def _url(self, base: str, spec: Mapping[str, str], look: Look) -> Iterator[Found]:
+        def get(path: str, year: int | None) -> Found:
+            found = Found(f"url {spec['path']}", path.rpartition("/")[2], f"{base}/{path}")
+            return self._download(replace(found, peildatum=f"{year}-10-01" if year else None), look)
+
+        yield _newest(spec["path"], look, get)
+
+    def _download(self, found: Found, look: Look) -> Found:
+        """Fetch the file, or learn that it is still the one that is held."""
+        held = look.held.get(found.key)
+        if held is not None and (found.declared_hash or urlsplit(held.file.url).path != urlsplit(found.url).path):
+            held = None  # another file, or one whose publisher says that it changed
+        etag, last_modified = (held.etag, held.last_modified) if held is not None else (None, None)
+        got = self._client.download(found.url, look.into / "file", etag=etag, last_modified=last_modified)
+        if isinstance(got, NotModified):
+            return _unchanged(found, look.held[found.key])
+        return replace(
+            found, got=Payload(got.path, got.sha256, got.bytes), status=got.status, content_type=got.content_type,
+            etag=got.etag, last_modified=got.last_modified, peildatum=found.peildatum or _http_date(got.last_modified),
+        )  # fmt: skip
+
+    # -- a CBS table ---------------------------------------------------------------------------------------------
+
+    def _odata(self, base: str, spec: Mapping[str, str], look: Look) -> Iterator[Found]:
+        # the service ignores $search, so its whole list is read
+        tables = {
+            str(each.get("Title")): str(each.get("Identifier"))
+            for each in self._pages(f"{base}/Datasets") if each.get("Catalog", "CBS") == "CBS"
+        }  # fmt: skip
+
+        def get(title: str, year: int | None) -> Found:
+            if title not in tables:
+                raise NotFoundError(
+                    f"{base}/Datasets lists no table with the title {title!r}. Nearest: {_nearest(title, tables)}. "
+                    "If it was renamed, correct `title` in the catalogue"
+                )
+            url = f"{base}/CBS/{quote(tables[title], safe='')}"
+            document = {part: sorted(self._pages(f"{url}/{part}"), key=_canonical) for part in ODATA}
+            payload = _write({"Identifier": tables[title], "Title": title, **document}, look.into / "file")
+            return Found(
+                f"odata {spec['title']}", f"{tables[title]}.json", url, payload,
+                peildatum=f"{year}-01-01" if year else None, status=200,
+            )  # fmt: skip
+
+        yield _newest(spec["title"], look, get)
+
+    def _pages(self, url: str) -> Iterator[dict[str, Any]]:
+        """The values of an OData address, page after page."""
+        seen: list[str] = []
+        page: str | None = url
+        while page:
+            if page in seen:
+                raise FetchError(f"{url} is paged in a circle: {page} comes back; tell the publisher")
+            seen.append(page)
+            document = self._client.json(page)
+            yield from (each for each in _member(document, "value", list, page) if isinstance(each, dict))
+            link = document.get("@odata.nextLink")
+            page = urljoin(page, str(link)) if link else None
+
+    # -- a PDOK feature type -------------------------------------------------------------------------------------
+
+    def _wfs(self, base: str, spec: Mapping[str, str], look: Look) -> Iterator[Found]:
+        def get(path: str, year: int | None) -> Found:
+            url = f"{base}/{path}"
+            features = self._features(url, spec["type"])
+            payload = _write({"type": "FeatureCollection", "features": features}, look.into / "file")
+            name = spec["type"].rpartition(":")[2] + (f"-{year}" if year else "") + ".geojson"
+            return Found(
+                f"wfs {spec['path']} {spec['type']}", name, url, payload,
+                peildatum=f"{year}-01-01" if year else None, status=200,
+            )  # fmt: skip
+
+        yield _newest(spec["path"], look, get)
+
+    def _features(self, url: str, kind: str) -> list[Any]:
+        """Every feature of a type, in an order of our own. The service silently gives 1,000 at most at a time."""
+        features: dict[str, Any] = {}
+        while True:
+            query = {
+                "service": "WFS", "version": "2.0.0", "request": "GetFeature", "typeNames": kind,
+                "outputFormat": "application/json", "srsName": "EPSG:4326", "count": PAGE, "startIndex": len(features),
+            }  # fmt: skip
+            document = self._client.json(f"{url}?{urlencode(query)}")
+            page = _member(document, "features", list, url)
+            new = {str(each.get("id") or _canonical(each)): each for each in page if isinstance(each, dict)}
+            if len(new) < len(page) or new.keys() & features.keys():
+                raise FetchError(f"{url} gives the same feature of {kind} twice: its pages overlap; try again later")
+            features |= new
+            matched = document.get("numberMatched")
+            if not page or (len(features) >= matched if isinstance(matched, int) else len(page) < PAGE):
+                break
+        if isinstance(matched, int) and len(features) != matched:
+            raise FetchError(f"{url} says that it has {matched:,} features of {kind} and gave {len(features):,}; try again later")
+        return [features[each] for each in sorted(features)]
+
+
+def _resource(package: Mapping[str, Any], name: str, file: str) -> Mapping[str, Any]:
+    """The resource of a CKAN package that has a file name, at the end of its address or as its own name."""
+    listed = package.get("resources")
+    resources = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    names = {file.lower(), file.lower().rpartition(".")[0]} - {""}
+    by_file = {_file_name(str(each.get("url"))): each for each in reversed(resources)}
+    by_name = {str(each.get("name")): each for each in reversed(resources)}
+    for known, wanted in ((by_file, {file.lower()}), (by_name, names)):
+        for each, resource in known.items():
+            if each.lower() in wanted:
+                return resource
+    raise FetchError(
+        f"package {name} has no file {file}. Nearest: {_nearest(file, [*by_file, *by_name])}. "
+        "If it was renamed, correct `file` in the catalogue"
+    )
+
+
+def _words(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _file_name(url: str) -> str:
+    """What stands at the end of an address; nothing where it is none."""
+    try:
+        return unquote(urlsplit(url).path).rpartition("/")[2]
+    except ValueError:
+        return ""
+
+
+def _newest(template: str, look: Look, get: Callable[[str, int | None], Found]) -> Found:
+    """What ``get`` finds for the year that is asked for; else for this year, or the last of the three before. A template
+    without year is used as is."""
+    if "{jaar" not in template:
+        return get(template, None)
+    this = look.now.year
+    missing: list[NotFoundError] = []
+    for each in (look.year,) if look.year else range(this, this - 1 - YEARS_BACK, -1):
+        try:
+            return get(template.replace("{jaar}", str(each)).replace("{jaar+1}", str(each + 1)), each)
+        except NotFoundError as error:
+            missing.append(error)
+    asked = f"{look.year}" if look.year else f"{this} nor of the {YEARS_BACK} years before"
+    raise FetchError(f"no edition of {asked}. {missing[0]}") from missing[0]
+
+
+def _unchanged(found: Found, held: Held) -> Found:
+    """The file that is held, with the address and validators it came with."""
+    return replace(
+        found, url=held.file.url, etag=held.etag, last_modified=held.last_modified,
+        peildatum=found.peildatum or held.file.peildatum, licence=found.licence or held.file.licence,
+    )  # fmt: skip
+
+
+def _at(base: str, url: str) -> str:
+    """An address moved to the host of ``base``: portals list some of their files on hosts that only they can reach."""
+    portal = urlsplit(base)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise FetchError(
+            f"the portal {base} lists an address that cannot be used, {url!r} ({error}); tell the publisher"
+        ) from None
+    return urlunsplit((portal.scheme, portal.netloc, parts.path, parts.query, ""))
+
+
+def _member(document: Any, key: str, kind: type[T], url: str) -> T:
+    value = document.get(key) if isinstance(document, dict) else None
+    if not isinstance(value, kind):
+        raise FetchError(f"{url} gives JSON without the {key} it should have; see whether the service changed")
+    return value
+
+
+def _nearest(name: str, known: Iterable[object]) -> str:
+    return ", ".join(difflib.get_close_matches(name, list(dict.fromkeys(map(str, known))), 3, 0.5)) or "none"
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _write(document: Any, target: Path) -> Payload:
+    """Write a document that was put together from pages: the same content always gives the same bytes."""
+    body = _canonical(document).encode()
+    target.write_bytes(body)
+    return Payload(target, hashlib.sha256(body).hexdigest(), len(body))
+
+
+def _http_date(text: str | None) -> str | None:
+    try:
+        return parsedate_to_datetime(text or "").date().isoformat()
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,97 @@
+"""From the bytes of a registry's files to typed rows under its contract, and to rejected rows with their reason.
+
+Belongs here: encoding, delimiter, header, cells, keys within a file. Does not belong here: where files come from
+(fetch) and what rows mean together (SQL).
+
+Text is cut into cells by Arrow's CSV reader (0.7 s for the 342 home-postcode files, against 2.4 s for pandas' own), each
+distinct cell of a column is read once by its codec, and the result is an Arrow table: pandas and DuckDB share it as is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.contracts.contract import Contract
+from pipeline.errors import ReadError
+from pipeline.staging.cells import Cells, Raw
+from pipeline.staging.delimited import LONGEST_HEADER, first_line, read_csv
+from pipeline.staging.encoding import decode
+from pipeline.staging.header import HeaderError, cut, match_header
+from pipeline.staging.json_files import read_geojson, read_odata
+from pipeline.staging.values import WHOLE_ROW, typed, with_provenance
+
+__all__ = ["REJECTS", "WHOLE_ROW", "HeaderError", "Raw", "Read", "header_problem", "read"]
+
+REJECTS = pa.schema(
+    [
+        ("bron_sha256", pa.string()),
+        ("regel", pa.int64()),
+        ("kolom", pa.string()),
+        ("waarde", pa.string()),
+        ("reden", pa.string()),
+    ]
+)
+
+FORMS: dict[str, Callable[[Contract, Raw], Cells]] = {"csv": read_csv, "geojson": read_geojson, "odata": read_odata}
+
+
+@dataclass(frozen=True)
+class Read:
+    """What came out of files of one dataset.
+
+    ``rows`` has the contract's columns; ``rejects`` one row per offending cell; ``records`` counts the records of each
+    file by hash; ``refused`` are files that could not be read at all, with the reason; ``notes`` say what was odd.
+    """
+
+    rows: pa.Table
+    rejects: pa.Table
+    records: Mapping[str, int]
+    refused: Mapping[str, str]
+    notes: tuple[str, ...]
+
+
+def read(contract: Contract, files: Iterable[Raw], form: str = "csv") -> Read:
+    """Read the files of one dataset under its contract.
+
+    ``form`` is csv, geojson or odata. Every record ends in ``rows`` or, with a reason, in ``rejects``.
+    A file that is no table of this kind at all is refused as a whole; when that leaves no file: ReadError. One that is, but
+    with a header that does not fit: HeaderError, whatever the other files are.
+    """
+    cells, refused, notes, rejects = [], {}, [], []
+    records: dict[str, int] = {}
+    for file in files:
+        try:
+            one = FORMS[form](contract, file)
+        except HeaderError:
+            raise
+        except ReadError as error:
+            refused[file.sha256] = str(error)
+            continue
+        records[file.sha256] = one.records
+        rejects += [(file.sha256, number, WHOLE_ROW, cut(text), reason) for number, text, reason in one.ragged]
+        if one.unknown:
+            notes.append(f"{file.name}: columns the contract does not know are left unread: {', '.join(one.unknown)}")
+        cells.append(with_provenance(one.table, file))
+    if not cells and refused:
+        raise ReadError("; ".join(refused.values()))
+    rows, wrong = typed(contract, pa.concat_tables(cells, promote_options="default") if cells else None)
+    bad = pa.Table.from_pylist([dict(zip(REJECTS.names, each, strict=True)) for each in [*rejects, *wrong]], schema=REJECTS)
+    return Read(rows, bad, records, refused, tuple(dict.fromkeys(notes)))
+
+
+def header_problem(contract: Contract, path: Path, name: str, form: str) -> str | None:
+    """Why the columns of a file do not fit its contract, in words, without reading the rest of a CSV; None when they do."""
+    try:
+        if form != "csv":
+            FORMS[form](contract, Raw(name, "", path.read_bytes()))
+            return None
+        with path.open("rb") as file:
+            start = file.read(LONGEST_HEADER + 1)
+        match_header(contract, first_line(decode(start[: start.rfind(b"\n") + 1] or start, name), name)[1], name)
+    except ReadError as error:
+        return str(error)
+    return None

@@ -1,0 +1,525 @@
+"""One look at a registry: the gate, the last good file, what is said of it, and the real folders."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.archive.archive import Archive
+from pipeline.archive.fetch import Fetched, fetch, states
+from pipeline.archive.overrides import accept
+from pipeline.errors import FetchError, SettingsError
+from pipeline.registries.catalogue import Location, Registry, load_catalogue
+from pipeline.registries.http.client import Client
+from pipeline.registries.origins import FolderOrigin, Found, LiveOrigin, Look, Payload
+from tests.support.server import Server, answer
+
+NOW = datetime(2026, 11, 24, 2, 41, 2, tzinfo=UTC)
+CSV = b"a;b\n" + b"1;2\n" * 24
+MD5 = hashlib.md5(CSV, usedforsecurity=False).hexdigest()
+SCHOLEN = Registry("scholen", "Scholen", "DUO", "stg_scholen", 45, where=(Location("url", "duo", {"path": "a.csv"}),))
+GRENZEN = Registry("grenzen", "Grenzen", "CBS", "stg_grenzen", 400, format="geojson")
+GEBIEDEN = Registry("gebieden", "Gebieden", "CBS", "stg_gebieden", 400, format="odata")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(tmp_path / "raw")
+
+
+class Scripted:
+    """An origin that says what a test tells it to: bytes, a FetchError, or None for "unchanged"."""
+
+    def __init__(self, *says: Any, name: str = "live", changes: bool = True, **given: Any) -> None:
+        self.name = self.key = name
+        self.changes = changes
+        self.says = says
+        self.given = given
+
+    def provides(self, registry: Registry) -> bool:
+        return True
+
+    def look(self, registry: Registry, look: Look) -> Iterator[Found | FetchError]:
+        for number, each in enumerate(self.says):
+            if isinstance(each, FetchError):
+                yield each
+                continue
+            got = None
+            if each is not None:
+                (look.into / "file").write_bytes(each)
+                got = Payload(look.into / "file", hashlib.sha256(each).hexdigest(), len(each))
+            found = Found(str(number), f"{number}.csv", "https://example.org/a.csv", **{"got": got, "status": 200, **self.given})
+            yield Found(**{**vars(found), "reason": look.gate(found)})
+
+
+@pytest.fixture
+def at(archive: Archive) -> Callable[..., Fetched]:
+    """Look at origins, some days later."""
+
+    def look(*origins: Any, days: float = 0, registry: Registry = SCHOLEN) -> Fetched:
+        return fetch(registry, origins, archive, now=NOW + timedelta(days=days))
+
+    return look
+
+
+def test_a_renamed_column_is_refused_where_a_good_file_can_stand_in_and_else_left_to_the_reader(archive, make_contract):
+    contract = make_contract(name="scholen", fields=[
+        {"name": name, "type": "string", "codec": "text", "description": name} for name in ("a", "b")])  # fmt: skip
+
+    def look(content, days, changes=True):
+        return fetch(SCHOLEN, [Scripted(content, changes=changes)], archive, now=NOW + timedelta(days=days), contract=contract)
+
+    assert look(CSV, 0).confirmed
+    renamed = look(CSV.replace(b"a;b", b"a;c"), 1)
+    assert [each.sha256 for each in renamed.files] == [hashlib.sha256(CSV).hexdigest()]
+    assert not renamed.confirmed
+    assert "the header does not fit stg_scholen. Missing: b. Unknown: c" in " ".join(renamed.messages)
+    first = look(CSV.replace(b"a;b", b"a;d"), 2, changes=False)
+    assert (len(first.files), first.refused) == (1, ())
+
+
+# -- the gate ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty file (0 bytes)"),
+        (b"<!doctype html><title>x</title>\n1\n", "an HTML page instead of csv"),
+        (b"\xef\xbb\xbf \r\n<HTML lang=nl>\n1\n", "an HTML page instead of csv"),
+        (b"PK\x03\x04rest\n1\n", "a zip or Excel file instead of csv"),
+        (b"\xd0\xcf\x11\xe0rest\n1\n", "an old Excel file instead of csv"),
+        (b"%PDF-1.7\n1\n", "a PDF instead of csv"),
+        (gzip.compress(CSV), "a gzip file instead of csv"),
+        (b"a;b\n1;\x002\n", "binary content (a NUL byte) instead of csv"),
+        (b"a;b\n" + b"1;2\n" * 600_000 + b"\0", "binary content (a NUL byte) instead of csv"),
+        (b"a;b", "a header without a single record"),
+        (b"a;b\r\n\r\n  \r\n", "a header without a single record"),
+    ],
+)
+def test_what_is_no_table_is_refused_by_name_and_kept(at, archive, content, reason):
+    got = at(Scripted(content))
+    (refused,) = got.refused
+    assert (refused.name, refused.accepted, refused.reason) == ("0.csv", False, reason)
+    assert (got.files, got.state, got.messages) == ((), "refused", (f"live: 0.csv was refused: {reason}",))
+    assert refused.path.read_bytes() == content
+    assert refused.sha256 == hashlib.sha256(content).hexdigest()
+    (record,) = archive.root.glob("scholen/*Z.json")
+    assert json.loads(record.read_text())["reason"] == reason
+
+
+def test_a_page_that_is_declared_to_be_html_is_refused(at):
+    got = at(Scripted(CSV, content_type="text/html; charset=utf-8"))
+    assert got.refused[0].reason == "an HTML page instead of csv"
+
+
+@pytest.mark.parametrize(
+    ("declared", "reason"),
+    [
+        ({"declared_bytes": 1234}, "100 bytes, its publisher declares 1,234"),
+        ({"declared_hash": "0" * 32}, f"its md5 is {MD5}, its publisher declares {'0' * 32}"),
+        ({"declared_hash": "md5:" + "0" * 32}, f"its md5 is {MD5}, its publisher declares {'0' * 32}"),
+        ({"declared_hash": "sha256:0"}, f"its sha256 is {hashlib.sha256(CSV).hexdigest()}, its publisher declares 0"),
+        ({"declared_hash": "crc:0"}, "its publisher declares crc:0, a kind of hash that cannot be verified"),
+    ],
+)  # fmt: skip
+def test_what_is_not_as_declared_is_refused(at, declared, reason):
+    got = at(Scripted(CSV, **declared))
+    assert (got.refused[0].reason, got.files) == (reason, ())
+
+
+def test_what_is_as_declared_is_accepted(at):
+    for declared in (
+        f"sha256:{hashlib.sha256(CSV).hexdigest()}",
+        hashlib.md5(CSV, usedforsecurity=False).hexdigest().upper(),
+    ):
+        got = at(Scripted(CSV, declared_bytes=100, declared_hash=declared))
+        assert (got.state, got.refused, got.messages) == ("fresh", (), ())
+
+
+@pytest.mark.parametrize(
+    ("registry", "content", "reason"),
+    [
+        (GRENZEN, b'{"type": "FeatureCollection", "features": []}', "no records: features is empty"),
+        (GRENZEN, b'{"type": "Feature"}', "not JSON with features, as geojson has"),
+        (GRENZEN, b"a;b\n1;2\n", "not JSON with features, as geojson has"),
+        (GRENZEN, b"<html>", "an HTML page instead of geojson"),
+        (GEBIEDEN, b'{"Observations": []}', "no records: Observations is empty"),
+        (GEBIEDEN, b"[1]", "not JSON with Observations, as odata has"),
+    ],
+)
+def test_a_document_without_records_is_refused(at, registry, content, reason):
+    assert at(Scripted(content), registry=registry).refused[0].reason == reason
+
+
+@pytest.mark.parametrize(("registry", "key"), [(GRENZEN, "features"), (GEBIEDEN, "Observations")])
+def test_a_document_with_records_is_accepted(at, registry, key):
+    assert at(Scripted(json.dumps({key: [{}]}).encode()), registry=registry).state == "fresh"
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        (20, None),
+        (29, None),
+        (18, "76 bytes, 24% less than the previous 100, where at most 20% is expected"),
+        (49, "200 bytes, 100% more than the previous 100, where at most 20% is expected"),
+    ],
+)
+def test_a_size_that_drifts_too_far_is_refused(at, rows, reason):
+    at(Scripted(CSV))
+    got = at(Scripted(b"a;b\n" + b"1;2\n" * rows), days=1)
+    if reason is None:
+        assert (got.state, got.refused) == ("fresh", ())
+    else:
+        assert got.refused[0].reason == f'{reason}; if upstream changed for good: passend accept scholen --reason "..."'
+        assert [each.bytes for each in got.files] == [100]
+
+
+def test_a_first_file_and_a_file_in_a_folder_may_have_any_size(at):
+    assert at(Scripted(CSV * 10, name="other")).state == "fresh"
+    at(Scripted(CSV, changes=False, name="folder"))
+    assert at(Scripted(CSV * 10, changes=False, name="folder"), days=1).state == "fresh"
+
+
+# -- the last good file --------------------------------------------------------------------------------------------
+
+
+def test_the_last_good_file_is_used_in_plain_sight(at):
+    first = at(Scripted(CSV))
+    got = at(Scripted(b""), days=10)
+    assert got.files == first.files
+    assert [each.reason for each in got.refused] == ["empty file (0 bytes)"]
+    assert (got.state, got.unchanged) == ("fresh", True)
+    assert got.messages == (
+        "live: 0.csv was refused: empty file (0 bytes)",
+        "live: the last good file is used instead: 0.csv (100 bytes), last confirmed on 2026-11-24",
+    )
+
+
+def test_beyond_its_cadence_the_last_good_file_is_stale(at):
+    at(Scripted(CSV))
+    at(Scripted(None), days=10)
+    assert at(Scripted(b""), days=55).state == "fresh"
+    got = at(Scripted(b""), days=56)
+    assert (got.state, len(got.files), got.unchanged) == ("stale", 1, True)
+    assert got.messages[-2:] == (
+        "live: the last good file is used instead: 0.csv (100 bytes), last confirmed on 2026-12-04",
+        "live: not in order since 2026-12-04, longer than its cadence of 45 days",
+    )
+
+
+@pytest.mark.parametrize("says", [b"", FetchError("it was tried 4 times")])
+def test_a_source_that_never_was_in_order_grows_old_from_the_first_look(at, says):
+    first, within, beyond = (at(Scripted(says), days=days) for days in (0, 45, 46))
+    assert [each.overdue for each in (first, within, beyond)] == [False, False, True]
+    assert {each.since for each in (first, within, beyond)} == {NOW.isoformat()}
+    assert beyond.messages[-1] == "live: not in order since 2026-11-24, longer than its cadence of 45 days"
+    cured = at(Scripted(CSV), days=47)
+    assert (cured.overdue, cured.confirmed, cured.since) == (False, True, (NOW + timedelta(days=47)).isoformat())
+
+
+def test_a_folder_of_which_a_file_is_refused_is_not_in_order_though_its_other_files_are_used(at):
+    folder = Scripted(CSV, b"", name="folder", changes=False)
+    assert not at(folder).confirmed
+    got = at(folder, Scripted(CSV), days=46)
+    assert (len(got.files), got.since, got.overdue, got.confirmed) == (2, NOW.isoformat(), True, False)
+
+
+@pytest.mark.parametrize("says", [None, b"", FetchError("it was tried 4 times")])
+def test_a_clock_that_goes_backwards_makes_nothing_younger_and_loses_no_retrieval(at, archive, says):
+    """Once the clock was a year ahead; what was retrieved then counts from the first look with the right time."""
+    at(Scripted(CSV), days=365)
+    got = at(Scripted(says))
+    assert got.since == NOW.isoformat()
+    assert got.files[0].path.read_bytes() == CSV
+    late = at(Scripted(FetchError("it was tried 4 times")), days=46)
+    assert (late.overdue, late.state, late.since) == (True, "stale", NOW.isoformat())
+    (row,) = states({"scholen": SCHOLEN}, archive, None, NOW - timedelta(days=9))
+    assert (row.state, row.overdue) == ("fresh", False)
+    other = CSV + b"3;4\n"
+    for days in (400, 47, 400):
+        at(Scripted(other), days=days)
+    sha256 = hashlib.sha256(other).hexdigest()
+    assert len(list(archive.root.glob(f"scholen/{sha256}.*.json"))) == 3
+    assert at(Scripted(None), days=48).files[0].fetched_at == (NOW + timedelta(days=47)).isoformat()
+
+
+def test_a_place_that_fails_is_no_failure_of_the_registry(at):
+    first = at(Scripted(CSV))
+    got = at(Scripted(FetchError("https://example.org/a.csv was tried 4 times")), days=1)
+    assert (got.files, got.refused, got.state, got.unchanged) == (first.files, (), "fresh", True)
+    assert got.messages[0] == "live: https://example.org/a.csv was tried 4 times"
+    assert "the last good file is used instead" in got.messages[1]
+
+
+def test_a_place_that_always_failed_leaves_the_registry_without_files(at):
+    got = at(Scripted(FetchError("it was tried 4 times")))
+    assert (got.files, got.state, got.messages) == ((), "never", ("live: it was tried 4 times",))
+
+
+def test_a_mirror_that_stands_in_is_named(at):
+    got = at(Scripted(b"", CSV))
+    assert [each.name for each in got.files] == ["1.csv"]
+    assert [each.name for each in got.refused] == ["0.csv"]
+    assert got.state == "fresh"
+    assert got.messages == (
+        "live: 0.csv was refused: empty file (0 bytes)", "live: https://example.org/a.csv is used instead",
+    )  # fmt: skip
+
+
+def test_in_a_folder_nothing_stands_in_for_a_refused_file(at):
+    at(Scripted(CSV, CSV, name="folder", changes=False))
+    got = at(Scripted(CSV, b"", name="folder", changes=False), days=1)
+    assert ([each.name for each in got.files], [each.name for each in got.refused]) == (["0.csv"], ["1.csv"])
+    assert (got.state, got.unchanged) == ("refused", False)
+    assert got.messages == ("folder: 1.csv was refused: empty file (0 bytes)",)
+
+
+def test_a_good_file_after_a_refused_one_is_used_again(at):
+    at(Scripted(CSV))
+    at(Scripted(b""), days=1)
+    got = at(Scripted(CSV + b"3;4\n"), days=2)
+    assert (got.state, got.refused, got.messages, got.unchanged) == ("fresh", (), (), False)
+    assert got.files[0].bytes == 104
+
+
+def test_a_last_good_file_that_is_gone_from_the_archive_is_not_used(at):
+    at(Scripted(CSV)).files[0].path.unlink()
+    got = at(Scripted(FetchError("it was tried 4 times")), days=1)
+    assert (got.files, got.state, got.unchanged) == ((), "never", False)
+
+
+# -- accepted by a person ------------------------------------------------------------------------------------------------
+
+
+def test_of_several_refused_files_only_the_bytes_that_were_accepted_are_used(at, archive):
+    at(Scripted(CSV))
+    refused = at(Scripted(b"", CSV * 2), days=1).refused
+    with pytest.raises(SettingsError, match="say why scholen"):
+        accept("scholen", archive, " ", NOW)
+    assert [each.sha256 for each in accept("scholen", archive, "twee keer zoveel", NOW)] == [refused[1].sha256]
+    got = at(Scripted(FetchError("it was tried 4 times")), days=2)
+    assert [(each.sha256, each.accepted, each.reason) for each in got.files] == [
+        (refused[1].sha256, True, "accepted on 2026-11-24: twee keer zoveel")
+    ]
+    assert (got.unchanged, got.since) == (False, (NOW + timedelta(days=1)).isoformat())
+    again = at(Scripted(CSV * 4), days=3)
+    assert [each.sha256 for each in again.refused] == [hashlib.sha256(CSV * 4).hexdigest()]
+
+
+def test_what_was_refused_waits_to_be_accepted_while_the_source_fails_and_no_longer(at, archive):
+    at(Scripted(CSV))
+    (refused,) = at(Scripted(CSV * 2), days=1).refused
+    assert at(Scripted(FetchError("it was tried 4 times")), days=2).refused == (refused,)
+    assert accept("scholen", archive, "twee keer zoveel", NOW) == [refused]
+    assert at(Scripted(FetchError("it was tried 4 times")), days=3).files[0].sha256 == refused.sha256
+    at(Scripted(CSV * 4), days=4)
+    assert at(Scripted(CSV * 2), days=5).refused == ()
+
+
+def test_of_two_mirrors_that_were_accepted_either_may_come(at, archive):
+    at(Scripted(CSV))
+    assert len(at(Scripted(CSV * 2, CSV * 4), days=1).refused) == 2
+    assert len(accept("scholen", archive, "allebei", NOW)) == 2
+    for days, content in ((2, CSV * 4), (3, CSV * 2)):
+        got = at(Scripted(content), days=days)
+        assert ([each.sha256 for each in got.files], got.refused) == ([hashlib.sha256(content).hexdigest()], ())
+
+
+def test_an_acceptance_lets_nothing_pass_that_is_wrong_in_another_way(at, archive):
+    at(Scripted(CSV))
+    at(Scripted(CSV * 2), days=1)
+    accept("scholen", archive, "twee keer zoveel", NOW)
+    got = at(Scripted(CSV * 2, declared_bytes=7), days=2)
+    assert got.refused[0].reason == "200 bytes, its publisher declares 7"
+
+
+# -- several looks, several origins --------------------------------------------------------------------------------
+
+
+def test_a_file_that_did_not_change_keeps_the_time_its_bytes_came(at, archive):
+    first = at(Scripted(CSV))
+    assert first.files[0].fetched_at == "2026-11-24T02:41:02+00:00"
+    assert not first.unchanged
+    again, downloaded = at(Scripted(None), days=1), at(Scripted(CSV), days=2)
+    assert again.unchanged
+    assert downloaded.unchanged
+    assert again.files == downloaded.files == first.files
+    # only looks that brought bytes are on record
+    assert sorted(path.name[65:] for path in archive.root.glob("scholen/*Z.json")) == [
+        "20261124T024102Z.json", "20261126T024102Z.json",
+    ]  # fmt: skip
+
+
+def test_another_peildatum_for_the_same_bytes_is_a_change(at):
+    at(Scripted(CSV))
+    got = at(Scripted(None, peildatum="2026-10-01"), days=1)
+    assert not got.unchanged
+    assert got.files[0].peildatum == "2026-10-01"
+
+
+def test_files_stand_in_the_order_of_the_origins_and_then_of_their_names(at):
+    got = at(Scripted(CSV, CSV + b"5;6\n", name="b", changes=False), Scripted(CSV, name="a"))
+    assert [(each.name, each.bytes) for each in got.files] == [("0.csv", 100), ("1.csv", 104), ("0.csv", 100)]
+
+
+def test_what_no_origin_provides_is_said_to_be_so(archive, tmp_path):
+    (tmp_path / "datapackage.json").write_text('{"name": "leeg", "resources": []}')
+    got = fetch(SCHOLEN, [FolderOrigin(tmp_path, {})], archive, now=NOW)
+    assert got == Fetched((), (), "never", ("scholen: none of the origins given (leeg) provides it",), True)
+    assert not archive.root.exists()
+
+
+def test_states_tell_what_the_last_looks_found(at, archive):
+    catalogue = {each.name: each for each in (SCHOLEN, GRENZEN, GEBIEDEN)}
+    at(Scripted(CSV))
+    at(Scripted(b""), days=10)
+    at(*[Scripted(*[b""] * 5, name="folder", changes=False)], days=10, registry=GEBIEDEN)
+    rows = {row.dataset: row for row in states(catalogue, archive, None, NOW + timedelta(days=44))}
+    assert list(rows) == ["scholen", "grenzen", "gebieden"]
+    scholen = rows["scholen"]
+    assert (scholen.title, scholen.publisher, scholen.cadence, scholen.state, scholen.files) == (
+        "Scholen", "DUO", 45, "fresh", 1,
+    )  # fmt: skip
+    assert scholen.checked_at == "2026-12-04T02:41:02+00:00"
+    assert scholen.message.startswith("live: 0.csv was refused: empty file (0 bytes); live: the last good file is used")
+    grenzen = rows["grenzen"]
+    assert (grenzen.state, grenzen.checked_at, grenzen.files) == ("never", None, 0)
+    assert grenzen.message == "no public address: give a folder that holds it"
+    assert (rows["gebieden"].state, rows["gebieden"].files) == ("refused", 0)
+    assert rows["gebieden"].message.endswith("folder: 2.csv was refused: empty file (0 bytes); and 2 more")
+    assert {row.dataset: row.state for row in states(catalogue, archive, None, NOW + timedelta(days=46))} == {
+        "scholen": "stale", "grenzen": "never", "gebieden": "refused",
+    }  # fmt: skip
+
+
+def test_states_of_some_origins_leave_the_others_out(at, archive):
+    at(Scripted(CSV), Scripted(b"", name="folder", changes=False))
+    assert [row.state for row in states({"scholen": SCHOLEN}, archive, None, NOW)] == ["refused"]
+    assert [row.state for row in states({"scholen": SCHOLEN}, archive, ["live"], NOW)] == ["fresh"]
+    (row,) = states({"scholen": SCHOLEN}, archive, ["elsewhere"], NOW)
+    assert (row.state, row.message) == ("never", "never looked at")
+
+
+# -- with real origins ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def live(server: Server) -> Iterator[LiveOrigin]:
+    with Client(
+        {server.host},
+        connect_timeout=5,
+        read_timeout=5,
+        attempts=2,
+        backoff=0,
+        max_bytes=10_000_000,
+        sleep=lambda _: None,
+    ) as client:
+        yield LiveOrigin("live", {"duo": server.url, "ckan": server.url}, client)
+
+
+def test_a_live_file_is_fetched_once_and_again_when_its_payload_is_damaged(server, live, at):
+    whole = answer(200, CSV, ETag='"1"', Last_Modified="Fri, 02 Oct 2026 09:20:20 GMT")
+    server.on("/a.csv", whole, answer(304))
+    first = at(live)
+    assert (first.files[0].url, first.files[0].peildatum, first.state) == (f"{server.url}/a.csv", "2026-10-02", "fresh")
+    second = at(live, days=1)
+    assert (second.files, second.unchanged) == (first.files, True)
+    assert server.requests[-1][1]["If-None-Match"] == '"1"'
+    first.files[0].path.write_bytes(b"half")
+    server.on("/a.csv", whole)
+    third = at(live, days=2)
+    assert "If-None-Match" not in server.requests[-1][1]
+    assert third.files[0].path.read_bytes() == CSV
+    assert third.unchanged
+
+
+def test_a_live_page_instead_of_a_file_is_refused_every_time_and_replaced_when_it_is_cured(server, live, at):
+    server.on("/a.csv", answer(200, b"<!doctype html>", Content_Type="text/html", ETag='"1"'))
+    for day in range(2):
+        got = at(live, days=day)
+        assert (got.state, got.refused[0].name, got.refused[0].reason) == (
+            "refused",
+            "a.csv",
+            "an HTML page instead of csv",
+        )
+        assert got.refused[0].fetched_at == "2026-11-24T02:41:02+00:00"
+        assert "If-None-Match" not in server.requests[-1][1]
+    server.on("/a.csv", answer(200, CSV))
+    assert at(live, days=2).state == "fresh"
+
+
+def test_a_portal_file_with_another_hash_than_declared_is_refused(server, live, at):
+    resource = {"id": "r", "url": f"{server.url}/a.csv", "hash": "0" * 32, "size": 100}
+    show = json.dumps({"success": True, "result": {"resources": [resource]}}).encode()
+    server.on("/api/3/action/package_show", answer(200, show))
+    server.on("/a.csv", answer(200, CSV))
+    registry = Registry("scholen", "", "", "", 45, where=(Location("ckan", "ckan", {"package": "p", "file": "a.csv"}),))
+    got = at(live, registry=registry)
+    assert got.messages == (f"live: a.csv was refused: its md5 is {MD5}, its publisher declares {'0' * 32}",)
+    assert got.refused[0].path.read_bytes() == CSV
+
+
+def test_a_server_that_fails_for_good_leaves_the_last_good_file(server, live, at):
+    server.on("/a.csv", answer(200, CSV))
+    first = at(live)
+    server.on("/a.csv", answer(500))
+    got = at(live, days=1)
+    assert (got.files, got.state) == (first.files, "fresh")
+    assert got.messages[0] == (
+        f"live: {server.url}/a.csv was tried 2 times, the last time it answered 500 Internal Server Error; try again later"
+    )
+
+
+def test_a_folder_with_a_wrong_hash_is_refused_until_it_is_put_right(at, tmp_path):
+    def look(**given: Any) -> Fetched:
+        package = {"name": "editie", "resources": [{"name": "scholen", "path": "a.csv", **given}]}
+        (tmp_path / "datapackage.json").write_text(json.dumps(package))
+        return at(FolderOrigin(tmp_path, {"scholen": SCHOLEN}))
+
+    (tmp_path / "a.csv").write_bytes(CSV)
+    got = look(hash="sha256:0")
+    assert got.messages == (
+        f"editie: a.csv was refused: its sha256 is {hashlib.sha256(CSV).hexdigest()}, its publisher declares 0",
+    )
+    assert look(bytes=99).refused[0].reason == "100 bytes, its publisher declares 99"
+    assert look(bytes=100).state == "fresh"
+    assert look(bytes=100).unchanged
+    # files that were good are refused as they are when the package says something else
+    assert look(bytes=101).refused[0].reason == "100 bytes, its publisher declares 101"
+
+
+def test_the_real_home_postcodes_lack_one_gemeente_and_are_looked_at_again_in_no_time(shared, archive):
+    catalogue = load_catalogue()
+    registry = catalogue["leerlingen_po_postcode4"]
+    origin = FolderOrigin(shared / "registries" / "duo-2024-10", catalogue)
+    got = fetch(registry, [origin], archive, now=NOW)
+    assert len(got.files) == 341
+    assert [(each.name, each.reason) for each in got.refused] == [("Ridderkerk afgeschermd.csv", "empty file (0 bytes)")]
+    assert got.messages == ("duo-2024-10: Ridderkerk afgeschermd.csv was refused: empty file (0 bytes)",)
+    assert (got.state, got.unchanged) == ("refused", False)
+    assert {each.peildatum for each in got.files} == {"2024-10-01"}
+    assert [each.name for each in got.files] == sorted(each.name for each in got.files)
+    began = time.perf_counter()
+    again = fetch(registry, [origin], archive, now=NOW + timedelta(days=1))
+    assert time.perf_counter() - began < 0.3
+    assert again.unchanged
+    assert again.files == got.files
+
+
+def test_every_real_registry_passes_the_gate(shared, archive):
+    catalogue = load_catalogue()
+    for edition in ("duo-2026-08", "duo-2020-12", "reference"):
+        origin = FolderOrigin(shared / "registries" / edition, catalogue)
+        for registry in filter(origin.provides, catalogue.values()):
+            got = fetch(registry, [origin], archive, now=NOW)
+            assert (got.state, got.messages, len(got.files)) == ("fresh", (), 1)

@@ -1,0 +1,138 @@
+"""Where runs are kept: the UI and the command line look at the same, and nothing is reported to anyone."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from functools import partial
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import yaml
+
+from assets.local import instance
+from pipeline.settings import Settings
+
+
+@dg.asset(check_specs=[dg.AssetCheckSpec("telt", asset="getal")])
+def getal():
+    yield dg.MaterializeResult(metadata={"dagster/row_count": 3})
+    yield dg.AssetCheckResult(passed=False, asset_key="getal", check_name="telt", severity=dg.AssetCheckSeverity.WARN)
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch):
+    monkeypatch.delenv(instance.HOME, raising=False)
+
+
+def test_a_run_is_kept_with_its_rows_and_checks_where_another_process_would_look(tmp_path):
+    settings = Settings(data_dir=tmp_path)
+    with instance.open_instance(settings) as first:
+        done = dg.materialize([getal], instance=first)
+        assert done.success
+    with instance.open_instance(settings) as second:
+        (record,) = second.get_run_records()
+        assert record.dagster_run.run_id == done.run_id
+        event = second.get_latest_materialization_event(dg.AssetKey("getal"))
+        assert event.asset_materialization.metadata["dagster/row_count"].value == 3
+        (check,) = second.event_log_storage.get_asset_check_execution_history(dg.AssetCheckKey(dg.AssetKey("getal"), "telt"), 1)
+        assert check.status.value == "FAILED"
+
+
+def test_the_event_log_keeps_its_connections_open_and_is_readable_by_the_stock_one(tmp_path):
+    from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+
+    made = []
+    listen = instance.sa.create_engine
+    with pytest.MonkeyPatch.context() as patch, instance.open_instance(Settings(data_dir=tmp_path)) as opened:
+        patch.setattr(instance.sa, "create_engine", lambda *a, **k: made.append(a) or listen(*a, **k))
+        done = dg.materialize([getal], instance=opened)
+        # one for the run's own log; the index was open already. The stock storage makes one for every event.
+        assert len(made) <= 2
+        events = opened.all_logs(done.run_id)
+    stock = SqliteEventLogStorage(str(tmp_path / "dagster" / "history" / "runs"))
+    with dg.DagsterInstance.ephemeral() as other:
+        stock.register_instance(other)
+        assert len(stock.get_logs_for_run(done.run_id)) == len(events) > 5
+    stock.dispose()
+
+
+def test_no_more_logs_are_held_open_than_a_machine_can_bear(tmp_path):
+    with instance.open_instance(Settings(data_dir=tmp_path)) as opened:
+        storage = opened.event_log_storage
+        for number in range(instance.OPEN_SHARDS + 5):
+            with storage.run_connection(f"run-{number}"):
+                pass
+        assert len(storage._engines) == instance.OPEN_SHARDS
+
+
+def test_nothing_is_reported_to_the_maker_of_the_orchestrator(tmp_path):
+    home = instance.prepare_home(Settings(data_dir=tmp_path))
+    config = yaml.safe_load((home / "dagster.yaml").read_text())
+    assert config["telemetry"] == {"enabled": False}
+    assert config["nux"] == {"enabled": False}
+
+
+def test_a_second_run_waits_for_its_turn_as_there_is_one_warehouse(tmp_path):
+    with instance.open_instance(Settings(data_dir=tmp_path / "a: 'b' $c")) as opened:
+        assert opened.get_concurrency_config().run_queue_config.max_concurrent_runs == 1
+
+
+@pytest.fixture
+def postgres(tmp_path):
+    """The address of a real server on this machine, made for the test; it will not run as root, so then it is another's."""
+    pytest.importorskip("dagster_postgres", reason="the extra `postgres` is not installed")
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+    if not (program := shutil.which("pg_ctl") or (found and found[-1])):
+        pytest.skip("PostgreSQL is not here (apt-get install postgresql)")
+    with tempfile.TemporaryDirectory(prefix="passend-pg-") as folder:  # a socket's path must be short
+        person = {}
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+            person = {"user": "postgres", "group": "postgres", "extra_groups": []}
+        call = partial(subprocess.run, cwd=folder, check=True, stdout=subprocess.DEVNULL, timeout=120, **person)
+        call([program, "-D", f"{folder}/data", "-s", "-o", "-A trust -U postgres -N", "initdb"])
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        call([program, "-D", f"{folder}/data", "-s", "-w", "-l", f"{folder}/log", "-o", options, "start"])
+        try:
+            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        finally:
+            call([program, "-D", f"{folder}/data", "-s", "-m", "immediate", "stop"])
+
+
+def test_runs_are_kept_in_postgresql_with_its_template(postgres, tmp_path, monkeypatch):
+    import psycopg2
+
+    shutil.copy(instance.LOCAL.with_name("postgres.yaml"), tmp_path / "dagster.yaml")
+    monkeypatch.setenv(instance.HOME, str(tmp_path))
+    monkeypatch.setenv("DAGSTER_POSTGRES_URL", postgres.replace("://", "+psycopg2://"))
+    with instance.open_instance(Settings(data_dir=tmp_path / "data")) as first:
+        done = dg.materialize([getal], instance=first)
+    with instance.open_instance(Settings(data_dir=tmp_path / "data")) as second:
+        event = second.get_latest_materialization_event(dg.AssetKey("getal"))
+        assert event.asset_materialization.metadata["dagster/row_count"].value == 3
+    with contextlib.closing(psycopg2.connect(postgres)) as connection, connection.cursor() as cursor:
+        cursor.execute("select run_id, status from runs")
+        assert cursor.fetchall() == [(done.run_id, "SUCCESS")]
+    assert not list(tmp_path.rglob("*.db"))
+
+
+def test_settings_of_ones_own_are_kept(tmp_path):
+    home = instance.prepare_home(Settings(data_dir=tmp_path))
+    (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    instance.prepare_home(Settings(data_dir=tmp_path))
+    assert (home / "dagster.yaml").read_text() == "telemetry: {enabled: false}\n"
+
+
+def test_a_home_of_ones_own_is_used(tmp_path, monkeypatch):
+    monkeypatch.setenv(instance.HOME, str(tmp_path / "elsewhere"))
+    assert instance.prepare_home(Settings(data_dir=tmp_path)) == tmp_path / "elsewhere"
+    assert not (tmp_path / "dagster").exists()

@@ -1,0 +1,393 @@
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import duckdb
+import pyarrow as pa
+import pytest
+import yaml
+from frictionless import Resource, Schema
+
+from pipeline.contracts.contract import EMPTY, EXPECTATIONS, load_contracts
+from pipeline.errors import SettingsError
+
+LAYERS = ("staging", "curated")
+CONTRACTS = {**load_contracts("staging"), **load_contracts("curated")}
+NAAM = {"name": "naam", "type": "string", "description": "Name"}
+
+every_contract = pytest.mark.parametrize("contract", CONTRACTS.values(), ids=CONTRACTS)
+curated_contract = pytest.mark.parametrize("contract", load_contracts("curated").values(), ids=load_contracts("curated"))
+
+
+def load(tmp_path, text, layer="curated"):
+    (tmp_path / layer).mkdir(exist_ok=True)
+    (tmp_path / layer / "fout.yaml").write_text(text if isinstance(text, str) else yaml.safe_dump(text), encoding="utf-8")
+    return load_contracts(layer, tmp_path)
+
+
+# -- the project's own contracts ----------------------------------------
+
+
+def test_every_file_below_expectations_is_a_contract():
+    assert (
+        len(CONTRACTS)
+        == sum(1 for layer in LAYERS for _ in (EXPECTATIONS / layer).iterdir())
+        == len(list(EXPECTATIONS.glob("*/*.yaml")))
+    )
+
+
+@every_contract
+def test_a_table_in_duckdb_has_the_columns_of_its_contract_and_tells_what_they_mean(contract):
+    with duckdb.connect() as database:
+        database.execute(contract.ddl())
+        for comment in contract.comments(note="FICTIEF. "):
+            database.execute(comment)
+        found = database.execute(
+            "select column_name, comment from duckdb_columns() where not internal order by column_index"
+        ).fetchall()
+        (table,) = database.execute("select comment from duckdb_tables() where not internal").fetchone()
+    assert found == [(field.name, field.description) for field in contract.fields]
+    assert table == f"FICTIEF. {contract.title}. {contract.description}"
+
+
+@every_contract
+def test_a_released_table_refuses_a_missing_key(contract):
+    with duckdb.connect() as database:
+        database.execute(contract.ddl(keys=True))
+        with pytest.raises(duckdb.ConstraintException):
+            database.execute(f"insert into {contract.table} default values")
+
+
+@curated_contract
+def test_rows_travel_from_arrow_into_duckdb_without_a_change_of_type(contract):
+    with duckdb.connect() as database:
+        database.execute(contract.ddl())
+        made = database.execute(f"select * from {contract.table}").to_arrow_table().schema
+    assert made.names == contract.arrow_schema().names == contract.columns
+    # DuckDB tells the session's own time zone in its timestamps
+    assert [_zoneless(kind) for kind in made.types] == [_zoneless(kind) for kind in contract.arrow_schema().types]
+
+
+def _zoneless(kind):
+    return pa.timestamp(kind.unit, "UTC") if pa.types.is_timestamp(kind) else kind
+
+
+@every_contract
+def test_a_contract_is_a_valid_data_package_resource(contract):
+    resource = contract.resource()
+    assert re.fullmatch(r"[a-z0-9-]+", resource["name"])
+    Schema.from_descriptor(resource["schema"])  # raises on a field type, constraint or key that the standard does not know
+    descriptor = {**resource, "path": "tabel.csv", "format": "csv"}
+    assert Resource.from_descriptor(descriptor).schema.field_names == contract.columns
+
+
+@curated_contract
+def test_every_foreign_key_names_a_resource_and_field_of_the_same_package(contract):
+    resources = {each.resource()["name"]: each.columns for each in load_contracts("curated").values()}
+    for key in contract.resource()["schema"].get("foreignKeys", ()):
+        assert set(key["reference"]["fields"]) <= set(resources[key["reference"]["resource"]])
+
+
+@every_contract
+def test_every_check_has_a_name_of_its_own_that_dagster_accepts_and_says_why_it_is_there(contract):
+    checks = contract.expectations()
+    names = [check.name for check in checks]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[A-Za-z0-9_]+", name) for name in names)
+    assert all(check.reason.strip() for check in checks)
+    assert {check.severity for check in checks} <= {"critical", "warning"}
+
+
+@every_contract
+def test_every_check_reads_columns_that_the_table_has(contract):
+    for check in contract.expectations():
+        named = [value for name, value in check.kwargs.items() if name.startswith("column") and isinstance(value, str)]
+        named += check.kwargs.get("column_list", [])
+        if named == [EMPTY]:
+            continue  # made for it, from the columns that the contract requires
+        if check.reference:
+            named.remove(check.kwargs["column_B"])  # joined from the other table
+        assert set(named) <= set(check.columns(contract)) <= set(contract.columns)
+        assert check.columns(contract) or check.type.startswith("expect_table_"), check.name
+
+
+@every_contract
+def test_every_reference_of_a_check_is_to_a_table_and_column_that_exist(contract):
+    for check in contract.expectations():
+        if check.reference:
+            table, column = check.reference
+            assert column in CONTRACTS[table].columns
+
+
+@every_contract
+def test_every_table_has_a_key(contract):
+    assert contract.primary_key
+    assert set(contract.primary_key) <= set(contract.columns)
+
+
+@pytest.mark.parametrize("contract", load_contracts("staging").values(), ids=load_contracts("staging"))
+def test_no_header_could_be_two_columns_and_every_derived_column_has_its_source(contract):
+    names = [field.name for field in contract.fields]
+    claimed: dict[str, str] = {}
+    for field in contract.fields:
+        assert set(field.join) <= set(names)
+        if field.bound:
+            assert contract.field(field.bound[1]).codec == "aantal"
+        if field.codec is None:
+            continue
+        for header in (*field.headers, field.name):
+            plain = re.sub("[^a-z0-9]", "", header.lower())
+            assert claimed.setdefault(plain, field.name) == field.name, f"{header} could be {claimed[plain]} or {field.name}"
+
+
+@curated_contract
+def test_the_curated_tables_of_the_design_are_there_with_their_keys(contract):
+    keys = {
+        "gemeente": ("gemeentenummer",),
+        "postcode4": ("postcode4",),
+        "samenwerkingsverband": ("swv_code",),
+        "swv_postcode4": ("swv_code", "postcode4", "geldig_vanaf"),
+        "bevoegd_gezag": ("bevoegd_gezag_nummer",),
+        "vestiging": ("vestigingscode",),
+        "vestiging_swv": ("vestigingscode", "sector", "geldig_vanaf"),
+        "koppelconflict": ("vestigingscode", "sector", "methode"),
+        "leerlingen_vestiging": ("vestigingscode", "soort", "peildatum"),
+        "leerlingen_swv": ("swv_code", "soort", "peildatum"),
+        "ondersteuningsbekostiging_swv": ("swv_code", "periode", "component"),
+        "ondersteuningsbekostiging_vestiging": ("vestigingscode", "periode", "component"),
+        "bron": ("sha256",),
+        "afgekeurd": ("dataset", "regel", "kolom"),
+        "bekostigingsparameter": ("parameter", "sector", "categorie", "periode", "component", "versie"),
+    }
+    assert keys.keys() <= load_contracts("curated").keys()
+    # a table may have a wider key (one row per role of an SWV, per file), never a narrower one
+    assert set(keys.get(contract.table, ())) <= set(contract.primary_key)
+
+
+# -- what follows from a contract ----------------------------------------
+
+SHAPE = {
+    "fields": [
+        {
+            "name": "code",
+            "type": "string",
+            "description": "Code",
+            "constraints": {"required": True, "pattern": "[A-Z]{2}|[0-9]{2}"},
+        },
+        {"name": "soort", "type": "string", "description": "Kind", "constraints": {"enum": ["BO", "SO"]}},
+        {"name": "aantal", "type": "integer", "description": "Pupils", "constraints": {"minimum": 0, "maximum": 9}},
+        {"name": "nummer", "type": "integer", "description": "Number", "constraints": {"unique": True}},
+        {"name": "lijst", "type": "array", "description": "List", "constraints": {"required": True}},
+    ],
+    "primaryKey": ["code", "soort"],
+    "foreignKeys": [
+        {"fields": ["soort"], "reference": {"resource": "soorten", "fields": ["naam"]}},
+        {"fields": ["nummer"], "reference": {"resource": "nummers", "fields": ["nummer"]}, "severity": "warning"},
+    ],
+}
+
+
+def test_each_constraint_and_key_becomes_one_named_check(make_contract):
+    checks = make_contract("curated", **SHAPE).expectations()
+    assert [(check.name, check.severity) for check in checks] == [
+        ("verplichte_kolommen__gevuld", "critical"),
+        ("code__match_regex", "critical"),
+        ("soort__in_set", "critical"),
+        ("aantal__between", "critical"),
+        ("nummer__unique", "critical"),
+        ("sleutel__compound_columns_to_be_unique", "critical"),
+        ("soort_in_soorten__in_set", "critical"),
+        ("nummer_in_nummers__in_set", "warning"),
+    ]
+    kwargs = {check.name: dict(check.kwargs) for check in checks}
+    assert kwargs["aantal__between"] == {"column": "aantal", "min_value": 0, "max_value": 9}
+    assert kwargs["soort__in_set"] == {"column": "soort", "value_set": ["BO", "SO"]}
+    assert kwargs["sleutel__compound_columns_to_be_unique"] == {"column_list": ["code", "soort"]}
+
+
+def test_a_pattern_holds_for_the_whole_value_not_for_a_part_of_it(make_contract):
+    (check,) = [each for each in make_contract("curated", **SHAPE).expectations() if each.name == "code__match_regex"]
+    assert [bool(re.search(check.kwargs["regex"], value)) for value in ("AB", "12", "ABC", "x12", "AB12")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+def test_a_key_of_one_column_is_one_check_not_two(make_contract):
+    fields = [{**NAAM, "constraints": {"required": True, "unique": True}}]
+    checks = make_contract("curated", fields=fields, primaryKey=["naam"]).expectations()
+    assert [check.name for check in checks] == ["verplichte_kolommen__gevuld", "naam__unique"]
+
+
+def test_a_check_of_the_contracts_own_keeps_its_name_severity_and_reason(make_contract):
+    own = [
+        {
+            "type": "expect_column_values_to_not_be_null",
+            "kwargs": {"column": "naam", "mostly": 0.9},
+            "severity": "warning",
+            "meta": {"reason": "some\n  schools have no name yet"},
+        },
+        {
+            "type": "expect_table_row_count_to_be_between",
+            "kwargs": {"min_value": 1},
+            "meta": {"reason": "schools exist"},
+        },
+        {
+            "type": "expect_column_values_to_not_be_null",
+            "name": "naam__bij_open",
+            "kwargs": {"column": "naam"},
+            "meta": {"reason": "x"},
+        },
+    ]
+    checks = make_contract("curated", fields=[NAAM], expectations=own).expectations()
+    assert [(check.name, check.severity, check.reason) for check in checks] == [
+        ("naam__not_be_null", "warning", "some schools have no name yet"),
+        ("tabel__table_row_count_to_be_between", "critical", "schools exist"),
+        ("naam__bij_open", "critical", "x"),
+    ]
+
+
+def test_a_reference_compares_a_column_with_what_was_found_in_the_other_table(make_contract):
+    (check,) = [each for each in make_contract("curated", **SHAPE).expectations() if each.reference == ("soorten", "naam")]
+    assert check.type == "expect_column_pair_values_to_be_equal"
+    assert check.kwargs == {
+        "column_A": "soort",
+        "column_B": "soort__soorten",
+        "ignore_row_if": "both_values_are_missing",
+    }
+
+
+def test_a_check_with_a_condition_reads_the_columns_of_the_condition_too(make_contract):
+    own = [
+        {
+            "type": "expect_column_values_to_not_be_null",
+            "meta": {"reason": "x"},
+            "kwargs": {"column": "naam", "row_condition": 'soort == "aantal"'},
+        }
+    ]
+    contract = make_contract("curated", fields=[NAAM, *SHAPE["fields"][1:3]], expectations=own)
+    assert set(contract.expectations()[-1].columns(contract)) >= {"naam", "soort"}
+
+
+def test_a_staging_table_is_keyed_within_its_file_and_carries_its_provenance(make_contract):
+    keyed = make_contract("staging", name="vestigingen", fields=[NAAM], primaryKey=["naam"])
+    assert keyed.table == "stg_vestigingen"
+    assert keyed.primary_key == ("bron_sha256", "naam")
+    assert keyed.columns == ["naam", "bron_sha256", "bron_regel", "editie"]
+    assert make_contract("staging", fields=[NAAM]).primary_key == ("bron_sha256", "bron_regel")
+
+
+def test_money_is_exact_in_every_projection(make_contract):
+    contract = make_contract("curated", fields=[{"name": "bedrag", "type": "decimal", "description": "Euro"}])
+    with duckdb.connect() as database:
+        database.execute(contract.ddl())
+        rows = pa.table({"bedrag": [Decimal("9007199254740993.01")]}, schema=contract.arrow_schema())
+        database.register("rows", rows)
+        database.execute("insert into proef select * from rows")
+        assert database.execute("select bedrag from proef").fetchone() == (Decimal("9007199254740993.01"),)
+
+
+def test_each_type_of_column_takes_the_value_it_is_named_for(make_contract):
+    values = {
+        "string": "a",
+        "integer": 2**62,
+        "number": 0.5,
+        "decimal": Decimal("0.01"),
+        "boolean": True,
+        "date": date(2024, 10, 1),
+        "datetime": datetime(2024, 10, 1, 12, tzinfo=UTC),
+    }
+    contract = make_contract("curated", fields=[{"name": kind, "type": kind, "description": kind} for kind in values])
+    with duckdb.connect() as database:
+        database.execute("set timezone = 'UTC'")
+        database.execute(contract.ddl())
+        database.register("rows", pa.table({kind: [value] for kind, value in values.items()}, schema=contract.arrow_schema()))
+        database.execute("insert into proef select * from rows")
+        assert database.execute("select * from proef").to_arrow_table().to_pylist() == [values]
+
+
+def test_quotes_in_a_description_survive_the_comment(make_contract):
+    contract = make_contract("curated", title="'s-Gravenhage", fields=[{**NAAM, "description": "it's; -- drop table"}])
+    with duckdb.connect() as database:
+        database.execute(contract.ddl())
+        for statement in contract.comments():
+            database.execute(statement)
+        assert database.execute("select comment from duckdb_columns() where not internal").fetchall() == [
+            ("it's; -- drop table",)
+        ]
+
+
+# -- contracts that cannot be used ----------------------------------------
+
+GOOD = {"title": "T", "description": "D", "fields": [NAAM]}
+CHECK = {"type": "expect_column_values_to_not_be_null", "kwargs": {"column": "naam"}, "meta": {"reason": "x"}}
+
+
+@pytest.mark.parametrize(
+    ("contract", "named"),
+    [
+        ({**GOOD, "fields": [{**NAAM, "type": "text"}]}, ["'naam'", "'text'", "string"]),
+        ({**GOOD, "fields": [{**NAAM, "codec": "postkode"}]}, ["'naam'", "'postkode'", "postcode"]),
+        ({**GOOD, "fields": [{**NAAM, "colour": "blue"}]}, ["colour"]),
+        ({**GOOD, "fields": [{"name": "naam", "type": "string"}]}, ["description"]),
+        ({**GOOD, "primaryKey": ["code"]}, ["'code'"]),
+        ({**GOOD, "foreignKeys": [{"fields": ["code"], "reference": {"resource": "a", "fields": ["b"]}}]}, ["'code'"]),
+        ({"title": "T", "description": "D"}, ["fields"]),
+        ({"description": "D", "fields": [NAAM]}, ["title"]),
+        ("", []),
+        ("- los\n- lijstje\n", []),
+    ],
+    ids=[
+        "type",
+        "codec",
+        "unknown key",
+        "no description",
+        "primary key",
+        "foreign key",
+        "no fields",
+        "no title",
+        "empty",
+        "a list",
+    ],
+)
+def test_a_contract_that_cannot_be_used_is_refused_by_file_field_and_value(tmp_path, contract, named):
+    with pytest.raises(SettingsError) as error:
+        load(tmp_path, contract)
+    for each in ["curated/fout.yaml", *named]:
+        assert each in str(error.value)
+
+
+def test_yaml_that_does_not_parse_is_refused_by_file(tmp_path):
+    with pytest.raises(SettingsError, match=r"curated/fout\.yaml"):
+        load(tmp_path, "title: [\n")
+
+
+@pytest.mark.parametrize("severity", ["critcal", "Critical", "error"])
+def test_a_misspelt_severity_is_refused_because_such_a_check_would_block_nothing(tmp_path, severity):
+    with pytest.raises(SettingsError, match=severity):
+        load(tmp_path, {**GOOD, "expectations": [{**CHECK, "severity": severity}]})["fout"].expectations()
+
+
+@pytest.mark.parametrize("lacking", ["type", "meta"])
+def test_a_check_that_lacks_its_kind_or_its_reason_is_refused_by_file(tmp_path, lacking):
+    check = {name: value for name, value in CHECK.items() if name != lacking}
+    with pytest.raises(SettingsError, match=r"fout\.yaml"):
+        load(tmp_path, {**GOOD, "expectations": [check]})["fout"].expectations()
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"name": "heel", "type": "string", "description": "x", "join": ["naam", "nummer"]},
+        {"name": "ondergrens", "type": "integer", "description": "x", "bound": ["ondergrens", "nummer"]},
+    ],
+    ids=["join", "bound"],
+)
+def test_a_column_made_from_a_column_that_is_not_there_is_refused_by_name(tmp_path, field):
+    with pytest.raises(SettingsError, match="nummer"):
+        load(tmp_path, {**GOOD, "fields": [{**NAAM, "codec": "text"}, field]}, "staging")

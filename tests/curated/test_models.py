@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+from datetime import date
+
+import duckdb
+import pytest
+
+from pipeline.contracts.contract import load_contracts
+from pipeline.curated.models import column_lineage, load_models
+from pipeline.errors import SettingsError
+from pipeline.funding.formulas import build_up
+from tests.conftest import REPOSITORY
+from tests.support.tables import curate
+
+# wherever the project keeps its queries
+MODELS = next((REPOSITORY / "assets").rglob("vestiging_swv.sql")).parent
+
+
+@pytest.fixture(scope="module")
+def models():
+    return load_models(MODELS, load_contracts("curated"), load_contracts("staging"))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    def write(**queries):
+        for name, sql in queries.items():
+            (tmp_path / f"{name}.sql").write_text(sql, encoding="utf-8")
+        # of contracts only the names matter here
+        return lambda *, contracts=queries, staging=("stg_a", "stg_b"): load_models(tmp_path, dict.fromkeys(contracts), staging)
+
+    return write
+
+
+# -- the project's own queries ----------------------------------------
+
+
+def test_every_query_of_the_project_comes_after_what_it_reads(models):
+    assert models.keys() == load_contracts("curated").keys()
+    order = list(models)
+    for model in models.values():
+        assert all(order.index(each) < order.index(model.table) for each in model.depends & models.keys())
+
+
+def test_every_query_of_the_project_gives_the_columns_of_its_contract(models):
+    """Run on empty tables: names and their order, and with that that every column a query reads exists."""
+    staging, curated = load_contracts("staging"), load_contracts("curated")
+    with duckdb.connect() as database:
+        for contract in (*staging.values(), *curated.values()):
+            database.execute(contract.ddl())
+        database.execute("create schema referentie; create schema intern")
+        for path in (REPOSITORY / "pipeline/curated/reference").glob("*.csv"):
+            database.execute(f"create table referentie.{path.stem} as from read_csv('{path}', all_varchar = true)")
+        for model in models.values():
+            if model.after_all_staging:
+                continue  # reads the bookkeeping of a run
+            made = database.sql(model.sql)
+            columns = made.columns if model.apply() is None else list(model.apply()(made.df()).columns)
+            assert sorted(columns) == sorted(curated[model.table].columns), model.table
+
+
+def test_the_build_up_of_support_money_passes_through_the_tested_formulas(models):
+    assert models["ondersteuningsbekostiging_swv"].apply() is build_up
+    assert models["vestiging"].apply() is None
+
+
+def test_tables_about_the_run_itself_come_after_every_registry_is_read(models):
+    assert models["afgekeurd"].after_all_staging
+    assert models["bron"].after_all_staging
+    assert not models["vestiging"].after_all_staging
+
+
+def test_a_released_column_can_be_traced_to_the_registries(models):
+    columns = {table: contract.columns for layer in ("staging", "curated") for table, contract in load_contracts(layer).items()}
+    lineage = column_lineage(models["vestiging_swv"], columns)
+    assert lineage["vestigingscode"]
+    assert all(column in columns[table] for sources in lineage.values() for table, column in sources)
+    traced = {table for table, model in models.items() if column_lineage(model, columns)}
+    assert {
+        "vestiging",
+        "vestiging_swv",
+        "swv_postcode4",
+        "leerlingen_vestiging",
+        "ondersteuningsbekostiging_vestiging",
+    } <= traced
+
+
+# -- what a query says of itself ----------------------------------------
+
+
+def test_tables_are_ordered_by_what_their_queries_read(folder):
+    load = folder(a="select * from b join stg_a using (k)", b="select * from c", c="select * from stg_b")
+    models = load()
+    assert list(models) == ["c", "b", "a"]
+    assert models["a"].depends == {"b", "stg_a"}
+
+
+@pytest.mark.parametrize(
+    ("sql", "depends"),
+    [
+        ("with stap as (select * from stg_a) select * from stap", {"stg_a"}),
+        ("select * from stg_a where k in (select k from stg_b)", {"stg_a", "stg_b"}),
+        ("from stg_a", {"stg_a"}),
+        ("select * from stg_a, unnest([1, 2]) as _ (n)", {"stg_a"}),
+        ("select * from stg_a -- join stg_b using (k)\n", {"stg_a"}),
+        ("select 'from stg_b' as tekst from stg_a", {"stg_a"}),
+        ("select * from intern.run join referentie.posten using (k)", set()),
+        ("select 1 as een", set()),
+    ],
+)
+def test_a_query_depends_on_the_tables_it_reads_and_on_nothing_else(folder, sql, depends):
+    assert folder(a=sql)()["a"].depends == depends
+
+
+def test_a_query_that_reads_the_bookkeeping_of_the_run_says_so(folder):
+    models = folder(a="select * from intern.run", b="select * from referentie.posten")()
+    assert models["a"].after_all_staging
+    assert not models["b"].after_all_staging
+
+
+def test_a_function_named_in_the_query_is_what_its_rows_pass_through(folder):
+    models = folder(a="-- apply: pipeline.funding.formulas.build_up\nselect 1 as k", b="select 1 as k")()
+    assert models["a"].apply() is build_up
+    assert models["b"].apply() is None
+
+
+def test_a_query_that_changes_has_another_digest(folder):
+    assert folder(a="select 1 as k")()["a"].digest != folder(a="select 2 as k")()["a"].digest
+
+
+@pytest.mark.parametrize(
+    ("queries", "given", "named"),
+    [
+        ({"a": "select 1 as k", "los": "select 1 as k"}, {"contracts": ["a"]}, ["'los'", "no contract"]),
+        ({"a": "select 1 as k"}, {"contracts": ["a", "belofte"]}, ["'belofte'", "no query"]),
+        ({"a": "select * from stg_weg"}, {}, ["a.sql", "stg_weg"]),
+        ({"a": "select * from b", "b": "select * from c", "c": "select * from a"}, {}, ["circle", "a", "b", "c"]),
+        ({"a": "select * from a"}, {}, ["circle", "a"]),
+        ({"a": "select from where"}, {}, ["a.sql", "parsed"]),
+        ({"a": ""}, {}, ["a.sql"]),
+    ],
+    ids=["no contract", "no query", "unknown table", "circle", "itself", "no sql", "empty"],
+)
+def test_queries_that_do_not_hold_together_are_refused_by_name(folder, queries, given, named):
+    with pytest.raises(SettingsError) as error:
+        folder(**queries)(**given)
+    for each in named:
+        assert each in str(error.value)
+
+
+# -- lineage ----------------------------------------
+
+COLUMNS = {"a": ["k", "titel", "adres", "totaal"], "stg_a": ["k", "naam", "n"], "stg_b": ["k", "plaats", "m"]}
+JOINED = "select naam || ' ' || plaats as adres from stg_a join stg_b using (k)"
+IN_STEPS = """
+    with som as (select k, sum(n) as t from stg_a group by k)
+    select som.t + m as totaal from som join stg_b using (k)
+"""
+
+
+@pytest.mark.parametrize(
+    ("sql", "lineage"),
+    [
+        ("select naam as titel from stg_a", {"titel": (("stg_a", "naam"),)}),
+        ('select "naam" as "titel" from "stg_a"', {"titel": (("stg_a", "naam"),)}),
+        (JOINED, {"adres": (("stg_a", "naam"), ("stg_b", "plaats"))}),
+        (IN_STEPS, {"totaal": (("stg_a", "n"), ("stg_b", "m"))}),
+        ("select k, 'vast' as titel from stg_a", {"k": (("stg_a", "k"),)}),
+        ("select k from stg_a union all select k from stg_b", {"k": (("stg_a", "k"), ("stg_b", "k"))}),
+        ("select k, naam as hulp from stg_a", {"k": (("stg_a", "k"),)}),
+        ("select naam as titel, k from stg_a union all by name select k, plaats as titel from stg_b", {}),
+    ],
+    ids=["renamed", "quoted", "joined", "in steps", "a constant", "union", "no column of the table", "union by name"],
+)
+def test_a_column_is_traced_to_the_columns_its_values_come_from_or_not_at_all(folder, sql, lineage):
+    assert column_lineage(folder(a=sql)()["a"], COLUMNS) == lineage
+
+
+def test_a_gemeente_lies_wholly_in_a_region_when_no_other_holds_a_part_of_it_now():
+    now, ended = {"geldig_vanaf": date(2015, 4, 23), "bron": "regeling"}, {"geldig_tot": date(2020, 8, 1)}
+    found = curate(
+        "gemeente_swv",
+        postcode4=[{"postcode4": "1011", "gemeentenummer": "0363"}, {"postcode4": "1012", "gemeentenummer": "0363"},
+                   {"postcode4": "9711", "gemeentenummer": "0014"}, {"postcode4": "9999"}],
+        swv_postcode4=[
+            {"swv_code": "PO2707", "postcode4": "1011", **now}, {"swv_code": "PO2708", "postcode4": "1012", **now},
+            {"swv_code": "VO2707", "postcode4": "1011", **now, "geldig_vanaf": date(2016, 8, 1)},
+            {"swv_code": "VO2707", "postcode4": "1012", **now}, {"swv_code": "VO2708", "postcode4": "1012", **now, **ended},
+            {"swv_code": "PO2001", "postcode4": "9711", **now, **ended}, {"swv_code": "PO2001", "postcode4": "9999", **now},
+        ],
+    )  # fmt: skip
+    assert [tuple(each.values()) for each in found] == [
+        ("0014", "PO", "PO2001", date(2015, 4, 23), date(2020, 8, 1), 0, False),
+        ("0363", "PO", "PO2707", date(2015, 4, 23), None, 1, False),
+        ("0363", "PO", "PO2708", date(2015, 4, 23), None, 1, False),
+        ("0363", "VO", "VO2707", date(2015, 4, 23), None, 2, True),
+        ("0363", "VO", "VO2708", date(2015, 4, 23), date(2020, 8, 1), 0, False),
+    ]

@@ -1,0 +1,221 @@
+"""Participation and cross-border flows: percentages from two counts with bounds, and three roles that are never mixed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.tables import curate
+
+DAY, YEAR_BEFORE = date(2024, 10, 1), date(2023, 10, 1)
+
+
+def swv(code, soort, number, rol="vestiging", day=DAY):
+    low, high = number if isinstance(number, tuple) else (number, number)
+    return {"swv_code": code, "rol": rol, "soort": soort, "peildatum": day, "ondergrens": low, "bovengrens": high}
+
+
+def participation(*rows, kinds=(), nation=()):
+    found = curate("deelname_swv", leerlingen_swv=rows, leerlingen_swv_kenmerk=kinds, leerlingen_nederland=nation,
+                   leerlingen_vestiging_kenmerk=(), vestiging_bekend=())  # fmt: skip
+    return {(each["swv_code"], each["soort"], each["rol"], each["peildatum"]): each for each in found}
+
+
+# -- participation ----------------------------------------
+
+
+def test_sbo_is_a_share_of_bao_and_sbo_and_so_stays_out_of_the_denominator():
+    found = participation(swv("PO2707", "BO", 950), swv("PO2707", "SBO", 50), swv("PO2707", "SO", 20))
+    sbo, so = (found["PO2707", soort, "vestiging", DAY] for soort in ("SBO", "SO"))
+    assert (sbo["teller_ondergrens"], sbo["noemer_ondergrens"], sbo["noemer"], sbo["percentage"]) == (50, 1000, "bao + sbo", 5.0)
+    assert (so["noemer_ondergrens"], so["percentage"]) == (1000, 2.0)
+    assert (so["peildatum"], so["noemer_peildatum"]) == (DAY, DAY)
+
+
+def test_hidden_counts_give_bounds_and_no_percentage():
+    row = participation(swv("PO2707", "BO", (900, 960)), swv("PO2707", "SBO", (40, 60)))["PO2707", "SBO", "vestiging", DAY]
+    assert row["percentage"] is None
+    # sbo is part of its own denominator: 40 of 40 + 960, and 60 of 60 + 900
+    assert (row["percentage_ondergrens"], row["percentage_bovengrens"]) == (4.0, 6.25)
+
+
+@settings(max_examples=25)  # each is a small database
+@given(st.integers(0, 900), st.integers(0, 90), st.integers(0, 30), st.integers(0, 40), st.integers(0, 40))
+def test_the_true_percentage_lies_within_its_bounds_and_bounds_within_0_and_100(bo, sbo, so, below, above):
+    given_ = [
+        swv("PO2707", soort, (max(0, number - below), number + above)) for soort, number in (("BO", bo), ("SBO", sbo), ("SO", so))
+    ]
+    for (_, soort, _, _), row in participation(*given_).items():
+        if row["noemer"] is None or bo + sbo == 0:
+            continue
+        true = 100 * {"SBO": sbo, "SO": so}[soort] / (bo + sbo)
+        assert row["percentage_ondergrens"] - 0.006 <= min(true, 100) <= row["percentage_bovengrens"] + 0.006
+        assert 0 <= row["percentage_ondergrens"] <= row["percentage_bovengrens"] <= 100
+
+
+def test_so_and_vso_that_are_only_known_together_widen_the_upper_bound_of_both():
+    found = participation(
+        swv("PO2707", "BO", 1000), swv("PO2707", "SO", 10), swv("PO2707", "SOVSO", 30),
+        swv("VO2701", "VO", 1000), swv("VO2701", "VSO", 20), swv("VO2701", "SOVSO", 30),
+    )  # fmt: skip
+    so, vso = found["PO2707", "SO", "vestiging", DAY], found["VO2701", "VSO", "vestiging", DAY]
+    assert (so["teller_ondergrens"], so["teller_bovengrens"]) == (10, 40)
+    assert (vso["teller_ondergrens"], vso["teller_bovengrens"]) == (20, 50)
+
+
+def test_a_pupil_at_a_vavo_counts_half_and_practical_training_is_a_share_of_vo():
+    def kind(name, number):
+        return {**swv("VO2701", "VO", number), "kenmerk": "onderwijstype", "waarde": name}
+
+    kinds = [
+        kind("Praktijkonderwijs alle vj", 30),
+        kind("VWO lj 4-6", 960),
+        kind("VWO uitbest. aan VAVO", 5),
+        kind("HAVO uitbest. aan VAVO", 16),
+    ]
+    found = participation(swv("VO2701", "VO", 989), swv("VO2701", "VSO", 40), kinds=kinds)
+    assert not any(soort == "LWOO" for _, soort, _, _ in found)  # no programme with lwoo is named on that date
+    lwoo = {**kind("lwoo", 50), "kenmerk": "ondersteuning"}
+    named = participation(swv("VO2701", "VO", 989), swv("VO2701", "VSO", 40), kinds=[*kinds, lwoo])[
+        "VO2701", "LWOO", "vestiging", DAY
+    ]
+    assert (named["teller_ondergrens"], float(named["noemer_ondergrens"])) == (50, 999.5)
+    pro = found["VO2701", "PRO", "vestiging", DAY]
+    assert (float(pro["noemer_ondergrens"]), pro["teller_ondergrens"], pro["percentage"]) == (999.5, 30, 3.0)
+    assert found["VO2701", "VSO", "vestiging", DAY]["percentage"] == 4.0
+
+
+def test_who_pays_is_the_usual_role_where_it_is_published_and_uses_the_denominator_of_the_schools():
+    rows = [swv("PO2707", "BO", 1000), swv("PO2707", "SO", 30), swv("PO2707", "SO", 25, "betalend")]
+    found = participation(*rows, *({**each, "peildatum": YEAR_BEFORE} for each in rows[:2]))
+    paying = found["PO2707", "SO", "betalend", DAY]
+    assert (paying["percentage"], paying["noemer_rol"], paying["voorkeur"]) == (2.5, "vestiging", True)
+    assert not found["PO2707", "SO", "vestiging", DAY]["voorkeur"]
+    assert found["PO2707", "SO", "vestiging", YEAR_BEFORE]["voorkeur"]
+    # a rest of a role is no percentage of another
+    assert ("PO2707", "SBO", "betalend", DAY) not in found
+
+
+def test_pupils_by_home_are_set_against_pupils_by_home():
+    rows = [
+        swv("PO2707", "BO", 1000),
+        swv("PO2707", "SBO", 0),
+        swv("PO2707", "BO", 480, "woon"),
+        swv("PO2707", "SBO", 20, "woon"),
+    ]
+    row = participation(*rows)["PO2707", "SBO", "woon", DAY]
+    assert (row["noemer_rol"], row["percentage"], row["voorkeur"]) == ("woon", 4.0, False)
+
+
+@pytest.mark.parametrize(
+    ("rows", "key", "named"),
+    [
+        ([swv("VO2701", "VSO", 20)], ("VO2701", "VSO", "vestiging", DAY), "vo op deze datum is niet aangeleverd"),
+        ([swv("VO2701", "VSO", 20, "woon")], ("VO2701", "VSO", "woon", DAY), "vo naar woonplaats wordt niet gepubliceerd"),
+        ([swv("PO2707", "SO", 20, "betalend")], ("PO2707", "SO", "betalend", DAY), "bao en sbo op deze datum"),
+    ],
+)
+def test_without_a_denominator_of_the_same_date_there_is_no_percentage_and_the_reason_is_given(rows, key, named):
+    row = participation(*rows)[key]
+    assert row["percentage_ondergrens"] is row["percentage_bovengrens"] is row["noemer_peildatum"] is None
+    assert named in row["reden"]
+
+
+def test_the_nation_the_place_among_others_and_the_change_since_a_year():
+    rows = [
+        swv(code, soort, n, day=day)
+        for day, sbo in ((YEAR_BEFORE, (10, 30, 50)), (DAY, (20, (25, 35), 50)))
+        for code, small in zip(("PO2701", "PO2702", "PO2703"), sbo, strict=True)
+        for soort, n in (("BO", 1000 if isinstance(small, tuple) else 1000 - small), ("SBO", small))
+    ]
+    # the nation has every location once, so it is no sum over the SWVs
+    nation = [
+        {"soort": soort, "peildatum": YEAR_BEFORE, "binnen_swv_ondergrens": n, "binnen_swv_bovengrens": n}
+        for soort, n in (("BO", 2_910), ("SBO", 90))
+    ]
+    found = participation(*rows, nation=nation)
+    places = {code: found[code, "SBO", "vestiging", DAY] for code in ("PO2701", "PO2702", "PO2703")}
+    assert [(each["rang_hoogst"], each["rang_laagst"], each["aantal_swv"]) for each in places.values()] == [
+        (3, 3, 3),
+        (2, 2, 3),
+        (1, 1, 3),
+    ]
+    before = found["PO2702", "SBO", "vestiging", YEAR_BEFORE]
+    assert (before["landelijk_ondergrens"], before["landelijk_bovengrens"], before["verschil_ondergrens"]) == (3.0, 3.0, None)
+    assert places["PO2701"]["verschil_ondergrens"] == places["PO2701"]["verschil_bovengrens"] == 1.0
+    assert places["PO2702"]["verschil_ondergrens"] < places["PO2702"]["verschil_bovengrens"]
+
+
+# -- flows ----------------------------------------
+
+
+def home(lives, school, number, soort="BO", day=DAY, place="1011"):
+    low, high = number if isinstance(number, tuple) else (number, number)
+    return {"vestigingscode": "01AA00", "soort": soort, "peildatum": day, "herkomst": place, "woon_swv": lives,
+    "vestigings_swv": school,
+            "ondergrens": low, "bovengrens": high, "bron": "leerlingen_po_herkomst"}  # fmt: skip
+
+
+def test_abroad_unknown_and_outside_are_rows_of_their_own():
+    rows = [
+        home("PO2707", "PO2707", 80), home("PO2708", "PO2707", 10), home("buitenland", "PO2707", 5), home("onbekend",
+        "PO2707", 3),
+        home("niet ingedeeld", "PO2707", 2), home("PO2707", "buiten de samenwerkingsverbanden", 4),
+    ]  # fmt: skip
+    found = curate("grensverkeer", leerlingen_herkomst=rows)
+    assert {(each["woon_swv"], each["vestigings_swv"]): each["leerlingen"] for each in found} == {
+        (each["woon_swv"], each["vestigings_swv"]): each["ondergrens"] for each in rows
+    }
+
+
+def test_incoming_outgoing_and_net_of_an_swv():
+    rows = [
+        home("PO2707", "PO2707", 80), home("PO2708", "PO2707", 10), home("PO2707", "PO2708", 15), home("buitenland", "PO2707", 6),
+        home("onbekend", "PO2707", 3), home("niet ingedeeld", "PO2707", 1), home("PO2707", "buiten de samenwerkingsverbanden", 5),
+    ]  # fmt: skip
+    (here,) = [each for each in curate("grensverkeer_swv", leerlingen_herkomst=rows) if each["swv_code"] == "PO2707"]
+    names = ("intern", "inkomend", "buitenland", "onbekend", "uitgaand", "buiten_swv", "saldo")
+    assert [here[f"{name}_ondergrens"] for name in names] == [80, 10, 6, 4, 15, 5, -5]
+    assert [here[f"{name}_bovengrens"] for name in names] == [80, 10, 6, 4, 15, 5, -5]
+    assert (here["inkomend_percentage_ondergrens"], here["uitgaand_percentage_ondergrens"]) == (10.0, 15.0)
+    assert here["inkomend_bruikbaar"]
+
+
+def test_a_percentage_that_cannot_be_bounded_usefully_says_so():
+    rows = [home("PO2707", "PO2707", (60, 80)), home("PO2708", "PO2707", (10, 40)), home("PO2707", "PO2708", 1)]
+    (here,) = [each for each in curate("grensverkeer_swv", leerlingen_herkomst=rows) if each["swv_code"] == "PO2707"]
+    assert (here["inkomend_percentage_ondergrens"], here["inkomend_percentage_bovengrens"]) == (11.11, 40.0)
+    assert not here["inkomend_bruikbaar"]
+    assert here["uitgaand_bruikbaar"]
+
+
+def test_the_table_that_hides_less_is_used_for_its_dates_and_completed_with_what_it_lacks():
+    published = [
+        {"swv_code": "PO2707", "soort": "BO", "peildatum": DAY, "postcode4_leerling": code, "ondergrens": n, "bovengrens": n}
+        for code, n in (("2011", 7), ("30", 2), ("9999", 1), (None, 1))
+    ]
+    regions = [{"postcode4": "2011", "swv_po": "PO2701", "swv_vo": "VO2701", "editie": date(2015, 4, 23)}]
+    homes = [
+        home("PO2701", "PO2707", (5, 20)), home("PO2701", "buiten de samenwerkingsverbanden", 3), home("PO2701",
+        "PO2707", 9, day=YEAR_BEFORE),
+    ]  # fmt: skip
+    found = curate(
+        "grensverkeer", leerlingen_herkomst=homes, stg_leerlingen_swv_postcode4=published, stg_swv_regio_wettelijk=regions
+    )
+    assert {(each["peildatum"].year, each["woon_swv"], each["vestigings_swv"], each["leerlingen"]) for each in found} == {
+        (2023, "PO2701", "PO2707", 9), (2024, "PO2701", "PO2707", 7), (2024, "buitenland", "PO2707", 2), (2024,
+        "onbekend", "PO2707", 2),
+        (2024, "PO2701", "buiten de samenwerkingsverbanden", 3),
+    }  # fmt: skip
+
+
+def test_what_comes_in_somewhere_goes_out_somewhere_else():
+    rows = [home(lives, school, n, soort) for soort in ("BO", "SBO") for n, (lives, school) in enumerate(
+        [("PO2701", "PO2702"), ("PO2702", "PO2703"), ("PO2703", "PO2701"), ("PO2701", "PO2701"), ("PO2702",
+        "PO2701")], 3)]  # fmt: skip
+    found = curate("grensverkeer_swv", leerlingen_herkomst=rows)
+    assert sum(each["saldo_ondergrens"] for each in found) == 0
+    assert sum(each["inkomend_ondergrens"] for each in found) == sum(each["uitgaand_ondergrens"] for each in found) > 0

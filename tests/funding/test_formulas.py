@@ -1,0 +1,453 @@
+"""The formulas on real amounts, which the tests take from the project's own reference data."""
+
+from __future__ import annotations
+
+import csv
+import re
+from decimal import Decimal
+
+import duckdb
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.contracts.contract import load_contracts
+from pipeline.funding.formulas import (
+    HEAVY,
+    build_up,
+    cents,
+    exhaustion,
+    line,
+    make_line,
+    sbo_transfer,
+    sbo_two_percent,
+    totals,
+    two_percent,
+)
+from tests.conftest import REPOSITORY
+
+REFERENCE = REPOSITORY / "pipeline/curated/reference"
+MODELS = next((REPOSITORY / "assets").rglob("vestiging_swv.sql")).parent
+euros = st.decimals(0, 99_999, places=2)
+counts = st.integers(0, 200_000)
+
+
+def euro(text: str) -> Decimal:
+    """An amount as the worked examples write it."""
+    return Decimal(text.replace(".", "").replace(",", "."))
+
+
+def parameters() -> list[dict[str, str]]:
+    with (REFERENCE / "bekostigingsparameters.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def amount(parameter: str, sector: str, period: str, component: str, category: str = "") -> Decimal:
+    (found,) = [
+        Decimal(each["bedrag"])
+        for each in parameters()
+        if (each["parameter"], each["sector"], each["categorie"], each["periode"], each["component"])
+        == (parameter, sector, category, period, component)
+    ]
+    return found
+
+
+def personnel(parameter: str, sector: str, category: str = "") -> Decimal:
+    return amount(parameter, sector, "2015-2016", "personeel", category)
+
+
+def lines(*given: tuple[str, int, int, Decimal]):
+    return [make_line(post, sign, count, count, unit, f"bedrag {post}", post) for post, sign, count, unit in given]
+
+
+# -- the worked examples ----------------------------------------
+
+
+def test_example_1_light_and_heavy_support_of_a_po_region():
+    norm, under, over = (lambda p: personnel(p, "PO")), "SO<8", "SO>=8"
+    found = lines(
+        ("lichte_ondersteuning", 1, 14_700, norm("lichte_ondersteuning_per_bao_leerling")),
+        ("zware_ondersteuning", 1, 15_000, norm("zware_ondersteuning_norm")),
+        ("aftrek_so_jonger_dan_8_categorie_1", -1, 40, personnel("vso_afdracht", under, "1")),
+        ("aftrek_so_jonger_dan_8_categorie_3", -1, 5, personnel("vso_afdracht", under, "3")),
+        ("aftrek_so_vanaf_8_categorie_1", -1, 150, personnel("vso_afdracht", over, "1")),
+        ("aftrek_so_vanaf_8_categorie_2", -1, 20, personnel("vso_afdracht", over, "2")),
+        ("aftrek_so_vanaf_8_categorie_3", -1, 10, personnel("vso_afdracht", over, "3")),
+    )
+    light, heavy, *deductions = [each.amount for each in found]
+    assert light == euro("2.302.167,00")
+    assert heavy == euro("4.782.450,00")
+    assert -sum(deductions) == euro("2.197.594,35")
+    assert heavy + sum(deductions) == euro("2.584.855,65")
+    (net,) = totals(found)
+    assert (net.post, net.amount) == ("netto", light + euro("2.584.855,65"))
+
+
+def test_example_2_sbo_growth_and_pupils_above_the_two_percent():
+    growth = personnel("sbo_overdracht_toename", "PO")
+    above = personnel("sbo_overdracht_boven_2pct_en_grensverkeer", "PO")
+    assert sbo_transfer(300, 320, 15_000, growth, above) == (euro("59.737,40"), euro("85.376,80"))
+
+
+@pytest.mark.parametrize(("pupils", "supported"), [(1_224, 24), (1_225, 25), (1_226, 25), (1_275, 26)])
+def test_example_3_two_percent_is_rounded_half_up(pupils, supported):
+    assert two_percent(pupils) == supported
+
+
+def test_example_4_heavy_support_of_a_vo_region():
+    found = lines(
+        ("zware_ondersteuning", 1, 10_000, personnel("zware_ondersteuning_norm", "VO")),
+        *(
+            (f"aftrek_vso_categorie_{c}", -1, count, personnel("vso_afdracht", "VSO", c))
+            for c, count in (("1", 300), ("2", 40), ("3", 15))
+        ),
+    )
+    assert found[0].amount == euro("5.129.500,00")
+    assert -sum(each.amount for each in found[1:]) == euro("3.695.358,20")
+    (net,) = totals(found)
+    assert (net.post, net.amount) == ("netto", euro("1.434.141,80"))
+
+
+def test_example_5_deductions_beyond_the_budget_are_cut_from_the_schools():
+    found = lines(
+        ("zware_ondersteuning", 1, 10_000, personnel("zware_ondersteuning_norm", "VO")),
+        ("aftrek_vso_categorie_1", -1, 500, personnel("vso_afdracht", "VSO", "1")),
+        ("aftrek_vso_categorie_2", -1, 60, personnel("vso_afdracht", "VSO", "2")),
+    )
+    deductions = -sum(each.amount for each in found[1:])
+    assert deductions == euro("5.546.065,60")
+    assert exhaustion(found[0].amount, deductions) == euro("416.565,60")
+    cut, net = totals(found)
+    assert (cut.post, cut.amount) == ("uitputting", euro("416.565,60"))
+    assert (net.post, net.amount) == ("netto", euro("0,00"))
+    assert (cut.amount / 10_560).quantize(Decimal("0.0001")) == euro("39,4475")
+
+
+def test_example_6_the_share_of_one_sbo_school_in_the_two_percent():
+    norm = amount("sbo_2pct_bedrag", "PO", "2016", "materieel")
+    assert sbo_two_percent(180, 300, 15_000, norm) == euro("40.278,60")
+
+
+# -- the amounts ----------------------------------------
+
+
+@pytest.mark.parametrize(("period", "total"), [("2014-2015", "6.998,38"), ("2015-2016", "7.255,71")])
+def test_growth_and_the_amount_above_two_percent_make_the_amount_after_the_first_of_october(period, total):
+    names = ("sbo_overdracht_toename", "sbo_overdracht_boven_2pct_en_grensverkeer", "sbo_grensverkeer_na_1_okt")
+    growth, above, after = (amount(name, "PO", period, "personeel") for name in names)
+    assert growth + above == after == euro(total)
+
+
+def test_an_older_pupil_does_not_always_cost_more():
+    younger, older = ([personnel("vso_afdracht", band, c) for c in "123"] for band in ("SO<8", "SO>=8"))
+    assert [old > young for young, old in zip(younger, older, strict=True)] == [False, True, True]
+
+
+def test_no_amount_of_the_reference_data_is_doubled_zero_or_without_a_source():
+    keys = [
+        tuple(each[name] for name in ("parameter", "sector", "categorie", "periode", "component", "versie"))
+        for each in parameters()
+    ]
+    assert len(set(keys)) == len(keys)
+    for each in parameters():
+        assert Decimal(each["bedrag"]) > 0
+        assert Decimal(each["bedrag"]) == cents(Decimal(each["bedrag"]))
+        assert each["bron"].strip()
+        assert each["status"].strip()
+
+
+def test_the_reference_data_holds_every_amount_that_was_found(shared):
+    with (shared / "funding_parameters.csv").open(encoding="utf-8", newline="") as file:
+        given = list(csv.DictReader(file))
+    theirs = {
+        (each["param"], each["sector"], each["category"], each["valid_period"], Decimal(each["amount_eur"])) for each in given
+    }
+    ours = {
+        (each["parameter"], each["sector"], each["categorie"], each["periode"], Decimal(each["bedrag"])) for each in parameters()
+    }
+    # what was taken off an amount before it was published stands in words beside it; here it is an amount of its own
+    taken_off = {
+        ("korting_reserves", each["sector"], "", each["valid_period"], Decimal(found[1]))
+        for each in given
+        if (found := re.search(r"korting ([0-9.]+) already taken off", each["status"]))
+    }
+    assert taken_off == {
+        ("korting_reserves", "PO", "", "2023", Decimal("13.50")),
+        ("korting_reserves", "VO", "", "2023", Decimal("12.50")),
+    }
+    assert ours == theirs | taken_off
+    assert len(parameters()) == len(given) + len(taken_off)
+
+
+# -- money ----------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("exact", "rounded"),
+    [
+        ("0.005", "0.01"),
+        ("0.015", "0.02"),
+        ("2.675", "2.68"),
+        ("1.0049999", "1.00"),
+        ("-0.005", "-0.01"),
+        ("39.4475", "39.45"),
+    ],
+)
+def test_a_half_cent_goes_up_as_written_not_to_even_and_not_by_float(exact, rounded):
+    assert str(cents(Decimal(exact))) == rounded
+
+
+@given(counts, euros)
+def test_a_line_is_exact_to_the_cent(count, unit):
+    assert line(count, unit) * 100 == count * int(unit * 100)
+
+
+@given(counts)
+def test_two_percent_is_never_half_a_pupil_off(pupils):
+    assert 0 <= two_percent(pupils) * 100 - pupils * 2 + 50 <= 100
+    assert two_percent(pupils) <= two_percent(pupils + 1)
+
+
+@given(st.lists(st.integers(1, 400), min_size=1, max_size=8), counts, euros)
+def test_the_shares_of_sbo_schools_make_the_regions_two_percent_to_half_a_cent_each(schools, pupils, unit):
+    shares = [sbo_two_percent(each, sum(schools), pupils, unit) for each in schools]
+    assert abs(sum(shares) - two_percent(pupils) * unit) <= Decimal("0.005") * len(schools)
+
+
+def test_a_region_without_sbo_has_no_sbo_money_rather_than_a_failure():
+    assert sbo_two_percent(0, 0, 15_000, Decimal("223.77")) == Decimal("0.00")
+
+
+@given(counts, counts, counts, euros, euros)
+def test_what_is_paid_for_sbo_is_never_negative(october, february, pupils, growth, above):
+    paid = sbo_transfer(october, february, pupils, growth, above)
+    assert min(paid) >= 0
+    assert (paid[0] == 0) == (february <= october or growth == 0)
+
+
+@given(euros, euros)
+def test_what_is_cut_is_exactly_what_the_budget_cannot_bear(budget, deductions):
+    assert max(budget, deductions) == budget + exhaustion(budget, deductions)
+
+
+@given(st.tuples(counts, euros), st.tuples(counts, euros), st.lists(st.tuples(st.integers(0, 2_000), euros), max_size=4))
+def test_the_net_is_the_sum_of_the_lines_and_what_is_cut_and_heavy_support_never_falls_below_nothing(light, heavy, deductions):
+    found = lines(
+        ("lichte_ondersteuning", 1, *light),
+        ("zware_ondersteuning", 1, *heavy),
+        *((f"aftrek_so_categorie_{i}", -1, *each) for i, each in enumerate(deductions)),
+    )
+    *cut, net = totals(found)
+    assert net.amount == sum(each.amount for each in [*found, *cut])
+    assert net.amount >= found[0].amount
+    assert bool(cut) == (sum(each.amount for each in found[1:]) < 0)
+
+
+# -- what is not known ----------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "unit", "count", "total", "missing"),
+    [
+        (10, 10, Decimal("1.50"), 10, Decimal("15.00"), None),
+        (0, 0, Decimal("1.50"), 0, Decimal("0.00"), None),
+        (8, 12, Decimal("1.50"), None, None, "exact aantal SO (8 tot 12)"),
+        (None, None, Decimal("1.50"), None, None, "aantal SO"),
+        (10, 10, None, 10, None, "bedrag so"),
+        (None, None, None, None, None, "bedrag so; aantal SO"),
+    ],
+)
+def test_an_amount_is_only_made_of_an_exact_count_and_a_known_norm_else_it_says_what_is_missing(
+    lower, upper, unit, count, total, missing
+):
+    made = make_line("so", 1, lower, upper, unit, "bedrag so", "SO")
+    assert (made.count, made.amount, made.missing) == (count, total, missing)
+    assert (made.lower, made.upper) == (lower, upper)
+
+
+def test_one_unknown_line_leaves_the_net_unknown_with_all_that_is_missing_named_once():
+    found = [
+        make_line("a", 1, 1, 1, None, "bedrag a", "A"),
+        make_line("b", 1, 1, 2, Decimal(1), "bedrag b", "B"),
+        make_line("c", 1, 1, 1, None, "bedrag a", "A"),
+    ]
+    (net,) = totals(found)
+    assert (net.post, net.amount, net.missing) == ("netto", None, "bedrag a; exact aantal B (1 tot 2)")
+
+
+POST = {
+    "swv_code": "VO2708",
+    "periode": "2015-2016",
+    "post": "zware_ondersteuning",
+    "teken": 1,
+    "bedrag_per_eenheid": Decimal("512.95"),
+    "parameter": "zware_ondersteuning_norm",
+    "parameter_sector": None,
+    "categorie": None,
+    "deel": None,
+    "versie": 1,
+    "gepubliceerd_op": None,
+    "teldatum": pd.Timestamp("2014-10-01"),
+    "wetsartikel": "WVO 85b",
+    "bron": "BWBR0037118",
+    "telling_naam": "VO",
+    "rekenwijze": "aantal",
+    "ondergrens": 10_000,
+    "bovengrens": 10_000,
+    "geteld": True,
+    "tegenover_ondergrens": None,
+    "tegenover_bovengrens": None,
+    "percentage": None,
+    "percentage_naam": None,
+    "groep": HEAVY,
+    "omschrijving": "zware ondersteuning",
+    "telt_mee": True,
+}
+
+
+def built(*changes):
+    return build_up(pd.DataFrame([{**POST, **each} for each in changes])).set_index(["swv_code", "component"])
+
+
+def test_a_build_up_has_the_columns_of_its_contract_and_exact_amounts():
+    contract = load_contracts("curated")["ondersteuningsbekostiging_swv"]
+    made = build_up(pd.DataFrame([POST]))
+    assert list(made.columns) == contract.columns
+    assert made.bedrag.tolist() == [Decimal("5129500.00")] * 2
+    assert all(type(each) is Decimal for each in made.bedrag)
+    assert made.status.tolist() == ["volledig"] * 2
+
+
+def test_nothing_to_build_gives_an_empty_table_with_the_same_columns():
+    empty = build_up(pd.DataFrame([POST]).iloc[:0])
+    assert list(empty.columns) == load_contracts("curated")["ondersteuningsbekostiging_swv"].columns
+    assert len(empty) == 0
+
+
+def test_samenwerkingsverbanden_and_periods_are_never_added_together():
+    made = build_up(
+        pd.DataFrame([POST, {**POST, "swv_code": "VO2709", "ondergrens": 1, "bovengrens": 1}, {**POST, "periode": "2016-2017"}])
+    )
+    net = made[made.component == "netto"].set_index(["swv_code", "periode"]).bedrag
+    assert net.to_dict() == {
+        ("VO2708", "2015-2016"): Decimal("5129500.00"),
+        ("VO2709", "2015-2016"): Decimal("512.95"),
+        ("VO2708", "2016-2017"): Decimal("5129500.00"),
+    }
+
+
+@pytest.mark.parametrize("none", [None, float("nan"), pd.NA])
+def test_counted_and_none_found_is_zero_but_not_counted_is_unknown(none):
+    deduction = {
+        "post": "aftrek_vso_categorie_1",
+        "teken": -1,
+        "ondergrens": none,
+        "bovengrens": none,
+        "telling_naam": "VSO",
+    }
+    made = built({}, {**deduction, "geteld": True})
+    assert made.loc[("VO2708", "aftrek_vso_categorie_1"), ["aantal", "bedrag", "status"]].tolist() == [0, 0, "volledig"]
+    made = built({}, {**deduction, "geteld": False})
+    assert made.loc[("VO2708", "aftrek_vso_categorie_1"), "bedrag"] is None
+    net = made.loc[("VO2708", "netto")]
+    assert (net.bedrag, net.status, net.ontbreekt) == (None, "onvolledig", "aantal VSO per 2014-10-01")
+
+
+@pytest.mark.parametrize("none", [None, float("nan"), pd.NA, Decimal("NaN")])
+def test_a_norm_that_was_never_published_leaves_the_line_incomplete_and_names_it(none):
+    made = built({"bedrag_per_eenheid": none})
+    for component in ("zware_ondersteuning", "netto"):
+        row = made.loc[("VO2708", component)]
+        assert (row.bedrag, row.status, row.ontbreekt) == (None, "onvolledig", "bedrag zware_ondersteuning_norm")
+
+
+def test_suppressed_counts_keep_their_bounds_and_give_no_amount():
+    row = built({"ondergrens": 9_990, "bovengrens": 10_020}).loc[("VO2708", "zware_ondersteuning")]
+    assert (row.aantal, row.aantal_ondergrens, row.aantal_bovengrens, row.bedrag) == (None, 9_990, 10_020, None)
+
+
+def test_every_result_names_the_publication_its_amounts_come_from():
+    made = built({}, {"post": "aftrek_vso_categorie_1", "teken": -1, "versie": 2, "ondergrens": 1, "bovengrens": 1})
+    assert made.versie.tolist() == [1, 2, 2]
+
+
+# -- shares of locations ----------------------------------------
+
+
+def shares(total, pupils):
+    """The project's own query on one SWV with one location per number of pupils."""
+    contracts = load_contracts("curated")
+    with duckdb.connect() as database:
+        for table in ("ondersteuningsbekostiging_swv", "koppeling", "leerlingen_vestiging"):
+            database.execute(contracts[table].ddl())
+        codes = [f"20{chr(65 + i // 26)}{chr(65 + i % 26)}00" for i in range(len(pupils))]
+        database.execute(
+            """
+            insert into ondersteuningsbekostiging_swv by name
+            select 'PO2707' as swv_code, '2015-2016' as periode, 'netto' as component, ?::decimal(18, 2) as bedrag,
+                'volledig' as status, 1 as versie, date '2014-10-01' as teldatum
+            """,
+            [total],
+        )
+        database.execute(
+            """
+            insert into koppeling by name
+            select unnest(?) as vestigingscode, 'PO' as sector, 'PO2707' as swv_code, date '2014-08-01' as geldig_vanaf
+            """,
+            [codes],
+        )
+        database.execute(
+            """
+            insert into leerlingen_vestiging by name
+            select vestigingscode, 'BO' as soort, date '2014-10-01' as peildatum, leerlingen,
+                coalesce(leerlingen, 1) as ondergrens, coalesce(leerlingen, 4) as bovengrens
+            from (select unnest(?) as vestigingscode, unnest(?::bigint[]) as leerlingen)
+            """,
+            [codes, pupils],
+        )
+        sql = (MODELS / "ondersteuningsbekostiging_vestiging.sql").read_text(encoding="utf-8")
+        return database.sql(f"from ({sql.rstrip().rstrip(';')}) order by vestigingscode").to_arrow_table().to_pylist()
+
+
+@settings(max_examples=40)  # a database each
+@given(st.decimals(0, 10_000_000, places=2), st.lists(st.integers(1, 900), min_size=1, max_size=30))
+def test_the_shares_of_locations_add_up_to_the_cent_and_none_is_a_cent_off_its_part(total, pupils):
+    rows = shares(total, pupils)
+    assert sum(row["bedrag"] for row in rows) == total
+    for row, count in zip(rows, pupils, strict=True):
+        assert abs(row["bedrag"] - total * count / sum(pupils)) < Decimal("0.01")
+        assert (row["status"], row["indicatief"]) == ("volledig", True)
+
+
+@pytest.mark.parametrize(
+    ("total", "pupils", "expected"),
+    [
+        ("100.00", [1, 1, 1], ["33.34", "33.33", "33.33"]),
+        ("0.05", [3, 3, 1], ["0.02", "0.02", "0.01"]),
+        ("10.00", [1, 2, 3], ["1.67", "3.33", "5.00"]),
+    ],
+)
+def test_a_left_over_cent_goes_to_the_largest_remainder(total, pupils, expected):
+    assert [row["bedrag"] for row in shares(Decimal(total), pupils)] == [Decimal(each) for each in expected]
+
+
+def test_a_negative_net_is_spread_to_the_cent_too():
+    """From 2023 sbo deductions may exceed what there is to deduct them from."""
+    rows = shares(Decimal("-100.00"), [1, 1, 1])
+    assert sum(row["bedrag"] for row in rows) == Decimal("-100.00")
+
+
+def test_one_suppressed_count_leaves_every_share_of_that_region_unknown_and_says_why():
+    rows = shares(Decimal("100.00"), [10, None, 20])
+    assert [row["bedrag"] for row in rows] == [None] * 3
+    assert all(row["status"] == "onvolledig" and "afgeschermd" in row["ontbreekt"] for row in rows)
+
+
+def test_every_line_of_a_build_up_has_amounts_to_find_and_a_sign_that_fits_its_name():
+    with (REFERENCE / "bekostigingsposten.csv").open(encoding="utf-8", newline="") as file:
+        posts = list(csv.DictReader(file))
+    assert {each["parameter"] for each in posts} <= {each["parameter"] for each in parameters()}
+    assert {each["teken"] for each in posts} == {"1", "-1"}
+    assert all((each["teken"] == "-1") == each["post"].startswith("aftrek_") for each in posts)
+    assert all(int(each["vanaf"]) <= int(each["tot"]) for each in posts)

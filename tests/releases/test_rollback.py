@@ -1,0 +1,101 @@
+"""Going back to an earlier release, and what runs do afterwards."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.errors import CheckError, SettingsError
+from pipeline.releases.release import current, latest
+from pipeline.releases.rollback import MOVES, held_back, in_force, roll_back
+from pipeline.releases.shelf import releases
+from pipeline.run.warehouse import Warehouse
+from tests.cli.test_cli import passend
+from tests.support.editions import FIRST, SECOND, run
+from tests.support.small import write_package
+
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+
+
+def at(settings):
+    return latest(settings.releases_dir).path.name
+
+
+@pytest.fixture
+def names(two_copied):
+    return [each.path.name for each in releases(two_copied.releases_dir)]
+
+
+def test_what_was_rolled_back_from_stays_away_until_something_is_new(two_copied, names):
+    done = passend(two_copied.data_dir, "rollback")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"latest: {names[1]} -> {names[0]}\n")
+    assert at(two_copied) == names[0]
+    (move,) = json.loads((two_copied.releases_dir / MOVES).read_text())
+    assert (move["origin"], move["target"]) == (names[1], names[0])
+    # the same inputs would make what was rolled back from: it is not published, and the run says so
+    again = run(two_copied)
+    assert (again.path.name, again.unchanged, at(two_copied)) == (names[0], True, names[0])
+    assert f"rolled back from {names[1]}" in again.note
+    assert "--undo" in again.note
+    # something new is published, and ends the rollback
+    changed = [*SECOND["vestigingen_bo"][:-1], {**SECOND["vestigingen_bo"][-1], "vestigingsnaam": "Andere naam"}]
+    write_package(two_copied.data_dir.parent / "klein", **{**SECOND, "vestigingen_bo": changed})
+    new = run(two_copied)
+    assert (new.unchanged, new.note, at(two_copied)) == (False, "", new.path.name)
+    assert in_force(two_copied.releases_dir) == []
+
+
+def test_the_same_content_by_other_ways_stays_away_too(two_copied, names, monkeypatch):
+    roll_back(two_copied.releases_dir, names[0], NOW)
+    monkeypatch.setattr("pipeline.run.session.code_version", lambda: "other code")
+    assert run(two_copied).path.name == at(two_copied) == names[0]
+
+
+def test_undo_brings_back_what_a_run_had_published(two_copied, names):
+    write_package(two_copied.data_dir.parent / "klein", **{**SECOND, "swv_regio_wettelijk": FIRST["swv_regio_wettelijk"]})
+    third = run(two_copied).path.name
+    assert roll_back(two_copied.releases_dir, None, NOW).target == names[1]
+    assert roll_back(two_copied.releases_dir, None, NOW).target == names[0]
+    assert [each.path.name for each in held_back(two_copied.releases_dir)] == [names[1], third]
+    assert passend(two_copied.data_dir, "rollback", "--undo").stdout.startswith(f"latest: {names[0]} -> {third}")
+    assert (at(two_copied), in_force(two_copied.releases_dir)) == (third, [])
+    nothing = passend(two_copied.data_dir, "rollback", "--undo")
+    assert (nothing.returncode, "no rollback to undo" in nothing.stderr) == (2, True)
+    assert run(two_copied).path.name == third
+
+
+def test_a_release_that_does_not_verify_is_not_gone_back_to(two_copied, names):
+    file = two_copied.releases_dir / names[0] / "vestiging.parquet"
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes() + b" ")
+    with pytest.raises(CheckError, match=r"vestiging\.parquet is not the file"):
+        roll_back(two_copied.releases_dir, None, NOW)
+    assert at(two_copied) == names[1]
+    assert not (two_copied.releases_dir / MOVES).exists()
+
+
+def test_nowhere_to_go_back_to_is_told(two_copied, names):
+    for name, said in ((names[1], "is the current release already"), ("bestaat-niet", "there is no release 'bestaat-niet'")):
+        with pytest.raises(SettingsError, match=said):
+            roll_back(two_copied.releases_dir, name, NOW)
+    both = passend(two_copied.data_dir, "rollback", names[0], "--undo")
+    assert (both.returncode, "leave out the name" in " ".join(both.stderr.split())) == (2, True)
+
+
+def test_a_run_at_work_is_waited_for(two_copied, names):
+    with Warehouse(two_copied.warehouse_path):
+        done = passend(two_copied.data_dir, "rollback")
+    assert (done.returncode, at(two_copied)) == (6, names[1])
+
+
+def test_a_move_that_was_written_down_but_not_made_is_none(two_copied, names, monkeypatch):
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipeline.releases.rollback.point", killed)
+    with pytest.raises(KeyboardInterrupt):
+        roll_back(two_copied.releases_dir, None, NOW)
+    assert (current(two_copied.releases_dir).path.name, in_force(two_copied.releases_dir)) == (names[1], [])

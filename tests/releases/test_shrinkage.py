@@ -1,0 +1,134 @@
+"""How much may be gone from one release to the next: the limits, over the folders that real runs left, and the gate itself."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.contracts.contract import load_contracts
+from pipeline.errors import CheckError, SettingsError
+from pipeline.releases.release import DESCRIPTION, latest, verify
+from pipeline.releases.shelf import releases
+from pipeline.releases.shrinkage import Limit, beyond, load_limits
+from tests.support.editions import REGION, SCHOOLS, run
+from tests.support.small import write_package
+
+CURATED = load_contracts("curated")
+HALF = SCHOOLS[::2]
+FREE = replace(load_limits(CURATED), removed=dict.fromkeys(CURATED), relinked=Limit(1, 0))
+
+
+@pytest.fixture
+def two(two_releases):
+    return releases(two_releases.releases_dir)
+
+
+def described(release, **other):
+    return replace(release, description={**release.description, **other})
+
+
+@pytest.mark.parametrize(
+    ("limit", "count", "of", "allowed"),
+    [
+        (Limit(0.1, 20), 20, 60, True), (Limit(0.1, 20), 21, 60, False), (Limit(0.1, 20), 100, 1000, True),
+        (Limit(0.1, 20), 101, 1000, False), (Limit(0, 0), 0, 0, True), (Limit(0, 0), 1, 1, False),
+    ],
+)  # fmt: skip
+def test_a_share_may_go_and_a_handful_always(limit, count, of, allowed):
+    assert limit.allows(count, of) is allowed
+
+
+def test_two_editions_that_differ_a_little_stay_within_the_limits(two):
+    assert beyond(*two, CURATED, load_limits(CURATED)) == []
+
+
+def test_one_row_more_than_a_table_may_lose_is_named_with_its_limit(two):
+    limits = replace(FREE, removed={**FREE.removed, "vestiging": Limit(0.01, 0)})
+    assert beyond(*two, CURATED, limits) == ["vestiging: 1 of 60 rows are gone (1.7%; at most 1% may; e.g. 59CC00 School 59)"]
+    assert beyond(*two, CURATED, replace(FREE, removed={**FREE.removed, "vestiging": Limit(0.01, 1)})) == []
+
+
+def test_links_that_lead_to_another_swv_have_a_limit_of_their_own(two):
+    (said,) = beyond(*two, CURATED, replace(FREE, relinked=Limit(0.02, 0)))
+    assert said.startswith("vestiging_swv: 2 of 60 links lead to another SWV (3.3%; at most 2% may; e.g. 57CC00 PO School 57")
+    assert beyond(*two, CURATED, replace(FREE, relinked=Limit(0.02, 2))) == []
+
+
+def test_what_is_made_up_never_follows_what_is_real_and_what_is_real_may_follow(two):
+    older, newer = two
+    strict = replace(FREE, removed={**FREE.removed, "vestiging": Limit(0, 0)})
+    (said,) = beyond(older, described(newer, fictitious=True), CURATED, FREE)
+    assert "fictitious ones of the sandbox" in said
+    assert beyond(described(older, fictitious=True), newer, CURATED, strict) == []
+    assert len(beyond(described(older, fictitious=True), described(newer, fictitious=True), CURATED, strict)) == 1
+
+
+def test_tables_of_the_same_bytes_are_not_looked_at(two):
+    _, newer = two
+    strict = replace(FREE, removed=dict.fromkeys(CURATED, Limit(-1, -1)))
+    assert beyond(newer, newer, CURATED, strict) == []
+    assert len(beyond(*two, CURATED, strict)) > 5
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("removed: {default: {share: 1, least: 1}, tables: {vestigin: {share: 1, least: 1}}, free: []}", "vestigin"),
+        ("removed: {default: {share: 1}, tables: {}, free: []}", "least"),
+        ("removed: {default: {share: 1, least: 1}, tables: {}, free: []}", "relinked"),
+    ],
+)
+def test_limits_that_cannot_be_used_are_told(tmp_path, text, said):
+    (tmp_path / "limits.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=rf"limits\.yaml cannot be used: .*{said}"):
+        load_limits(CURATED, tmp_path / "limits.yaml")
+
+
+def test_a_release_that_takes_too_much_away_waits_for_a_person(two_copied):
+    before = latest(two_copied.releases_dir)
+    write_package(two_copied.data_dir.parent / "klein", vestigingen_bo=HALF, swv_regio_wettelijk=REGION)
+    with pytest.raises(
+        CheckError, match=r"no release was made, the previous one stands.*vestiging: 30 of 60 rows are gone.*accept-diff"
+    ):
+        run(two_copied)
+    assert latest(two_copied.releases_dir).path == before.path
+    assert [each.name for each in two_copied.releases_dir.glob(".*")] == []
+    made = run(two_copied, accept_diff="half of the schools merged")
+    assert latest(two_copied.releases_dir).path == made.path != before.path
+    verify(made.path)
+    accepted = json.loads((made.path / DESCRIPTION).read_text())["accepted"]
+    assert (accepted["reason"], accepted["compared_with"]) == ("half of the schools merged", before.path.name)
+    assert any(each.startswith("vestiging: 30 of 60 rows are gone") for each in accepted["beyond"])
+    # what was accepted once is the measure from then on, and a reason without need is not recorded
+    write_package(two_copied.data_dir.parent / "klein", vestigingen_bo=HALF[:-1], swv_regio_wettelijk=REGION)
+    assert "accepted" not in run(two_copied, accept_diff="not needed").description
+
+
+def test_a_damaged_release_does_not_stand_in_the_way_of_a_good_one(two_copied):
+    before = latest(two_copied.releases_dir)
+    (before.path / "vestiging.parquet").chmod(0o644)
+    (before.path / "vestiging.parquet").write_bytes(b"no parquet")
+    write_package(two_copied.data_dir.parent / "klein", vestigingen_bo=HALF, swv_regio_wettelijk=REGION)
+    assert run(two_copied).path != before.path
+
+
+def test_the_command_ends_with_the_limit_and_takes_a_reason(two_copied):
+    write_package(two_copied.data_dir.parent / "klein", vestigingen_bo=HALF, swv_regio_wettelijk=REGION)
+    with pytest.raises(CheckError):
+        run(two_copied)  # makes the tables, so that the command has only to publish them
+    command = [Path(sys.executable).with_name("passend"), "run", "--data-dir", two_copied.data_dir]
+    command += ["--source", two_copied.sources[0]]
+    refused = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    told = " ".join(refused.stderr.split())
+    assert refused.returncode == 5, told
+    assert "vestiging: 30 of 60 rows are gone (50.0%; at most 5% may" in told
+    empty = subprocess.run([*command, "--accept-diff", " "], capture_output=True, text=True, timeout=300, check=False)
+    assert (empty.returncode, "needs the reason" in empty.stderr) == (2, True)
+    accepted = subprocess.run([*command, "--accept-diff", "merged"], capture_output=True, text=True, timeout=300, check=False)
+    assert accepted.returncode == 0, accepted.stderr
+    assert latest(two_copied.releases_dir).description["accepted"]["reason"] == "merged"
