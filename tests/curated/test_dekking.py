@@ -21,7 +21,7 @@ from pipeline.run.session import REFERENCE
 from tests.conftest import REPOSITORY
 
 CURATED = load_contracts("curated")
-MODELS = load_models(next((REPOSITORY / "assets").rglob("vestiging_swv.sql")).parent, CURATED, load_contracts("staging"))
+MODELS = load_models(REPOSITORY / "assets" / "sql", CURATED, load_contracts("staging"))
 TABLES = ("vestiging_aanbod", "dekking_postcode4", "dekking_vestiging", "dekking_swv")
 READS = {name for table in TABLES for name in MODELS[table].depends} - set(TABLES)
 SECTORS = {"BO": ["PO"], "SBO": ["PO"], "SO": ["PO"], "VSO": ["VO"], "SOVSO": ["PO", "VO"], "VO": ["VO"]}

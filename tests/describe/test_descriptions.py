@@ -18,7 +18,7 @@ from rdflib.compare import isomorphic
 
 from pipeline.describe import licences
 from pipeline.describe.descriptor import FILE
-from tests import published
+from tests.support import published
 from tests.conftest import REPOSITORY
 from tests.support.published import CURATED
 

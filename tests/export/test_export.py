@@ -25,7 +25,7 @@ from pipeline.describe.descriptor import FILE
 from pipeline.errors import SettingsError
 from pipeline.export import tables
 from pipeline.export.export import FORMATS, export
-from tests import published
+from tests.support import published
 from tests.conftest import REPOSITORY
 from tests.support.published import CURATED, EAST, WEST
 from tests.support.tables import insert

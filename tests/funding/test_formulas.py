@@ -28,7 +28,7 @@ from pipeline.funding.formulas import (
 from tests.conftest import REPOSITORY
 
 REFERENCE = REPOSITORY / "pipeline/curated/reference"
-MODELS = next((REPOSITORY / "assets").rglob("vestiging_swv.sql")).parent
+MODELS = REPOSITORY / "assets" / "sql"
 euros = st.decimals(0, 99_999, places=2)
 counts = st.integers(0, 200_000)
 
@@ -406,7 +406,7 @@ def shares(total, pupils):
             """,
             [codes, pupils],
         )
-        sql = (MODELS / "ondersteuningsbekostiging_vestiging.sql").read_text(encoding="utf-8")
+        sql = next(MODELS.rglob("ondersteuningsbekostiging_vestiging.sql")).read_text(encoding="utf-8")
         return database.sql(f"from ({sql.rstrip().rstrip(';')}) order by vestigingscode").to_arrow_table().to_pylist()
 
 

@@ -44,7 +44,7 @@ def database(tmp_path_factory):
 
         def read(*rows):
             warehouse.load_reference(reference(folder, *rows))
-            sql = (MODELS / f"{TABLE}.sql").read_text(encoding="utf-8")
+            sql = next(MODELS.rglob(f"{TABLE}.sql")).read_text(encoding="utf-8")
             warehouse.build(CURATED[TABLE], sql, "proef")
             return warehouse.connection
 

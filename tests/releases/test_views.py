@@ -11,7 +11,7 @@ import pytest
 from pipeline.curated.models import load_questions
 from pipeline.errors import SettingsError
 from pipeline.releases.release import DUCKDB_FILE
-from tests import published
+from tests.support import published
 from tests.support.published import ASKED
 from tests.support.tables import CONTRACTS, insert
 

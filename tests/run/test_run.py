@@ -25,7 +25,7 @@ from pipeline.errors import BusyError, CheckError, FetchError, ReadError, Settin
 from pipeline.releases.release import DUCKDB_FILE, _database, current, latest, verify
 from pipeline.run.warehouse import Warehouse
 from pipeline.settings import Settings
-from tests import editions
+from tests.support import editions
 from tests.support.small import SCHOOL, TABLES, write_package
 
 CURATED = load_contracts("curated")

@@ -20,7 +20,7 @@ from pipeline.run.warehouse import Warehouse
 from tests.conftest import REPOSITORY
 
 REFERENCE = REPOSITORY / "pipeline/curated/reference"
-MODELS = next((REPOSITORY / "assets").rglob("vestiging_swv.sql")).parent
+MODELS = REPOSITORY / "assets" / "sql"
 CURATED = load_contracts("curated")
 BUILT = (
     "bekostigingsparameter", "ondersteuningsbekostiging_swv", "ondersteuningsbekostiging_vestiging",
@@ -91,7 +91,7 @@ def made(folder: Path, counts: Iterable[Count] = (), paid: Iterable[Paid] = (), 
 
 def rebuild(connection: Any, table: str) -> None:
     """Make a table of plain SQL again, from what the others hold now."""
-    sql = (MODELS / f"{table}.sql").read_text(encoding="utf-8")
+    sql = next(MODELS.rglob(f"{table}.sql")).read_text(encoding="utf-8")
     connection.execute(f"delete from {table}; insert into {table} by name {sql}")
 
 

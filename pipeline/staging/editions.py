@@ -1,0 +1,130 @@
+"""Editions: what a registry said on one day, read once under its contract into typed rows, and kept.
+
+Belongs here: reading the files of an edition, and finding what was read before. Does not belong here: which editions a table is
+made of (the archive's log says so), and how cells are read (reader).
+
+    staged/<table>/<key>.json                 what came of reading: counts by file, notes, and where the rows are
+    staged/<table>/<sha256>.parquet           the rows, and in a file of its own the rejected cells
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.code import version_of
+from pipeline.contracts.contract import Contract
+from pipeline.staging import reader
+from pipeline.staging.reader import Raw, Read, read
+from pipeline.store.objects import Store
+from pipeline.store.stored import Stored, keep
+
+STAGED = "staged"
+
+
+@dataclass(frozen=True)
+class EditionFile:
+    """One file of an edition: its name, the SHA-256 of its bytes, its day (ISO) where known, and where its bytes are."""
+
+    name: str
+    sha256: str
+    peildatum: str | None
+    path: Path
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What came of reading an edition. The four mappings are by SHA-256 of a file.
+
+    ``records`` counts what was read, ``loaded`` the rows that fit, ``rejected`` the records that did not; ``refused`` says why a
+    file could not be read at all. ``notes`` are what a person should know of the files, such as columns that no contract names.
+    """
+
+    rows: Stored
+    rejects: Stored
+    records: Mapping[str, int]
+    loaded: Mapping[str, int]
+    rejected: Mapping[str, int]
+    refused: Mapping[str, str]
+    notes: tuple[str, ...]
+
+
+def editions_of(files: Iterable[EditionFile]) -> list[list[EditionFile]]:
+    """Return files as editions: those of one day together, in the order in which the days come first."""
+    by_day: dict[str | None, list[EditionFile]] = {}
+    for file in files:
+        by_day.setdefault(file.peildatum, []).append(file)
+    return list(by_day.values())
+
+
+def find(store: Store, contract: Contract, files: Sequence[EditionFile], form: str) -> Edition | None:
+    """Return an edition that was read before, whole; None when it was not, or when its files are damaged."""
+    raw = store.json(_key(contract, files, form))
+    if raw is None:
+        return None
+    found = Edition(**{
+        **raw, "rows": Stored.from_dict(raw["rows"]), "rejects": Stored.from_dict(raw["rejects"]), "notes": tuple(raw["notes"]),
+    })  # fmt: skip
+    return found if found.rows.paths(store) is not None and found.rejects.paths(store) is not None else None
+
+
+def stage(store: Store, contract: Contract, files: Sequence[EditionFile], form: str) -> Edition:
+    """Return an edition, read now unless it was read before.
+
+    A file that is no table of its form at all is among the ``refused``. Raises HeaderError for one that is, with a header that
+    does not fit, and FileNotFoundError when the bytes of a file are not there.
+    """
+    if (found := find(store, contract, files, form)) is not None:
+        return found
+    got = read(contract, (Raw(each.name, each.sha256, each.path.read_bytes(), each.peildatum) for each in files), form)
+    made = Edition(
+        _keep(store, contract.table, got.rows), _keep(store, contract.table, got.rejects), got.records,
+        _per_file(got.rows), _rejected(got), got.refused, got.notes,
+    )  # fmt: skip
+    pa.default_memory_pool().release_unused()  # else Arrow keeps what the largest file took for the rest of the run
+    key = _key(contract, files, form)
+    store.delete(key)  # of an edition whose files were damaged since; a key that is not there is no matter
+    store.put_json(key, asdict(made))
+    return made
+
+
+@cache
+def recipe(contract: Contract, form: str) -> str:
+    """Return a hash of what turns bytes into rows, beside the bytes: the contract, and the code of the reader."""
+    reading = [(each.name, each.type, each.codec, each.headers, each.columns, each.join, each.bound, each.map, each.optional,
+                each.required) for each in contract.fields]  # fmt: skip
+    parts = [version_of(reader.__name__), form, contract.table, repr(reading), repr(contract.primary_key)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _key(contract: Contract, files: Sequence[EditionFile], form: str) -> str:
+    parts = [recipe(contract, form), *(f"{each.sha256} {each.name} {each.peildatum}" for each in files)]
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return f"{STAGED}/{contract.table}/{digest[:24]}.json"
+
+
+def _keep(store: Store, table: str, rows: pa.Table) -> Stored:
+    if rows.num_rows == 0:
+        return Stored(table, (), "", 0)
+    with store.scratch() as folder:
+        pq.write_table(rows, folder / "rows.parquet", compression="zstd")
+        part, content, count = keep(store, f"{STAGED}/{table}", folder / "rows.parquet")
+    return Stored(table, (part,), content, count)
+
+
+def _per_file(rows: pa.Table) -> dict[str, int]:
+    counted = rows["bron_sha256"].combine_chunks().value_counts() if rows.num_rows else []
+    return {str(each["values"]): int(each["counts"].as_py()) for each in counted}
+
+
+def _rejected(got: Read) -> dict[str, int]:
+    """Records that were rejected, by file: one may have several cells that do not fit."""
+    columns = (got.rejects[name].to_pylist() for name in ("bron_sha256", "regel"))
+    return dict(Counter(sha256 for sha256, _ in set(zip(*columns, strict=True))))

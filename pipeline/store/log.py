@@ -1,0 +1,43 @@
+"""A list that grows at its end: numbered documents, each written once.
+
+Belongs here: what is known of something over time, where the newest counts and two may add at once. Does not belong here: what
+the documents say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.store.objects import Store
+
+
+@dataclass(frozen=True)
+class Log:
+    """The documents below a prefix, ``<prefix>/<number>.json``, in the order in which they were added."""
+
+    store: Store
+    prefix: str
+
+    def newest_first(self) -> Iterator[tuple[int, Any]]:
+        """Yield each document with its number, the newest first. One that cannot be read is passed over."""
+        for key in reversed(self.store.names(self.prefix)):
+            if (document := self.store.json(key)) is not None:
+                yield int(key.rpartition("/")[2].removesuffix(".json")), document
+
+    def last(self) -> Any:
+        """Return the newest document; None when there is none."""
+        return next((document for _, document in self.newest_first()), None)
+
+    def append(self, make: Callable[[Any], Any]) -> Any:
+        """Add what ``make`` makes of the newest document (None at first), and return it.
+
+        When another adds one in the meantime, ``make`` is called again, with that one.
+        """
+        while True:
+            names = self.store.names(self.prefix)
+            number = 1 + max((int(each.rpartition("/")[2].removesuffix(".json")) for each in names), default=0)
+            document = make(self.last())
+            if self.store.put_json(f"{self.prefix}/{number:08}.json", document):
+                return document

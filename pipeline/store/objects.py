@@ -1,0 +1,143 @@
+"""Objects by key below one address: written once, never changed, the same on a disk and in a bucket.
+
+Belongs here: putting, getting and listing bytes under a key. Does not belong here: what the bytes are, and the one pointer that
+moves (pointer).
+
+An object that is there is whole: it is written under another name first, and appears by one rename or one request. Two that
+write the same key at once leave the first one's bytes, and the second learns that it was too late.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import obstore
+from obstore.exceptions import AlreadyExistsError
+from obstore.store import LocalStore, ObjectStore, from_url
+
+SCRATCH = "scratch"
+
+
+class Store:
+    """A local folder or an object store (``s3://``, ``gs://``, ``az://``), through obstore.
+
+    ``scratch`` is a folder on this machine for bytes on their way in, and for those that a bucket has sent; in a local store it
+    lies on the same file system, so that moving a file in copies nothing.
+    """
+
+    def __init__(self, address: str | Path, scratch: Path | None = None) -> None:
+        self.address = str(address)
+        self.root = None if urlsplit(self.address).scheme else Path(self.address).resolve()
+        self._scratch = scratch or (self.root / SCRATCH if self.root else Path(tempfile.gettempdir()) / "passend")
+        self._objects: ObjectStore = LocalStore(self.root, mkdir=True) if self.root else from_url(self.address)
+        self._verified: dict[tuple[str, str], tuple[int, int]] = {}
+
+    # -- writing -------------------------------------------------------------------------------------------------------
+
+    def put(self, key: str, content: bytes) -> bool:
+        """Write an object. Returns False, and writes nothing, when the key is taken."""
+        try:
+            obstore.put(self._objects, key, content, mode="create")
+        except AlreadyExistsError:
+            return False
+        return True
+
+    def put_json(self, key: str, document: Any) -> bool:
+        """Write a document as JSON. Returns False when the key is taken."""
+        return self.put(key, json.dumps(document, ensure_ascii=False).encode())
+
+    def take(self, key: str, path: Path) -> bool:
+        """Move a file in as an object. Returns False, and leaves the file, when the key is taken."""
+        if self.root is None or not path.resolve().is_relative_to(self.root):
+            return self.put(key, path.read_bytes())
+        try:
+            obstore.rename(self._objects, path.resolve().relative_to(self.root).as_posix(), key, overwrite=False)
+        except AlreadyExistsError:
+            return False
+        return True
+
+    def delete(self, key: str) -> None:
+        """Remove an object. One that is not there is as good as removed."""
+        try:
+            obstore.delete(self._objects, key)
+        except FileNotFoundError:
+            return
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def get(self, key: str) -> bytes:
+        """Return the bytes of an object. Raises FileNotFoundError."""
+        return bytes(obstore.get(self._objects, key).bytes())
+
+    def json(self, key: str) -> Any:
+        """Return the document of an object; None when it is not there, or is no JSON: a disk that lost power leaves such."""
+        try:
+            return json.loads(self.get(key))
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def size(self, key: str) -> int | None:
+        """Return the bytes of an object as a number; None when it is not there."""
+        try:
+            return int(obstore.head(self._objects, key)["size"])
+        except FileNotFoundError:
+            return None
+
+    def names(self, prefix: str) -> list[str]:
+        """Return the keys below a prefix, sorted."""
+        return sorted(each["path"] for page in obstore.list(self._objects, f"{prefix.rstrip('/')}/") for each in page)
+
+    def modified(self, prefix: str) -> dict[str, float]:
+        """Return the keys below a prefix with the time each was written, in seconds since 1970."""
+        pages = obstore.list(self._objects, f"{prefix.rstrip('/')}/")
+        return {each["path"]: each["last_modified"].timestamp() for page in pages for each in page}
+
+    def path(self, key: str) -> Path:
+        """Return a file of this machine that holds an object. Raises FileNotFoundError.
+
+        On a disk that is the object itself; from a bucket it is fetched once, for a key never gets other bytes.
+        """
+        if self.root is not None:
+            path = self.root / key
+            if not path.is_file():
+                raise FileNotFoundError(key)
+            return path
+        path = self._scratch / "objects" / key
+        if not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
+                part.write(self.get(key))
+            Path(part.name).replace(path)
+        return path
+
+    def verified(self, key: str, sha256: str) -> Path | None:
+        """Return a file that holds an object, once its bytes have this hash; None when it is not there or is damaged.
+
+        A file that has neither been written nor replaced since is not hashed again by this process.
+        """
+        try:
+            path = self.path(key)
+            state = path.stat()
+            seen = (state.st_mtime_ns, state.st_size)
+            if self._verified.get((key, sha256)) != seen:
+                with path.open("rb") as file:
+                    if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                        return None
+                self._verified[key, sha256] = seen
+        except OSError:
+            return None
+        return path
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder of one's own for files on their way in; gone afterwards with what is in it."""
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self._scratch, ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
