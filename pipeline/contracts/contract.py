@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -91,6 +91,8 @@ class Expectation:
     # (table, column) in which every value of column_A must stand; column_B is what was found there, joined by SQL.
     # A value_set would be the plain way, but Great Expectations copies it dozens of times: 2.3 s for 8,584 values.
     reference: tuple[str, str] | None = None
+    # a sentence for people, of an expectation that a contract states itself; empty for one that follows from columns and keys
+    title: str = ""
 
     def columns(self, contract: Contract) -> list[str]:
         """The columns of the table that this check reads."""
@@ -299,8 +301,10 @@ def _own(contract: Contract, raw: Mapping[str, Any]) -> Expectation:
     kwargs = dict(raw.get("kwargs", {}))
     reason = " ".join(raw["meta"]["reason"].split())
     if "reference" in raw:
-        return _refers(raw["fields"][0], raw["reference"], raw.get("severity", "critical"), reason, raw.get("name"))
+        found = _refers(raw["fields"][0], raw["reference"], raw.get("severity", "critical"), reason, raw.get("name"))
+        return replace(found, title=raw["meta"].get("title", ""))
     return Expectation(
+        title=raw["meta"].get("title", ""),
         name=raw.get("name") or _pair_name(raw["type"], kwargs) or _name(raw["type"], kwargs.get("column", "tabel")),
         type=raw["type"],
         kwargs=kwargs,
