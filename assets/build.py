@@ -1,6 +1,6 @@
 """Everything Dagster knows of this project, put together from the catalogue, the contracts and the SQL.
 
-Putting it together needs no network, no data and no credentials; a session is opened only when a run starts.
+Putting it together needs no network, no data and no credentials; nothing is opened before a run starts.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from assets.editions import edition_assets
 from assets.jobs import all_jobs
 from assets.registries import registry_assets
 from assets.release import difference_asset, release_asset
-from assets.resources import KEY, Opener, session_resource
+from assets.resources import KEY, Opener, run_resource
 from assets.sensors import all_sensors
 from assets.site import site
 from assets.staging import staging_assets
 from pipeline.project import Project
-from pipeline.run.session import Session, open_session
+from pipeline.run.run import Run, open_run
 from pipeline.settings import Settings
 
 MODELS = Path(__file__).with_name("sql")
@@ -36,7 +36,7 @@ def load_project() -> Project:
 def build_defs(settings: Settings, project: Project | None = None, opener: Opener | None = None) -> dg.Definitions:
     """The code location for these settings.
 
-    ``opener`` gives a run its session; left out, each run opens its own.
+    ``opener`` opens a run by its id; left out, it is opened by these settings.
     """
     project = project or load_project()
     jobs = all_jobs()
@@ -61,11 +61,11 @@ def build_defs(settings: Settings, project: Project | None = None, opener: Opene
         jobs=jobs,
         schedules=[schedule],
         sensors=all_sensors(settings, project),
-        resources={KEY: session_resource(opener or partial(_open, settings, project))},
+        resources={KEY: run_resource(opener or partial(_open, settings, project))},
         # a process per step costs fifty times the work of the step
         executor=dg.in_process_executor,
     )
 
 
-def _open(settings: Settings, project: Project, run_id: str) -> AbstractContextManager[Session]:
-    return open_session(settings, project, run_id=run_id)
+def _open(settings: Settings, project: Project, run_id: str) -> AbstractContextManager[Run]:
+    return open_run(settings, project, run_id=run_id)

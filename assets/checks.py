@@ -39,7 +39,7 @@ def _checks(contract: Contract) -> dg.AssetChecksDefinition:
     )
     def check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         with explained():
-            outcomes = context.resources.session.check(contract.table)
+            outcomes = context.resources.run.checks.outcomes(contract.table)
         yield from map(_result, outcomes)
 
     return check

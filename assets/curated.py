@@ -9,9 +9,8 @@ from assets.jobs import tags_of
 from assets.resources import KEY, explained
 from pipeline.curated.models import Model, column_lineage
 from pipeline.project import Project
-from pipeline.run.session import Session
+from pipeline.run.run import Run
 
-GROUP = "curated"
 # columns whose values are worth counting where a table has them
 COUNTED = ("methode", "soort", "status")
 
@@ -29,9 +28,9 @@ def _asset(project: Project, model: Model, columns: Mapping[str, list[str]]) -> 
         key=model.table,
         deps=project.upstream(model.table),
         description=f"{contract.title}. {contract.description}\n\n```sql\n{model.sql}\n```",
-        group_name=GROUP,
+        group_name=model.subject,
         tags=tags_of(project, model.table),
-        kinds={"sql", "duckdb"} | ({"python"} if model.apply_name else set()),
+        kinds={"sql", "duckdb"} | ({"python"} if model.transform else set()),
         owners=metadata.OWNERS,
         metadata={
             "dagster/column_schema": metadata.column_schema(contract),
@@ -43,18 +42,19 @@ def _asset(project: Project, model: Model, columns: Mapping[str, list[str]]) -> 
         required_resource_keys={KEY},
     )
     def build(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        session: Session = context.resources.session
+        run: Run = context.resources.run
         with explained():
-            made = session.make(model.table)
+            made = run.make(model.table)
+        paths = run.paths(model.table)
         shown = {
-            "dagster/row_count": session.warehouse.rows(model.table),
+            "dagster/row_count": made.stored.rows,
             "dagster/column_lineage": metadata.column_lineage(column_lineage(model, columns)),
-            "unchanged": not made,
-            **metadata.made_from(map(session.fetch, project.datasets[model.table])),
-            "preview": metadata.preview(contract.columns, session.warehouse.head(contract, metadata.PREVIEW)),
+            "unchanged": made.unchanged,
+            **metadata.made_from(map(run.fetch, project.datasets[model.table])),
+            "preview": metadata.preview(contract.columns, paths),
         }
         if counted:
-            shown[f"per_{counted}"] = metadata.bars(session.warehouse.counts(model.table, counted))
-        return dg.MaterializeResult(metadata=shown, data_version=dg.DataVersion(session.version(model.table)))
+            shown[f"per_{counted}"] = metadata.bars(metadata.counts(paths, counted))
+        return dg.MaterializeResult(metadata=shown, data_version=dg.DataVersion(made.stored.content[:16]))
 
     return build

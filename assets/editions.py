@@ -39,7 +39,7 @@ def _asset(registry: Registry) -> dg.AssetsDefinition:
     )
     def fetch(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with explained():
-            got = context.resources.session.fetch_edition(registry.name, int(context.partition_key))
+            got = context.resources.run.looks.edition(registry.name, int(context.partition_key))
         for message in got.messages:
             context.log.warning(message)
         return dg.MaterializeResult(metadata=metadata.files(got))

@@ -32,7 +32,7 @@ EDITIONS = dg.AssetSelection.groups(GROUP)
 def part_of(project: Project, table: str) -> str | None:
     """The part that a curated table belongs to. None: it reads the run's own bookkeeping, so only a whole run makes it."""
     needed = project.needed[table]
-    if any(project.models[each].after_all_staging for each in needed & project.models.keys()):
+    if any(project.models[each].bookkeeping - {"dag"} for each in needed & project.models.keys()):
         return None
     if AMOUNTS in needed:
         return "bekostiging"

@@ -24,6 +24,7 @@ from pipeline.describe.licences import together
 from pipeline.registries.catalogue import Location, Registry
 from pipeline.releases.release import Release
 from pipeline.settings import Settings
+from pipeline.store.engine import quoted
 
 PREVIEW = 8
 UNSTATED = "not stated"
@@ -141,9 +142,23 @@ def table(rows: Iterable[Mapping[str, Any]]) -> dg.TableMetadataValue:
     return dg.MetadataValue.table(records, schema=dg.TableSchema(columns=columns))
 
 
-def preview(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> dg.MarkdownMetadataValue:
-    """Rows as a markdown table; cells are cut at forty characters."""
+def preview(columns: Sequence[str], files: Sequence[Path]) -> dg.MarkdownMetadataValue:
+    """The first rows of a table as markdown, from its files; cells are cut at forty characters."""
+    rows = _ask(files, f"select {', '.join(columns)} from {{rows}} limit {PREVIEW}") if files else []
     return markdown(columns, [[_cut(value) for value in row] for row in rows])
+
+
+def counts(files: Sequence[Path], column: str) -> list[tuple[str, int]]:
+    """How often each value of a column occurs, most frequent first; no value shows as a dash."""
+    found = _ask(files, f"select coalesce({column}, '-'), count(*) from {{rows}} group by all order by 2 desc, 1")
+    return [(str(value), int(count)) for value, count in found]
+
+
+def _ask(files: Sequence[Path], query: str) -> list[tuple[Any, ...]]:
+    listed = ", ".join(quoted(str(each)) for each in files)
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        return connection.execute(query.format(rows=f"read_parquet([{listed}])")).fetchall()
 
 
 def markdown(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> dg.MarkdownMetadataValue:

@@ -58,7 +58,7 @@ def _asset(registry: Registry) -> dg.AssetsDefinition:
     )
     def fetch(context: dg.AssetExecutionContext) -> Iterator[dg.AssetObservation | dg.MaterializeResult]:
         with explained():
-            got = context.resources.session.fetch(registry.name)
+            got = context.resources.run.fetch(registry.name)
         for message in got.messages:
             context.log.warning(message)
         shown = {

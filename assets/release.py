@@ -13,8 +13,8 @@ from pipeline.releases.difference import compare
 from pipeline.releases.difference_text import markdown
 from pipeline.releases.release import current
 from pipeline.releases.report import REPORT
-from pipeline.releases.shelf import previous
-from pipeline.run.session import Session
+from pipeline.releases.release import previous
+from pipeline.run.run import Run
 
 GROUP = "release"
 NAME = "release"
@@ -36,9 +36,9 @@ def release_asset(project: Project) -> dg.AssetsDefinition:
         op_tags={"dagster/priority": "-2"},
     )
     def release(context: dg.AssetExecutionContext) -> Iterator[dg.AssetObservation | dg.MaterializeResult]:
-        session: Session = context.resources.session
+        run: Run = context.resources.run
         with explained():
-            made = session.release()
+            made = run.release()
         resources = made.description["resources"]
         files = [
             {
@@ -85,8 +85,8 @@ def difference_asset(project: Project) -> dg.AssetsDefinition:
         op_tags={"dagster/priority": "-3"},
     )
     def difference(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        session: Session = context.resources.session
-        folder = session.settings.releases_dir
+        run: Run = context.resources.run
+        folder = run.settings.releases_dir
         with explained():
             newer = current(folder)
             try:

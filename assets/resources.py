@@ -1,6 +1,6 @@
-"""The one resource of the code location: the pipeline's session, opened once per run and closed with it.
+"""The one resource of the code location: the handles of a run, opened by each process that carries out steps of it.
 
-Belongs here: the bridge between a Dagster run and ``pipeline.run.session``, and how our failures reach the UI.
+Belongs here: the bridge between a Dagster run and ``pipeline.run.run``, and how our failures reach the UI.
 Does not belong here: what a step does (pipeline) and which steps there are (registries, staging, curated, release).
 """
 
@@ -10,21 +10,21 @@ from contextlib import AbstractContextManager, contextmanager
 import dagster as dg
 
 from pipeline.errors import PassendError, interruptible
-from pipeline.run.session import Session
+from pipeline.run.run import Run
 
-KEY = "session"
-Opener = Callable[[str], AbstractContextManager[Session]]
+KEY = "run"
+Opener = Callable[[str], AbstractContextManager[Run]]
 
 
-def session_resource(opener: Opener) -> dg.ResourceDefinition:
-    """A resource that opens a session for a run id. The in-process executor makes it once for all steps of a run."""
+def run_resource(opener: Opener) -> dg.ResourceDefinition:
+    """A resource that opens a run by its id. The in-process executor makes it once for all steps of a run."""
 
-    @dg.resource(description="What one run holds open: origins, archive, warehouse and the validating process.")
-    def session(context: dg.InitResourceContext) -> Iterator[Session]:
-        with explained(), opener(context.run.run_id if context.run else "without run") as opened:
+    @dg.resource(description="The handles of one run: its store, its looks at the registries, and the validating process.")
+    def run(context: dg.InitResourceContext) -> Iterator[Run]:
+        with explained(), opener(context.run.run_id if context.run else "without-run") as opened:
             yield opened
 
-    return session
+    return run
 
 
 @contextmanager

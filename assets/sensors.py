@@ -26,7 +26,7 @@ from pipeline.errors import PassendError
 from pipeline.project import Project
 from pipeline.registries.origins import open_origins, origin_key
 from pipeline.run import alerts
-from pipeline.run.session import serve_sandbox
+from pipeline.run.looks import serve_sandbox
 from pipeline.settings import Settings
 
 HOUR = 3600

@@ -6,7 +6,7 @@ from assets import metadata
 from assets.release import GROUP
 from assets.release import NAME as RELEASE
 from assets.resources import KEY, explained
-from pipeline.run.session import Session
+from pipeline.run.run import Run
 
 NAME = "site"
 
@@ -24,12 +24,12 @@ NAME = "site"
     op_tags={"dagster/priority": "-3"},
 )
 def site(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-    session: Session = context.resources.session
+    run: Run = context.resources.run
     with explained():
-        made = session.site()
+        made = run.site()
     return dg.MaterializeResult(
         metadata={
-            **metadata.of_release(session.newest()),
+            **metadata.of_release(run.newest()),
             "path": dg.MetadataValue.path(str(made.path / "index.html")),
             "unchanged": made.unchanged,
             "files": made.files,

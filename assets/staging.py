@@ -7,7 +7,7 @@ from assets.registries import registry_key
 from assets.resources import KEY, explained
 from pipeline.contracts.contract import Contract
 from pipeline.project import Project
-from pipeline.run.session import Session
+from pipeline.run.run import Run
 
 GROUP = "staging"
 
@@ -32,21 +32,24 @@ def _asset(contract: Contract, registry: str) -> dg.AssetsDefinition:
         required_resource_keys={KEY},
     )
     def stage(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        session: Session = context.resources.session
+        run: Run = context.resources.run
         with explained():
-            made = session.make(contract.table)
-        read, got = session.warehouse.reading(registry), session.fetch(registry)
+            made = run.make(contract.table)
+        got, editions = run.fetch(registry), run.tables.editions(contract.table) or []
+        read, rejected, refused = (sum(map(sum, (getattr(each, what).values() for each in editions))) if what != "refused"
+                                   else sum(len(each.refused) for each in editions) for what in ("records", "rejected", "refused"))
         return dg.MaterializeResult(
             metadata={
-                "dagster/row_count": session.warehouse.rows(contract.table),
-                "unchanged": not made,
-                "records_read": read.read,
-                "records_rejected": read.rejected,
-                "files_refused": read.refused,
+                "dagster/row_count": made.stored.rows,
+                "unchanged": made.unchanged,
+                "editions": len(editions),
+                "records_read": read,
+                "records_rejected": rejected,
+                "files_refused": refused + len(got.refused),
                 **metadata.files(got),
-                "preview": metadata.preview(contract.columns, session.warehouse.head(contract, metadata.PREVIEW)),
+                "preview": metadata.preview(contract.columns, run.paths(contract.table)),
             },
-            data_version=dg.DataVersion(session.version(contract.table)),
+            data_version=dg.DataVersion(made.stored.content[:16] or "empty"),
         )
 
     return stage

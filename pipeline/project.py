@@ -1,6 +1,6 @@
 """What a project consists of, put together and checked against itself: catalogue, contracts and models.
 
-Belongs here: which table is made from which. Does not belong here: making one (session).
+Belongs here: which table is made from which. Does not belong here: making one (run).
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from pathlib import Path
 from pipeline.contracts.contract import Contract, load_contracts
 from pipeline.curated.models import Model, Question, load_models, load_questions
 from pipeline.registries.catalogue import Registry, load_catalogue
+
+# dates of a registry on which nothing begins or ends: the day of an edition or a count
+STANDING = ("editie", "peildatum")
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,25 @@ class Project:
         """The registry that feeds each staging table."""
         return {registry.feeds: registry for registry in self.catalogue.values()}
 
+    @cached_property
+    def boundaries(self) -> dict[str, list[str]]:
+        """By staging table, the columns with days on which something begins or ends; tables without such columns are left out."""
+        found = {
+            table: [each.name for each in contract.fields if each.type == "date" and each.name not in STANDING]
+            for table, contract in self.staging.items()
+        }
+        return {table: columns for table, columns in found.items() if columns}
+
+    def bookkeeping(self, name: str) -> list[str]:
+        """Return the staging tables that a table of the run's own bookkeeping is made from."""
+        return list(self.boundaries if name == "dag" else self.staging)
+
     def upstream(self, table: str) -> list[str]:
-        """The tables that a table is made from."""
+        """Return the tables that a table is made from; of one that reads the run's bookkeeping, also what that is made from."""
         if table in self.staging:
             return []
         model = self.models[table]
-        return sorted(model.depends | (self.staging.keys() if model.after_all_staging else set()))
+        return sorted(model.depends.union(*map(self.bookkeeping, model.bookkeeping)))
 
     @cached_property
     def needed(self) -> dict[str, frozenset[str]]:

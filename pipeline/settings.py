@@ -70,6 +70,9 @@ class Settings:
     alert_to: tuple[str, ...] = ()
     alert_from: str = ""
     alert_webhook: str = _secret("an http or https address", r"|https?://\S+")
+    makers: int = _at_least(1, 2)
+    maker_memory_mb: int = _at_least(64, 2000)
+    maker_threads: int = _at_least(1, 1)
 
     @property
     def archive_dir(self) -> Path:

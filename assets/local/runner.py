@@ -25,9 +25,11 @@ from assets.registries import registry_key
 from assets.release import DIFFERENCE, NAME
 from assets.site import NAME as SITE
 from pipeline import errors
-from pipeline.checks.validation import Validator
+from pipeline.checks.process import Validator
 from pipeline.project import Project
-from pipeline.run.session import Session, Step, explain, open_session
+from pipeline.checks.outcome import explain
+from pipeline.run.run import Run, open_run
+from pipeline.run.step import Step
 from pipeline.run.summary import Summary, summarise
 from pipeline.settings import Settings
 
@@ -53,21 +55,19 @@ def run(
     project = load_project()
     wanted = _wanted(project, only)
     run_id = str(uuid.uuid4())
-    with open_session(
-        settings, project, run_id=run_id, report=report, validator=validator, will_release=only is None, accept_diff=accept_diff
-    ) as session:
+    with open_run(settings, project, run_id=run_id, report=report, validator=validator, accept_diff=accept_diff) as opened:
         registries = [name for name, registry in project.catalogue.items() if registry.feeds in wanted]
         report(Step("plan", "registries", 0, rows=len(registries)))
-        looked = [session.fetch(name) for name in registries]
+        looked = [opened.fetch(name) for name in registries]
         if looked and not any(each.files for each in looked):
             raise errors.FetchError(_nothing([message for each in looked for message in each.messages]))
-        stale = [each for each in session.stale() if each in wanted]
-        session.make_ahead(stale)
-        selection = _selection(session, stale, release=only is None)
+        pending = opened.pending([each for each in [*project.staging, *project.models] if each in wanted])
+        opened.make_ahead(pending, release=only is None)
+        selection = _selection(opened, pending, release=only is None)
         if selection:
             with open_instance(settings) as instance:
                 instance.create_run_for_job = partial(instance.create_run_for_job, remote_job_origin=OF_THE_LOCATION)
-                job = build_defs(settings, project, lambda _: nullcontext(session)).resolve_job_def(JOB)
+                job = build_defs(settings, project, lambda _: nullcontext(opened)).resolve_job_def(JOB)
                 result = job.execute_in_process(
                     instance=instance,
                     asset_selection=selection,
@@ -77,10 +77,10 @@ def run(
                 )
             _raise_failures(result)
         if only is not None:
-            found = [each for table in sorted(wanted) for each in session.warehouse.outcomes(table)]
+            found = [each for table in sorted(wanted) for each in opened.checks.find(table) or ()]
             if blocking := [each for each in found if each.blocks and each.status == "failed"]:
                 raise errors.CheckError(explain(blocking))
-        return summarise(session, sorted(wanted))
+        return summarise(opened, sorted(wanted))
 
 
 def _nothing(messages: Sequence[str]) -> str:
@@ -90,13 +90,13 @@ def _nothing(messages: Sequence[str]) -> str:
     return f"not one registry could be retrieved: {shown}{more}. The last release stands; look at the origins and run again"
 
 
-def _selection(session: Session, stale: Sequence[str], *, release: bool) -> list[dg.AssetKey]:
+def _selection(opened: Run, stale: Sequence[str], *, release: bool) -> list[dg.AssetKey]:
     """What must be done: registries that were looked at, tables that are not up to date, the release and its site."""
     # a look is an event also when it found nothing new, or nothing: whether it is in order, its check tells
-    looked = [registry_key(name) for name, got in session.fetched.items() if got.since]
+    looked = [registry_key(name) for name, got in opened.looks.taken().items() if got.since]
     published = [NAME, SITE, *([DIFFERENCE] if stale else [])] if release else []
     # a table is made and checked; what is published is made, but for the difference, which only the UI shows
-    session.report(Step("plan", "tables", 0, rows=2 * len(stale) + len(published) - (DIFFERENCE in published)))
+    opened.report(Step("plan", "tables", 0, rows=2 * len(stale) + len(published) - (DIFFERENCE in published)))
     return [*looked, *map(dg.AssetKey, [*stale, *published])]
 
 

@@ -53,7 +53,7 @@ def epilog(*examples: str) -> str:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from pipeline.run.session import code_version
+        from pipeline.run.version import code_version
 
         typer.echo(f"passend {version('passend-onderwijs')}, code {code_version()}")
         raise typer.Exit

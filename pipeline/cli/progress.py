@@ -15,7 +15,7 @@ from rich.table import Column
 from pipeline.cli.output import ERR
 
 if TYPE_CHECKING:
-    from pipeline.run.session import Step
+    from pipeline.run.step import Step
 
 UNITS = {"fetch": "files", "check": "checks", "prune": "files"}
 # wide enough for the longest name of a table, and narrow enough for 80 columns

@@ -1,55 +1,47 @@
 """Curated tables as written down: one ``.sql`` file each, read into a model with its dependencies and column lineage.
 
-Belongs here: what the SQL says of itself. Does not belong here: running it (warehouse) and its columns' meaning (contracts).
+Belongs here: what the SQL says of itself. Does not belong here: running it (build) and its columns' meaning (contracts).
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import sqlglot
 from sqlglot import exp
 
 from pipeline.contracts.contract import Contract, quoted
+from pipeline.curated import reference
+from pipeline.curated.transforms import TRANSFORMS, Transform
 from pipeline.errors import SettingsError
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 APPLY = "-- apply: "
-# schemas of the run's own bookkeeping: what reads `intern` comes after every staging table
-BOOKKEEPING, REFERENCE = "intern", "referentie"
+# the schema of what a run itself knows: its files, what was rejected, and its day
+BOOKKEEPING = "intern"
 Lineage = Mapping[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True)
 class Model:
-    """One curated table: its query and, after ``-- apply:``, the pure function that its rows pass through."""
+    """One curated table: its query and, after ``-- apply:``, the pure function that its rows pass through.
+
+    ``subject`` is the folder that it stands in; ``depends`` are the tables that it reads, ``bookkeeping`` those of them that the
+    run itself makes (``intern.bestand`` as ``bestand``), ``reference`` the reference files.
+    """
 
     table: str
+    subject: str
     sql: str
     depends: frozenset[str]
-    uses: frozenset[str]
-    apply_name: str | None
-
-    @property
-    def after_all_staging(self) -> bool:
-        return BOOKKEEPING in self.uses
-
-    def apply(self) -> Callable[[pd.DataFrame], pd.DataFrame] | None:
-        if self.apply_name is None:
-            return None
-        module, _, name = self.apply_name.rpartition(".")
-        function: Callable[[pd.DataFrame], pd.DataFrame] = getattr(importlib.import_module(module), name)
-        return function
+    bookkeeping: frozenset[str]
+    reference: frozenset[str]
+    transform: Transform | None
 
     @cached_property
     def digest(self) -> str:
@@ -159,11 +151,19 @@ def _model(path: Path) -> Model:
         raise SettingsError(f"{path.name} cannot be parsed: {error}") from error
     local = {cte.alias for cte in query.find_all(exp.CTE)}
     tables = [table for table in query.find_all(exp.Table) if table.name and table.name not in local]
-    apply_name = next((line.removeprefix(APPLY).strip() for line in sql.splitlines() if line.startswith(APPLY)), None)
+    by_schema = {
+        schema: frozenset(table.name for table in tables if table.db == schema) for schema in ("", BOOKKEEPING, reference.SCHEMA)
+    }
+    if unknown := by_schema[reference.SCHEMA] - reference.known():
+        raise SettingsError(f"{path.name} reads reference file {', '.join(sorted(unknown))}, which is not there")
     return Model(
-        table=path.stem,
-        sql=sql,
-        depends=frozenset(table.name for table in tables if not table.db),
-        uses=frozenset(table.db for table in tables if table.db),
-        apply_name=apply_name,
-    )
+        path.stem, path.parent.name, sql, by_schema[""], by_schema[BOOKKEEPING], by_schema[reference.SCHEMA],
+        _transform(path.name, sql),
+    )  # fmt: skip
+
+
+def _transform(file: str, sql: str) -> Transform | None:
+    name = next((line.removeprefix(APPLY).strip() for line in sql.splitlines() if line.startswith(APPLY)), None)
+    if name is not None and name not in TRANSFORMS:
+        raise SettingsError(f"{file} applies {name!r}, which is none of {', '.join(TRANSFORMS)} (pipeline/curated/transforms.py)")
+    return TRANSFORMS[name] if name else None

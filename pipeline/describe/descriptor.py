@@ -7,7 +7,7 @@ same facts in another vocabulary (dcat, csvw, citation).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -55,12 +55,11 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Making:
+class BuildInfo:
     """How a release comes about: the versions of its tables as one hash, the run, the code, the time, the origins, the datasets
     that each table is made from, and who publishes it (a name, and an e-mail or web address if there is one).
 
-    ``accept_diff`` is a person's reason to let more be gone than the limits allow; ``held_back`` are the contents that were
-    rolled back from. ``stale`` names the registries that are out of order for longer than their cadence, with the day since.
+    ``stale`` names the registries that are out of order for longer than their cadence, with the day since.
     """
 
     made_from: str
@@ -71,8 +70,6 @@ class Making:
     datasets: Mapping[str, Sequence[str]]
     publisher: str
     contact: str = ""
-    accept_diff: str | None = None
-    held_back: Collection[str] = ()
     stale: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -100,25 +97,25 @@ def table_resource(folder: Path, path: Path, contract: Contract, rows: int, sour
     return file_resource(folder, path, **described, rows=rows, **_terms(sources), sources=[each.described() for each in sources])
 
 
-def package(resources: Sequence[Mapping[str, Any]], sources: Sequence[Source], name: str, making: Making) -> dict[str, Any]:
+def package(resources: Sequence[Mapping[str, Any]], sources: Sequence[Source], name: str, build: BuildInfo) -> dict[str, Any]:
     """The whole. ``name`` is that of the release; ``sources`` are the datasets that were read."""
-    contact = {"email" if "@" in making.contact else "path": making.contact} if making.contact else {}
+    contact = {"email" if "@" in build.contact else "path": build.contact} if build.contact else {}
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": NAME,
-        "title": f"{'FICTIEF: ' if making.fictitious else ''}{TITLE}",
-        "description": f"{FICTITIOUS if making.fictitious else ''}{ABOUT}",
+        "title": f"{'FICTIEF: ' if build.fictitious else ''}{TITLE}",
+        "description": f"{FICTITIOUS if build.fictitious else ''}{ABOUT}",
         "keywords": list(KEYWORDS),
         "version": name,
-        "created": making.created.isoformat(timespec="seconds"),
-        "made_from": making.made_from,
-        "run_id": making.run_id,
-        "code_version": making.code_version,
-        "origins": list(making.origins),
-        "fictitious": making.fictitious,
-        "stale": [{"registry": name, "since": since} for name, since in making.stale.items()],
+        "created": build.created.isoformat(timespec="seconds"),
+        "made_from": build.made_from,
+        "run_id": build.run_id,
+        "code_version": build.code_version,
+        "origins": list(build.origins),
+        "fictitious": build.fictitious,
+        "stale": [{"registry": name, "since": since} for name, since in build.stale.items()],
         "contributors": [
-            {"title": making.publisher, **contact, "roles": [PUBLISHER, "wrangler"]},
+            {"title": build.publisher, **contact, "roles": [PUBLISHER, "wrangler"]},
             *({"title": each, "roles": ["source"]} for each in sorted({source.publisher for source in sources})),
         ],
         **_terms(sources),

@@ -14,14 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain, zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 
 from pipeline.contracts.contract import Contract
-
-if TYPE_CHECKING:
-    from pipeline.releases.release import Release
+from pipeline.releases.release import Release, resources
 
 EXAMPLES = 20
 # the link of a location that holds now, and a text without what a register writes differently from edition to edition
@@ -99,11 +97,6 @@ def compare(before: Release, after: Release, contracts: Mapping[str, Contract]) 
         gone = [TableDifference(table, old[table]["rows"], None) for table in old if table not in contracts and table not in new]
         schools = _schools(connection) if {"vestiging", "vestiging_swv"} <= old.keys() & new.keys() else {}
     return Difference(before.description, after.description, (*tables, *gone), schools)
-
-
-def resources(release: Release) -> dict[str, Mapping[str, Any]]:
-    """The tables of a release by name, as its description has them."""
-    return {Path(each["path"]).stem: each for each in release.description["resources"] if "rows" in each}
 
 
 @contextmanager

@@ -9,18 +9,15 @@ Every value is text that the template escapes, whatever it holds: what a registr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 
 from pipeline.checks.validation import Outcome
 from pipeline.contracts.contract import Contract, load_contracts
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 REPORT = "validatie.html"
 TEMPLATE = Path(__file__).with_name("templates") / "validatie.html"
@@ -102,37 +99,29 @@ class Page:
         return sorted(found, key=lambda each: VERDICTS.index(each.verdict))
 
 
-def prepare_report(
-    connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]
-) -> Callable[[Path, Mapping[str, Any], Sequence[Outcome]], None]:
-    """Read what the page shows from the tables that a release is made from; gives what writes it to a path.
-
-    That takes the release's description and the outcomes of its checks: everything else is done while they are at work.
-    """
+def write_report(
+    folder: Path, contracts: Mapping[str, Contract], release: Mapping[str, Any], outcomes: Sequence[Outcome], counts: Mapping[str, int]
+) -> None:  # fmt: skip
+    """Write the page of a release beside its files. ``counts`` has the rows of every table that was checked, staging included."""
     everything = {**contracts, **load_contracts("staging")}
-    counts = {name: len(connection.table(name)) for name in everything}
-    lists = [_rows(connection, query) for query in (REJECTS, UNRESOLVED, CONFLICTS, SOURCES)]
-    template = _template()
-
-    def write(path: Path, release: Mapping[str, Any], outcomes: Sequence[Outcome]) -> None:
-        page = Page(release, _tables(everything, counts, outcomes), *lists)
-        path.write_text(render(page, template), encoding="utf-8")
-
-    return write
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'; set python_enable_replacements = false")
+        for table in ("afgekeurd", "bron", "koppelconflict", "vestiging_swv"):
+            connection.from_parquet(str(folder / f"{table}.parquet")).create_view(table)
+        lists = [_rows(connection, query) for query in (REJECTS, UNRESOLVED, CONFLICTS, SOURCES)]
+    page = Page(release, _tables(everything, counts, outcomes), *lists)
+    (folder / REPORT).write_text(render(page), encoding="utf-8")
 
 
-def render(page: Page, template: Template | None = None) -> str:
+def render(page: Page) -> str:
     """The page as HTML."""
-    return (template or _template()).render(page=page).strip() + "\n"
-
-
-def _template() -> Template:
     from jinja2 import Environment, StrictUndefined  # only a run that makes a release needs it
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["count"] = "{:,}".format
     environment.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    return template.render(page=page).strip() + "\n"
 
 
 def _tables(contracts: Mapping[str, Contract], counts: Mapping[str, int], outcomes: Sequence[Outcome]) -> list[Table]:

@@ -3,7 +3,7 @@
 Belongs here: moving ``latest`` by hand, and what a run must hold back because of it. Does not belong here: which releases
 there are (shelf) and how one is made and verified (release).
 
-Every move is written down in ``rollbacks.json`` beside the releases, before ``latest`` moves. A rollback is in force as long as
+Every move is written down in a log beside the releases (``moves/``), before ``latest`` moves. A rollback is in force as long as
 ``latest`` stands where the last move put it: a run that publishes something new ends it by doing so.
 """
 
@@ -15,12 +15,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.archive.archive import replacing
 from pipeline.errors import SettingsError
-from pipeline.releases.release import Release, current, latest, point, verify
-from pipeline.releases.shelf import find, previous, releases
+from pipeline.releases.publish import LOCK
+from pipeline.releases.release import Release, current, find, latest, point, previous, releases, verify
+from pipeline.store.lock import exclusive
+from pipeline.store.log import Log
+from pipeline.store.objects import Store
 
-MOVES = "rollbacks.json"
+MOVES = "moves"
+# the first version kept its moves in one file, which is read and never written
+EARLIER = "rollbacks.json"
 
 
 @dataclass(frozen=True)
@@ -39,19 +43,22 @@ def roll_back(folder: Path, name: str | None, now: datetime) -> Move:
     Raises SettingsError when there is no such release, CheckError when it is damaged; ``latest`` then stays where it is.
     """
     newest = current(folder)
-    target = find(folder, name) if name else previous(folder, newest)
-    if target.path == newest.path:
-        raise SettingsError(f"{target.path.name} is the current release already; name another one of {folder}")
-    return _move(folder, Move(now.isoformat(timespec="seconds"), newest.path.name, target.path.name), target)
+    with exclusive(folder / LOCK):
+        target = find(folder, name) if name else previous(folder, newest)
+        if target.path == newest.path:
+            raise SettingsError(f"{target.path.name} is the current release already; name another one of {folder}")
+        return _move(folder, Move(now.isoformat(timespec="seconds"), newest.path.name, target.path.name), target)
 
 
 def undo(folder: Path, now: datetime) -> Move:
     """Point ``latest`` where it pointed before the rollback that is in force. Raises SettingsError when none is."""
-    moves = in_force(folder)
-    if not moves:
-        raise SettingsError(f"there is no rollback to undo in {folder}; the current release is what a run made")
-    target = find(folder, moves[0].origin)
-    return _move(folder, Move(now.isoformat(timespec="seconds"), moves[-1].target, target.path.name, undo=True), target)
+    current(folder)  # says what to do where there is no release at all
+    with exclusive(folder / LOCK):
+        moves = in_force(folder)
+        if not moves:
+            raise SettingsError(f"there is no rollback to undo in {folder}; the current release is what a run made")
+        target = find(folder, moves[0].origin)
+        return _move(folder, Move(now.isoformat(timespec="seconds"), moves[-1].target, target.path.name, undo=True), target)
 
 
 def in_force(folder: Path) -> Sequence[Move]:
@@ -85,14 +92,15 @@ def explain(held: Sequence[Release]) -> str:
 
 def _move(folder: Path, move: Move, target: Release) -> Move:
     verify(target.path)
-    with replacing(folder / MOVES) as path:
-        path.write_text(json.dumps([asdict(each) for each in [*_moves(folder), move]], indent=1) + "\n", encoding="utf-8")
+    Log(Store(folder), MOVES).append(lambda _: asdict(move))
     point(folder, target.path.name)
     return move
 
 
 def _moves(folder: Path) -> list[Move]:
     try:
-        return [Move(**each) for each in json.loads((folder / MOVES).read_text(encoding="utf-8"))]
+        earlier = json.loads((folder / EARLIER).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return []
+        earlier = []
+    later = [document for _, document in Log(Store(folder), MOVES).newest_first()]
+    return [Move(**each) for each in [*earlier, *reversed(later)]]

@@ -13,16 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-
 import yaml
 
 from pipeline.contracts.contract import Contract
 from pipeline.errors import SettingsError
-from pipeline.releases.difference import both, relinked, removed_rows, resources
-
-if TYPE_CHECKING:
-    from pipeline.releases.release import Release
+from pipeline.releases.release import Release, resources
+from pipeline.releases.difference import both, relinked, removed_rows
 
 LIMITS = Path(__file__).with_name("shrinkage.yaml")
 SHOWN = 3

@@ -24,7 +24,7 @@ from pipeline.archive.archive import Archive, SourceFile
 from pipeline.archive.fetch import Fetched
 from pipeline.errors import CheckError
 from pipeline.project import Project
-from pipeline.releases.difference import resources
+from pipeline.releases.release import resources
 from pipeline.releases.release import Release, write_parquet
 from pipeline.run.session import REFERENCE, Session, Step, code_version
 from pipeline.run.warehouse import Warehouse

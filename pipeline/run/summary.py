@@ -1,6 +1,6 @@
 """What a run came to, for whoever started it.
 
-Belongs here: counting what the warehouse holds after a run. Does not belong here: showing it (cli, Dagster).
+Belongs here: counting what is at hand after a run. Does not belong here: showing it (cli, Dagster).
 """
 
 from __future__ import annotations
@@ -10,9 +10,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.checks.validation import Outcome
+import duckdb
+
+from pipeline.checks.outcome import Outcome
 from pipeline.releases.release import Release
-from pipeline.run.session import Session
+from pipeline.run.run import Run
+from pipeline.store.engine import quoted
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,10 @@ class DatasetLine:
 
 @dataclass(frozen=True)
 class Summary:
-    """The end of a run. ``methods`` counts links per sector and method; ``release`` is None when none was asked for."""
+    """The end of a run. ``methods`` counts links per sector and method; ``release`` is None when none was asked for.
+
+    ``notes`` are what a person should know of the whole.
+    """
 
     datasets: tuple[DatasetLine, ...]
     tables: Mapping[str, int]
@@ -43,35 +49,49 @@ class Summary:
     methods: tuple[tuple[str, str, int], ...]
     seconds: float
     release: Release | None
+    notes: tuple[str, ...] = ()
 
 
-def summarise(session: Session, tables: Sequence[str]) -> Summary:
-    """Count what a session's run left behind."""
-    warehouse, project = session.warehouse, session.project
-    datasets = []
-    for name, got in session.fetched.items():
-        reading = warehouse.reading(name)
-        stopped_at_the_gate = {each.name for each in got.refused}
-        unread = [f"{file} was refused: {reason}" for file, reason in warehouse.unread(name) if file not in stopped_at_the_gate]
-        datasets.append(
-            DatasetLine(
-                name,
-                got.state,
-                len(got.files),
-                reading.read,
-                reading.loaded,
-                reading.rejected,
-                (*got.messages, *unread),
-                got.since[:10] if got.overdue and got.since else None,
-            )
-        )
-    outcomes = [each for table in tables for each in warehouse.outcomes(table)]
+def summarise(run: Run, tables: Sequence[str], notes: Sequence[str] = ()) -> Summary:
+    """Count what a run left behind."""
+    project, looks = run.project, run.looks.taken()
+    datasets = [_line(run, name) for name in project.catalogue if name in looks]
+    outcomes = [each for table in tables for each in run.checks.find(table) or ()]
+    stored = {table: run.tables.find(table) for table in project.models if table in tables}
     return Summary(
-        datasets=tuple(sorted(datasets, key=lambda each: list(project.catalogue).index(each.dataset))),
-        tables={table: warehouse.rows(table) for table in project.models if table in tables},
+        datasets=tuple(datasets),
+        tables={table: each.rows for table, each in stored.items() if each is not None},
         checks=Counter(each.status for each in outcomes),
         not_passed=tuple(each for each in outcomes if each.status != "passed"),
-        methods=tuple(warehouse.links()),
-        seconds=time.monotonic() - session.began,
-        release=session.released,
+        methods=tuple(_links(run)) if stored.get("vestiging_swv") else (),
+        seconds=time.monotonic() - run.began,
+        release=run.released,
+        notes=tuple(notes),
     )
+
+
+def _line(run: Run, name: str) -> DatasetLine:
+    got, editions = run.looks.of(name), run.tables.editions(run.project.catalogue[name].feeds) or []
+    stopped_at_the_gate = {each.sha256 for each in got.refused}
+    names = {each.sha256: each.name for each in got.files}
+    unread = [
+        f"{names.get(sha256, sha256)} was refused: {reason}"
+        for each in editions for sha256, reason in each.refused.items() if sha256 not in stopped_at_the_gate
+    ]  # fmt: skip
+    notes = [note for each in editions for note in each.notes]
+    counts = [sum(sum(getattr(each, what).values()) for each in editions) for what in ("records", "loaded", "rejected")]
+    return DatasetLine(
+        name, got.state, len(got.files), *counts, messages=(*got.messages, *unread, *notes),
+        overdue=got.since[:10] if got.overdue and got.since else None,
+    )  # fmt: skip
+
+
+def _links(run: Run) -> list[tuple[str, str, int]]:
+    """How many links each method gives now, per sector, in order of precedence; a dash stands for no link."""
+    (path,) = run.tables.paths("vestiging_swv")
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"select sector, coalesce(methode, '-'), count(*) from read_parquet({quoted(str(path))}) where geldig_tot is null "
+            "group by sector, methode order by sector, methode is null, 3 desc"
+        ).fetchall()
+    return [(str(sector), str(method), int(count)) for sector, method, count in found]

@@ -15,6 +15,29 @@ import duckdb
 SETTINGS = "set TimeZone = 'UTC'; set python_enable_replacements = false; set enable_progress_bar = false;"
 
 
+class Engine:
+    """Opens databases in memory, each with a limit of its own, and can end what they are all at."""
+
+    def __init__(self, memory_mb: int, threads: int = 1) -> None:
+        self._memory_mb, self._threads = memory_mb, threads
+        self._open: set[duckdb.DuckDBPyConnection] = set()
+
+    @contextmanager
+    def connect(self, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open a database that spills to the folder ``spill``."""
+        with connect(spill, memory_mb=self._memory_mb, threads=self._threads) as connection:
+            self._open.add(connection)
+            try:
+                yield connection
+            finally:
+                self._open.discard(connection)
+
+    def interrupt(self) -> None:
+        """End every query at work: one that Ctrl-C cut off goes on otherwise, and whoever waits for it waits too."""
+        for connection in list(self._open):
+            connection.interrupt()
+
+
 @contextmanager
 def connect(spill: Path, *, memory_mb: int, threads: int = 1) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a database in memory. Above ``memory_mb`` it spills to the folder ``spill``, which no other connection may use:

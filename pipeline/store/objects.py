@@ -22,6 +22,8 @@ import obstore
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, ObjectStore, from_url
 
+from pipeline.store.workplace import Workplace
+
 SCRATCH = "scratch"
 
 
@@ -138,6 +140,5 @@ class Store:
     @contextmanager
     def scratch(self) -> Iterator[Path]:
         """A folder of one's own for files on their way in; gone afterwards with what is in it."""
-        self._scratch.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._scratch, ignore_cleanup_errors=True) as folder:
-            yield Path(folder)
+        with Workplace(self._scratch, "work-") as place:
+            yield place.path

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from pipeline.contracts.contract import load_contracts
 from pipeline.describe.descriptor import FILE as DESCRIPTION
-from pipeline.describe.descriptor import Making
+from pipeline.describe.descriptor import BuildInfo
 from pipeline.releases.release import DUCKDB_FILE, LATEST, make_release
 from tests.faults.matrix import LAST_GOOD, Outcome, Skipped, fault
 from tests.faults.world import DATASET, GOOD, REPOSITORY, Seen, World
@@ -235,7 +235,7 @@ def _(world: World) -> Seen:
         for number in range(20):
             for each, column in columns.items():
                 connection.execute(f"update {each} set {column} = 'uitgave {number}'")
-            making = Making(f"{number}", f"run-{number}", "code", datetime.now(UTC), ["klein"], datasets, "de proef")
+            making = BuildInfo(f"{number}", f"run-{number}", "code", datetime.now(UTC), ["klein"], datasets, "de proef")
             make_release(connection, contracts, [], world.releases, making, lambda: [])
             if number == 0:
                 reader.start()

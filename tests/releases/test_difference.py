@@ -14,7 +14,7 @@ from pipeline.errors import SettingsError
 from pipeline.releases.difference import Difference, Example, Found, TableDifference, compare
 from pipeline.releases.difference_text import markdown, text
 from pipeline.releases.release import Release
-from pipeline.releases.shelf import find, previous, releases
+from pipeline.releases.release import find, previous, releases
 from tests.cli.test_cli import passend
 
 CURATED = load_contracts("curated")

@@ -10,7 +10,7 @@ import pytest
 from pipeline.errors import CheckError, SettingsError
 from pipeline.releases.release import current, latest
 from pipeline.releases.rollback import MOVES, held_back, in_force, roll_back
-from pipeline.releases.shelf import releases
+from pipeline.releases.release import releases
 from pipeline.run.warehouse import Warehouse
 from tests.cli.test_cli import passend
 from tests.support.editions import FIRST, SECOND, run

@@ -9,7 +9,7 @@ import pytest
 
 from assets.build import load_project
 from pipeline.errors import CheckError
-from pipeline.releases.shelf import releases
+from pipeline.releases.release import releases
 from pipeline.run.rebuild import reasons, rebuild
 from tests.cli.test_cli import passend
 

@@ -12,7 +12,7 @@ import shapely
 from assets.build import MODELS
 from pipeline.contracts.contract import load_contracts
 from pipeline.curated.models import load_questions
-from pipeline.describe.descriptor import Making
+from pipeline.describe.descriptor import BuildInfo
 from pipeline.releases.release import Release, make_release
 from pipeline.run.warehouse import BOOKKEEPING
 from tests.support.tables import CONTRACTS, insert
@@ -68,5 +68,5 @@ def release(
             database.execute(contract.ddl())
             insert(database, contract, {**ROWS, **changed}.get(table, []))
         datasets = {table: DATASETS.get(table, []) for table in CURATED}
-        making = Making("versie", "loop", "code", MADE, origins, datasets, "Stichting Proef", contact)
+        making = BuildInfo("versie", "loop", "code", MADE, origins, datasets, "Stichting Proef", contact)
         return make_release(database, CURATED, asked, folder, making, list)

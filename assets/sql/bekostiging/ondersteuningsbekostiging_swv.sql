@@ -1,4 +1,4 @@
--- apply: pipeline.funding.formulas.build_up
+-- apply: build_up
 -- One row per SWV, period and line of the build-up, with what is known of its count and its amount. The arithmetic is
 -- pipeline/funding.py; which lines a period has is reference data (bekostigingsposten.csv), and so are the amounts.
 with bedrag as (

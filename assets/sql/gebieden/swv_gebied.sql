@@ -1,6 +1,6 @@
 -- What the areas of the SWVs are made of: the SWVs, the postcode4s with the SWV whose region they lie in now and, where there
 -- is one, their own area, and the boundaries of the gemeenten; of each registry the newest edition at hand.
--- apply: pipeline.curated.areas.areas
+-- apply: areas
 with nu as (
     select
         postcode4,

@@ -35,7 +35,7 @@ def diff(
     from pipeline.contracts.contract import load_contracts
     from pipeline.releases.difference import compare
     from pipeline.releases.difference_text import text
-    from pipeline.releases.shelf import find, previous
+    from pipeline.releases.release import find, previous
 
     folder = settings_for(data_dir).releases_dir
     newer = find(folder, after or "latest")

@@ -34,7 +34,7 @@ def rebuild(
 
     Nothing is retrieved; it tells whether every Parquet file is the same, byte for byte.
     """
-    from pipeline.releases.shelf import find
+    from pipeline.releases.release import find
     from pipeline.run.rebuild import reasons
     from pipeline.run.rebuild import rebuild as make_again
 

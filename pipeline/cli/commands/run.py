@@ -50,13 +50,13 @@ def run(
 
     A release is made when its content differs from that of the last one and every critical check passed.
     """
-    from pipeline.checks.validation import Validator
+    from pipeline.checks.process import Validator
 
     if accept_diff is not None and not accept_diff.strip():
         raise SettingsError("--accept-diff needs the reason, which the release then states; say why so much may be gone")
     settings = writable(settings_for(data_dir, source))
     with enough_room(settings), progress() as report, Validator() as validator:
-        if not settings.warehouse_path.exists():
+        if not (settings.data_dir / "checks").exists():
             validator.warm()  # a first run checks everything: let its process start beside all that follows
         start: Callable[..., Summary] = entry("passend.orchestrator")
         summary = start(settings, only, report, validator, accept_diff)

@@ -13,7 +13,7 @@ from pipeline.errors import CheckError
 from pipeline.releases.release import latest, verify
 from pipeline.releases.retention import clear_leftovers, prune
 from pipeline.releases.rollback import roll_back, undo
-from pipeline.releases.shelf import releases
+from pipeline.releases.release import releases
 from pipeline.settings import Settings
 from tests.cli.test_cli import passend
 from tests.support.editions import FIRST, SECOND, run

@@ -1,0 +1,87 @@
+"""A draft becomes the current release, or it does not, and readers never see anything in between.
+
+Belongs here: whether a draft may go out, and the one rename that lets it. Does not belong here: writing its files (draft).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from pipeline.checks.validation import Outcome
+from pipeline.contracts.contract import Contract
+from pipeline.describe.descriptor import file_resource
+from pipeline.describe.metadata import describe
+from pipeline.errors import CheckError
+from pipeline.releases.draft import BUILDING, Draft
+from pipeline.releases.release import DESCRIPTION, Release, intact, latest, point
+from pipeline.releases.report import REPORT, write_report
+from pipeline.releases.shrinkage import beyond, explain, load_limits
+from pipeline.store.lock import exclusive
+
+LOCK = ".publishing"
+
+
+def publish(
+    made: Draft, contracts: Mapping[str, Contract], outcomes: Sequence[Outcome], counts: Mapping[str, int], folder: Path,
+    *, held_back: Collection[str] = (), accept_diff: str | None = None,
+) -> Release:  # fmt: skip
+    """Make a draft the current release of ``folder``, unless the current one holds the same; the draft is gone in either case.
+
+    ``outcomes`` are those of every check and ``counts`` the rows of every table, for the validation report. ``held_back`` are
+    contents that were rolled back from, which stay back. ``accept_diff`` is a person's reason to let more be gone than the limits
+    allow. Raises CheckError when more is gone and no reason is given, BusyError when another is publishing all the time.
+    """
+    try:
+        with exclusive(folder / LOCK):
+            current = latest(folder)
+            if current is not None and _stands(current, made.content, held_back):
+                return Release(current.path, True, current.description)
+            whole = {**made.package, **_accepted(current, made, contracts, accept_diff)}
+            write_report(made.path, contracts, whole, outcomes, counts)
+            report = file_resource(made.path, made.path / REPORT, "validatie", "What the checks of this release found")
+            description = describe(made.path, whole, [report])
+            return _swap_in(made, description, folder)
+    finally:
+        made.place.clear()
+
+
+def _accepted(
+    current: Release | None, made: Draft, contracts: Mapping[str, Contract], reason: str | None
+) -> dict[str, object]:  # fmt: skip
+    """What the release says of the limits that it goes beyond; nothing when it keeps within them."""
+    # a damaged release is nothing to compare with: a good one in its place comes first
+    if current is None or not intact(current.path):
+        return {}
+    after = Release(made.path, False, made.description)
+    too_much = beyond(current, after, contracts, load_limits(contracts))
+    if not too_much:
+        return {}
+    if reason is None:
+        raise CheckError(explain(too_much, current, after))
+    return {"accepted": {"reason": reason, "compared_with": current.path.name, "beyond": too_much}}
+
+
+def _swap_in(made: Draft, description: Mapping[str, object], folder: Path) -> Release:
+    target = folder / made.name
+    if target.exists() and intact(target):  # made earlier today, and left for another since: a release never changes
+        point(folder, made.name)
+        return Release(target, False, json.loads((target / DESCRIPTION).read_text(encoding="utf-8")))
+    damaged = folder / f"{BUILDING}damaged-{os.getpid()}"
+    if target.exists():  # the same content, damaged since: out of the way first, so that no reader meets a mixture
+        target.rename(damaged)
+    for file in made.path.iterdir():
+        file.chmod(0o444)  # a release never changes: who opens its database can only read it
+    made.place.hand_over(target)
+    shutil.rmtree(damaged, ignore_errors=True)
+    point(folder, made.name)
+    return Release(target, False, description)
+
+
+def _stands(current: Release, content: str, held_back: Collection[str]) -> bool:
+    """Whether readers keep the current release: it holds this content, or the content was rolled back from."""
+    return content in held_back or (current.description["version"].endswith(content) and intact(current.path))
+

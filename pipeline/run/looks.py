@@ -1,0 +1,106 @@
+"""What one run sees of the registries: each is looked at once in a run, whichever of its steps asks first, and wherever it runs.
+
+Belongs here: a run's own moment, and its looks. Does not belong here: how a registry is looked at (archive.fetch).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from threading import RLock
+
+from pipeline.archive.archive import Archive
+from pipeline.archive.fetch import Fetched, fetch, fetch_edition
+from pipeline.project import Project
+from pipeline.registries.origins import Origin, open_origins
+from pipeline.run.step import Report, Step
+from pipeline.settings import Settings
+from pipeline.store.objects import Store
+
+RUNS = "runs"
+
+
+def moment(store: Store, run_id: str) -> datetime:
+    """Return when a run began. The first of its steps that asks writes it down, so that all of them live at one moment."""
+    store.put_json(f"{RUNS}/{run_id}.json", {"started": datetime.now(UTC).isoformat()})
+    return datetime.fromisoformat(store.json(f"{RUNS}/{run_id}.json")["started"])
+
+
+class Looks:
+    """The registries of a run. Use as a context manager: the origins are opened with the first look, and closed at the end."""
+
+    def __init__(
+        self, settings: Settings, project: Project, store: Store, run_id: str, report: Report = lambda step: None
+    ) -> None:  # fmt: skip
+        self.run_id, self.now = run_id, moment(store, run_id)
+        self._settings, self._project, self._store, self._report = settings, project, store, report
+        self._archive = Archive(settings.archive_dir)
+        self._seen: dict[str, Fetched] = {}
+        self._one_at_a_time = RLock()
+        self._stack = ExitStack()
+        self._origins: Sequence[Origin] | None = None
+
+    def __enter__(self) -> Looks:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def of(self, name: str) -> Fetched:
+        """Return the look of this run at a registry, taken now unless it was taken before."""
+        if name not in self._seen:
+            with self._one_at_a_time:
+                if name not in self._seen:
+                    self._seen[name] = self._look(name)
+        return self._seen[name]
+
+    def edition(self, name: str, year: int) -> Fetched:
+        """Retrieve a registry's edition of a year, which every look from now on uses too. Raises FetchError or ReadError."""
+        began, registry = time.perf_counter(), self._project.catalogue[name]
+        contract = self._project.staging[registry.feeds]
+        got = fetch_edition(registry, year, self.origins(), self._archive, now=self.now, contract=contract)
+        self._report(Step("fetch", f"{name} {year}", time.perf_counter() - began, got.unchanged, len(got.files)))
+        return got
+
+    def taken(self) -> Mapping[str, Fetched]:
+        """Return the looks that this process knows of, by registry."""
+        return dict(self._seen)
+
+    def origins(self) -> Sequence[Origin]:
+        """Return the origins that the settings name, open. Raises SettingsError."""
+        with self._one_at_a_time:
+            if self._origins is None:
+                opened = open_origins(self._settings, self._project.catalogue, lambda: serve_sandbox(self._settings))
+                self._origins = self._stack.enter_context(opened)
+            return self._origins
+
+    def _look(self, name: str) -> Fetched:
+        began, registry = time.perf_counter(), self._project.catalogue[name]
+        contract = self._project.staging[registry.feeds]
+        got = fetch(registry, self.origins(), self._archive, now=self.now, contract=contract)
+        self._report(Step("fetch", name, time.perf_counter() - began, got.unchanged, len(got.files)))
+        return got
+
+
+@contextmanager
+def serve_sandbox(settings: Settings) -> Iterator[dict[str, str]]:
+    """Serve the sandbox of these settings on this machine, made where it is not there yet. Yields its base addresses."""
+    from pipeline import sandbox  # a run on real registries has no need of it, nor of what it imports
+
+    made = settings.sandbox_seed, settings.sandbox_scale, settings.sandbox_home_years
+    with sandbox.serve(sandbox.generate(settings.sandbox_dir, *made)) as bases:
+        yield bases
+
+
+class Given:
+    """Looks that were taken long ago: the files of a release, to make it again from."""
+
+    def __init__(self, run_id: str, now: datetime, seen: Mapping[str, Fetched]) -> None:
+        self.run_id, self.now, self._seen = run_id, now, seen
+
+    def of(self, name: str) -> Fetched:
+        return self._seen[name]
+
+

@@ -1,0 +1,218 @@
+"""One run: handles on what it reads and writes. It holds nothing that another process of the same run could not open as well.
+
+Belongs here: the four things that are done to a table (fetch, make, check, publish), each a function of what is in the store.
+Does not belong here: their order (the orchestrator knows it from what each reads).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import Lock
+
+from pipeline.archive.fetch import Fetched
+from pipeline.checks.outcome import Outcome, explain
+from pipeline.checks.process import Validator
+from pipeline.describe.descriptor import BuildInfo
+from pipeline.errors import CheckError
+from pipeline.project import Project
+from pipeline.releases.draft import Draft, draft
+from pipeline.releases.publish import publish
+from pipeline.releases.release import Release, content_of, current, intact, latest
+from pipeline.releases.rollback import explain as rolled_back
+from pipeline.releases.rollback import held_back
+from pipeline.run.ahead import Ahead
+from pipeline.run.checking import Checks
+from pipeline.run.looks import Looks
+from pipeline.run.retention import prune
+from pipeline.run.step import Report, Step
+from pipeline.run.tables import Made, Tables
+from pipeline.run.version import code_version
+from pipeline.settings import Settings
+from pipeline.site.build import Site, build_site
+from pipeline.store.engine import Engine
+from pipeline.store.objects import Store
+
+DRAFT = "release"  # among the tasks that are done ahead, which otherwise have the names of tables
+
+
+@dataclass
+class Run:
+    """A run at work. ``accept_diff`` is a person's reason to let a release lose more than the limits allow."""
+
+    settings: Settings
+    project: Project
+    store: Store
+    looks: Looks
+    tables: Tables
+    checks: Checks
+    engine: Engine
+    report: Report
+    accept_diff: str | None = None
+    began: float = field(default_factory=time.monotonic)
+    released: Release | None = None
+    _ahead: Ahead[Made | Draft | None] | None = None
+    _drafted: Draft | None = None
+    _unchecked: list[str] = field(default_factory=list)
+    _settled: set[str] = field(default_factory=set)
+    _lock: Lock = field(default_factory=Lock)
+
+    # -- tables --------------------------------------------------------------------------------------------------------
+
+    def pending(self, wanted: Sequence[str]) -> list[str]:
+        """Return those of the tables that are not at hand as they would be made now, or not checked as they are."""
+        return [
+            each for each in wanted
+            if self.tables.find(each) is None or (self.checks.find(each) is None and not self.tables.absent(each))
+        ]  # fmt: skip
+
+    def make_ahead(self, tables: Sequence[str], *, release: bool) -> None:
+        """Begin to make tables, to check them and, with ``release``, to write the files of a release when all are there."""
+        self._unchecked = list(tables)
+        self._settled = {each for each in [*self.project.staging, *self.project.models] if self.tables.find(each) is not None}
+        after = {each: self.project.upstream(each) for each in tables}
+        if release:
+            after[DRAFT] = list(self.project.models)
+        self._ahead = Ahead(self._work, after, self.settings.makers)
+
+    def make(self, table: str) -> Made:
+        """Make a table, unless it is there; wait for it where that was begun before. Raises ReadError or CheckError."""
+        if self._ahead is not None and table in self._ahead:
+            made = self._ahead.result(table)
+            assert isinstance(made, Made)
+            return made
+        return self._make(table)
+
+    def _work(self, name: str) -> Made | Draft | None:
+        return self._draft() if name == DRAFT else self._make(name)
+
+    def _make(self, table: str) -> Made:
+        made = self.tables.make(table)
+        kind = "stage" if table in self.project.staging else "build"
+        self.report(Step(kind, table, made.seconds, made.unchanged, None if made.unchanged else made.stored.rows))  # type: ignore[arg-type]
+        self._check_ahead(table)
+        return made
+
+    def _check_ahead(self, table: str) -> None:
+        """Hand over the tables that can be checked now: made, as those are that they refer to."""
+        with self._lock:
+            self._settled.add(table)
+            ready = [each for each in self._unchecked if {each, *self.project.contract(each).references} <= self._settled]
+            self._unchecked = [each for each in self._unchecked if each not in ready]
+        for each in ready:
+            self.checks.begin(each)
+
+    # -- releases ------------------------------------------------------------------------------------------------------
+
+    def release(self) -> Release:
+        """Publish the curated tables. Raises CheckError when a critical check of any table stands in the way, or a table is not
+        made from what is at hand now."""
+        began = time.perf_counter()
+        self.tables.require(self.project.models, "no release was made, the previous one stands: it is made from")
+        outcomes = self._approved()
+        drafted = self._ahead.result(DRAFT) if self._ahead is not None and DRAFT in self._ahead else self._draft()
+        held = held_back(self.settings.releases_dir)
+        if isinstance(drafted, Draft):
+            release = publish(
+                drafted, self.project.curated, outcomes, self._counts(), self.settings.releases_dir,
+                held_back={content_of(each.path.name) for each in held}, accept_diff=self.accept_diff,
+            )  # fmt: skip
+        else:
+            release = current(self.settings.releases_dir)
+        if held and release.unchanged:
+            release = replace(release, note=rolled_back(held))
+        self.released = release
+        self.report(Step("release", release.path.name, time.perf_counter() - began, release.unchanged))
+        for what, files in prune(self.settings, self.store, self.tables):
+            self.report(Step("prune", what, 0.0, rows=files))
+        return release
+
+    def _draft(self) -> Draft | None:
+        """Write the files of a release; None when the current one was made from the very same tables, or what would be made was
+        rolled back from."""
+        self.tables.require(self.project.models, "no release was made, the previous one stands: it is made from")
+        made_from = self._made_from()
+        newest, held = latest(self.settings.releases_dir), held_back(self.settings.releases_dir)
+        if newest is not None and made_from in [each.description["made_from"] for each in held]:
+            return None
+        if newest is not None and newest.description["made_from"] == made_from and intact(newest.path):
+            return None
+        looks = self.looks.taken()
+        stale = {name: got.since[:10] for name, got in sorted(looks.items()) if got.overdue and got.since}
+        build = BuildInfo(
+            made_from, self.looks.run_id, code_version(), self.looks.now, [each.name for each in self.looks.origins()],
+            self.project.datasets, self.settings.publisher, self.settings.contact, stale,
+        )  # fmt: skip
+        tables = {
+            table: (self.tables.make(table).stored, *self.tables.paths(table)) for table in self.project.curated
+        }
+        self._drafted = draft(tables, self.project.curated, self.project.questions, self.settings.releases_dir, build)
+        return self._drafted
+
+    def _approved(self) -> list[Outcome]:
+        """The outcomes of every check. Raises CheckError when one stands in the way of a release."""
+        tables = [each for each in [*self.project.staging, *self.project.models] if not self.tables.absent(each)]
+        outcomes = [each for table in tables for each in self.checks.outcomes(table)]
+        if blocking := [each for each in outcomes if each.blocks]:
+            raise CheckError(explain(blocking))
+        return outcomes
+
+    def _counts(self) -> dict[str, int]:
+        return {table: self.tables.make(table).stored.rows for table in [*self.project.staging, *self.project.models]}
+
+    def _made_from(self) -> str:
+        parts = [f"{each} {self.tables.make(each).stored.content}" for each in self.project.models]
+        return hashlib.sha256("\n".join([*parts, *(each.sql for each in self.project.questions)]).encode()).hexdigest()[:16]
+
+    def newest(self) -> Release:
+        """Return this run's release, or the current one. Raises SettingsError when there is none."""
+        return self.released or current(self.settings.releases_dir)
+
+    def site(self) -> Site:
+        """Make the site of this run's release, or of the current one. Raises SettingsError when there is none."""
+        began = time.perf_counter()
+        release = self.newest()
+        made = build_site(release.path)
+        self.report(Step("site", release.path.name, time.perf_counter() - began, made.unchanged))
+        return made
+
+    def paths(self, table: str) -> list[Path]:
+        """Return the files of a table that is made."""
+        return self.tables.paths(table)
+
+    # -- registries ----------------------------------------------------------------------------------------------------
+
+    def fetch(self, name: str) -> Fetched:
+        """Return the look of this run at a registry."""
+        return self.looks.of(name)
+
+    def close(self) -> None:
+        """End what is being made, and clear away a draft that was never published."""
+        if self._ahead is not None:
+            self._ahead.stop(self.engine.interrupt)
+        if self._drafted is not None:
+            self._drafted.place.clear()
+
+
+@contextmanager
+def open_run(
+    settings: Settings, project: Project, *, run_id: str, report: Report = lambda step: None, validator: Validator | None = None,
+    accept_diff: str | None = None,
+) -> Iterator[Run]:  # fmt: skip
+    """Open a run, and close all that it opened, whatever happens.
+
+    ``validator`` is one that the caller has opened already, and closes.
+    """
+    with ExitStack() as stack:
+        store, engine = Store(settings.data_dir), Engine(settings.maker_memory_mb, settings.maker_threads)
+        validator = validator or stack.enter_context(Validator())
+        looks = stack.enter_context(Looks(settings, project, store, run_id, report))
+        tables = Tables(project, store, looks, engine)
+        checks = Checks(project, store, tables, validator, report)
+        run = Run(settings, project, store, looks, tables, checks, engine, report, accept_diff)
+        stack.callback(run.close)
+        yield run

@@ -1,0 +1,19 @@
+"""Which version of the code makes tables: for people, and to say why a release that is made again may differ."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+
+from pipeline.code import version_of
+from pipeline.curated import reference
+from pipeline.curated.transforms import TRANSFORMS
+
+MAKERS = ("pipeline.staging.editions", "pipeline.curated.build", "pipeline.run.bookkeeping")
+
+
+@cache
+def code_version() -> str:
+    """Return a hash of the modules that make tables and of the reference files: what else changes, changes no table."""
+    parts = [version_of(*MAKERS, *(each.module for each in TRANSFORMS.values())), *map(reference.digest, sorted(reference.known()))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]

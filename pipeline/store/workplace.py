@@ -1,0 +1,54 @@
+"""A folder of one's own for work that is not done yet, which others recognise as such and clear away when its owner is gone.
+
+Belongs here: making it, and telling whether its owner lives. Does not belong here: what is put in it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Self
+
+MARK = ".at-work"
+
+
+class Workplace:
+    """A new folder below ``parent``, whose name begins with ``prefix``. Its owner holds the lock of a file in it, which the
+    system takes back when the process ends: a folder whose lock can be had was left by a process that was killed.
+    """
+
+    def __init__(self, parent: Path, prefix: str) -> None:
+        parent.mkdir(parents=True, exist_ok=True)
+        for left in parent.glob(f"{prefix}*"):
+            _clear_if_left(left)
+        self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+        self._lock = (self.path / MARK).open("w")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Remove the folder with what is in it."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        self._lock.close()
+
+    def hand_over(self, target: Path) -> None:
+        """Rename the folder: it is done, and no workplace any more."""
+        (self.path / MARK).unlink()
+        self.path.rename(target)
+        self._lock.close()
+
+
+def _clear_if_left(folder: Path) -> None:
+    try:
+        with (folder / MARK).open("r") as mark:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+    except OSError:
+        return  # its owner is at work; or it has no mark: made by another this very moment, or cleared by another
