@@ -23,9 +23,11 @@ class Workplace:
         parent.mkdir(parents=True, exist_ok=True)
         for left in parent.glob(f"{prefix}*"):
             _clear_if_left(left)
-        self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-        self._lock = (self.path / MARK).open("w")
+        # under another name until its lock is held: nobody takes it for one that was left
+        new = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
+        self._lock = (new / MARK).open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
+        self.path = new.rename(parent / f"{prefix}{new.name.removeprefix('.new-')}")
 
     def __enter__(self) -> Self:
         return self
@@ -51,4 +53,4 @@ def _clear_if_left(folder: Path) -> None:
             fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
     except OSError:
-        return  # its owner is at work; or it has no mark: made by another this very moment, or cleared by another
+        return  # its owner is at work, or another has just cleared it
