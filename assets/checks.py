@@ -6,7 +6,7 @@ import dagster as dg
 
 from assets import metadata
 from assets.resources import KEY, explained
-from pipeline.checks.validation import Outcome
+from pipeline.checks.outcome import Outcome
 from pipeline.contracts.contract import Contract, Severity
 from pipeline.project import Project
 

@@ -25,9 +25,10 @@ from assets.registries import registry_key
 from assets.release import DIFFERENCE, NAME
 from assets.site import NAME as SITE
 from pipeline import errors
-from pipeline.checks.validation import Validator
+from pipeline.checks.outcome import explain
+from pipeline.checks.process import Validator
 from pipeline.project import Project
-from pipeline.run.session import Session, Step, explain, open_session
+from pipeline.run.session import Session, Step, open_session
 from pipeline.run.summary import Summary, summarise
 from pipeline.settings import Settings
 

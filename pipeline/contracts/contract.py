@@ -305,8 +305,8 @@ def _own(contract: Contract, raw: Mapping[str, Any]) -> Expectation:
     reason = " ".join(raw["meta"]["reason"].split())
     if not 0 < len(title := raw["meta"].get("title", "")) <= TITLE:
         raise ValueError(
-            f"expectation {raw.get('name') or raw.get('type')!r} needs under meta a title: one sentence in Dutch of at most {TITLE} "
-            f"characters that says what holds; it has {title!r}"
+            f"expectation {raw.get('name') or raw.get('type')!r} needs under meta a title, one sentence in Dutch that says what "
+            f"holds, of at most {TITLE} characters; it has {title!r}"
         )
     if "reference" in raw:
         found = _refers(raw["fields"][0], raw["reference"], raw.get("severity", "critical"), reason, raw.get("name"))

@@ -21,7 +21,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.checks.validation import Outcome
+from pipeline.checks.outcome import Outcome
 from pipeline.contracts.contract import Contract, quoted
 from pipeline.curated.models import Question
 from pipeline.describe.descriptor import FICTITIOUS, Making, Source, file_resource, package, sha256, table_resource

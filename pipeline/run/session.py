@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock, Thread
 from typing import Any, Literal, TypeVar
 
@@ -23,9 +24,8 @@ import pyarrow as pa
 
 from pipeline.archive.archive import Archive
 from pipeline.archive.fetch import Fetched, fetch, fetch_edition
-from pipeline.checks.batch import make_batch
-from pipeline.checks.validation import Outcome, Validator, not_carried_out
-from pipeline.contracts.contract import Contract, Expectation
+from pipeline.checks.outcome import Outcome, explain
+from pipeline.checks.process import TableFiles, Validator
 from pipeline.describe.descriptor import Making
 from pipeline.errors import CheckError
 from pipeline.project import Project
@@ -39,6 +39,7 @@ from pipeline.run.warehouse import Warehouse
 from pipeline.settings import Settings
 from pipeline.site.build import Site, build_site
 from pipeline.staging.reader import Raw, read
+from pipeline.store.engine import quoted
 
 T = TypeVar("T")
 PACKAGE = Path(__file__).parents[1]
@@ -84,6 +85,7 @@ class Session:
     _making: dict[str, Future[bool]] = field(default_factory=dict)
     _waiting: list[str] = field(default_factory=list)
     _checking: dict[str, Future[list[Outcome]]] = field(default_factory=dict)
+    _files: dict[str, TableFiles] = field(default_factory=dict)
     _verdict: Future[list[Outcome]] = field(default_factory=Future)
     _releasing: Future[Release] | None = None
     _one_at_a_time: Lock = field(default_factory=Lock)
@@ -91,6 +93,7 @@ class Session:
     def __post_init__(self) -> None:
         self._makers = ThreadPoolExecutor(MAKERS)
         self._have = self.warehouse.versions()
+        self._folder = TemporaryDirectory(prefix="passend-", ignore_cleanup_errors=True)
 
     # -- versions: a table is made again when its version changes --------------------------------------------------
 
@@ -223,16 +226,19 @@ class Session:
     def _start(self, table: str) -> None:
         if self.validator is None:
             return
-        contract = self.project.contract(table)
-        possible = [each for each in contract.expectations() if not self._absent(contract, each)]
-        # made when the validating process is ready for it: tables are built faster than they are checked
-        cursor = self.warehouse.connection.cursor()
-        self._checking[table] = self.validator.submit_when_ready(lambda: make_batch(cursor, contract, possible))
+        shown = [each for each in self.project.contract(table).references if self._is_made(each)]
+        tables = {each: self._as_files(each) for each in (table, *shown)}
+        self._checking[table] = self.validator.submit(self.project.contract(table), tables)
 
-    def _absent(self, contract: Contract, check: Expectation) -> str | None:
-        """The table that a check refers to, where that was not made."""
-        refers = check.reference[0] if check.reference else contract.table
-        return refers if refers != contract.table and not self._is_made(refers) else None
+    def _as_files(self, table: str) -> TableFiles:
+        """Write a table to a file that the checking process can read, once."""
+        if table not in self._files:
+            path = Path(self._folder.name) / f"{table}.parquet"
+            with self.warehouse.beside() as warehouse:
+                warehouse.connection.execute(f"copy {table} to {quoted(str(path))} (format parquet, compression zstd)")
+            columns = {each.name: each.duckdb_type for each in self.project.contract(table).fields}
+            self._files[table] = TableFiles((path,), columns)
+        return self._files[table]
 
     def check(self, table: str) -> list[Outcome]:
         """What the checks of a table found: in this run, or when what they look at was last made."""
@@ -242,13 +248,9 @@ class Session:
                 return self.warehouse.outcomes(table)
             self._start(table)
         began, contract = time.perf_counter(), self.project.contract(table)
-        outcomes = Validator.result(self._checking.pop(table))
-        found = {each.check for each in outcomes}
-        left = [each for each in contract.expectations() if each.name not in found]
-        outcomes += [
-            not_carried_out(table, each, f"{self._absent(contract, each)}, to which it refers, was not made") for each in left
-        ]
-        self.warehouse.store_outcomes(table, outcomes, "" if left else self._looked_at(table))
+        outcomes = self._checking.pop(table).result()
+        whole = all(map(self._is_made, contract.references))
+        self.warehouse.store_outcomes(table, outcomes, self._looked_at(table) if whole else "")
         self._report("check", table, began, rows=len(outcomes))
         return outcomes
 
@@ -329,6 +331,7 @@ class Session:
             self.warehouse.stop()
             time.sleep(0.1)
         self._makers.shutdown()
+        self._folder.cleanup()
         if self._releasing is not None and not self._verdict.done():
             self._verdict.set_exception(CheckError("the run ended before its checks did; no release was made"))
             self._releasing.exception()
@@ -395,23 +398,6 @@ def serve_sandbox(settings: Settings) -> Iterator[dict[str, str]]:
     made = settings.sandbox_seed, settings.sandbox_scale, settings.sandbox_home_years
     with sandbox.serve(sandbox.generate(settings.sandbox_dir, *made)) as bases:
         yield bases
-
-
-def explain(blocking: Sequence[Outcome]) -> str:
-    """One paragraph on the checks that keep a release from being made."""
-    shown = []
-    for each in blocking[:5]:
-        if each.status == "errored":
-            shown.append(f"{each.table}.{each.check} could not be carried out ({each.message})")
-        else:
-            examples = "; ".join(" ".join(f"{k}={v}" for k, v in row.items()) for row in each.examples[:3])
-            rows = each.message if each.unexpected is None else f"{each.unexpected:,} rows"
-            shown.append(f"{each.table}.{each.check} failed for {rows}{f' (e.g. {examples})' if examples else ''}: {each.reason}")
-    more = f" and {len(blocking) - 5} more" if len(blocking) > 5 else ""
-    return (
-        f"no release was made, the previous one stands: {len(blocking)} critical checks did not pass: {' | '.join(shown)}{more}. "
-        "Look at the check in the Dagster UI; correct the source, or the contract if that is what is wrong"
-    )
 
 
 @cache

@@ -20,7 +20,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.archive.archive import SourceFile
-from pipeline.checks.validation import Outcome
+from pipeline.checks.outcome import Outcome
 from pipeline.contracts.contract import Contract, quoted
 from pipeline.errors import BusyError, ReadError, SettingsError, WarehouseError
 from pipeline.staging.reader import Read
@@ -289,8 +289,7 @@ class Warehouse:
     def outcomes(self, table: str) -> list[Outcome]:
         """What the checks of a table found when it was last made; empty when it has not been checked since."""
         found = self.connection.execute(f"select uitkomst from intern.controle where tabel = {quoted(table)} order by volgorde")
-        stored = [json.loads(text) for (text,) in found.fetchall()]
-        return [Outcome(**{**each, "examples": tuple(each["examples"])}) for each in stored]
+        return [Outcome.from_dict(json.loads(text)) for (text,) in found.fetchall()]
 
     def _stand(self, table: str, version: str) -> None:
         (count,) = self.connection.execute(f"select count(*) from {table}").fetchone() or (0,)

@@ -325,7 +325,11 @@ def test_quotes_in_a_description_survive_the_comment(make_contract):
 # -- contracts that cannot be used ----------------------------------------
 
 GOOD = {"title": "T", "description": "D", "fields": [NAAM]}
-CHECK = {"type": "expect_column_values_to_not_be_null", "kwargs": {"column": "naam"}, "meta": {"title": "Een naam", "reason": "x"}}
+CHECK = {
+    "type": "expect_column_values_to_not_be_null",
+    "kwargs": {"column": "naam"},
+    "meta": {"title": "Een naam", "reason": "x"},
+}
 
 
 @pytest.mark.parametrize(

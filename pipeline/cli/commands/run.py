@@ -50,7 +50,7 @@ def run(
 
     A release is made when its content differs from that of the last one and every critical check passed.
     """
-    from pipeline.checks.validation import Validator
+    from pipeline.checks.process import Validator
 
     if accept_diff is not None and not accept_diff.strip():
         raise SettingsError("--accept-diff needs the reason, which the release then states; say why so much may be gone")
