@@ -24,6 +24,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import duckdb
+import pyarrow as pa
 
 from pipeline.checks.batch import make_batch
 from pipeline.checks.outcome import Outcome, not_carried_out
@@ -147,9 +148,9 @@ def _without_interrupts() -> Iterator[None]:
 
 def _serve(line: Connection[Any, Any], spill: Path, memory_mb: int) -> None:
     """Be the process: check the tables that are named over the line, until the other side is gone, however that ended."""
-    # what the import makes stays: looking it through for garbage takes half a second
-    gc.set_threshold(100_000, 50, 50)
     prepare()
     with suppress(EOFError, OSError), engine.connect(spill, memory_mb=memory_mb) as connection:
         while True:
             line.send(check_table(connection, *line.recv()))
+            gc.collect()  # results of Great Expectations are cycles, which hold the batch: without this each adds to the next
+            pa.default_memory_pool().release_unused()

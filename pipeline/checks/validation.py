@@ -9,6 +9,7 @@ Its route over SQL is broken for DuckDB; pandas batches are not.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -47,6 +48,8 @@ def validate(table: str, frame: pd.DataFrame, expectations: Sequence[Expectation
     # the query that would find the failing rows is not asked for: the rows themselves are
     wanted = {"result_format": "SUMMARY", "partial_unexpected_count": EXAMPLES, "return_unexpected_index_query": False}
     results |= _carry_out(batch, table, failing, wanted | ({"unexpected_index_column_names": list(keys)} if keys else {}))
+    del batch
+    _whole_frame().get_batch({"dataframe": frame[:0]})  # Great Expectations holds its last batch until it gets another
     return [
         not_carried_out(table, each, unusable[each.name])
         if each.name in unusable
@@ -68,8 +71,14 @@ def _carry_out(batch: Any, table: str, expectations: list[Any], wanted: Mapping[
 
 
 def prepare() -> None:
-    """Import Great Expectations, in a process that has nothing else to do yet."""
+    """Import Great Expectations, in a process that has nothing else to do yet.
+
+    What the import makes stays, so the search for garbage leaves it out: during the import and ever after, which saves 0.5 s.
+    """
+    gc.disable()
     _great_expectations()
+    gc.freeze()
+    gc.enable()
     from tqdm import tqdm  # shows the progress of Great Expectations, under a lock that all processes share unless given one
 
     tqdm.set_lock(RLock())
