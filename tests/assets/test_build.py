@@ -56,7 +56,7 @@ def test_the_workspace_loads_in_an_empty_folder_without_network_or_environment(t
     assert done.returncode == 0, done.stderr
     assets, checks = yaml.safe_load(done.stdout)
     assert assets > 80
-    assert checks > 300
+    assert checks > 250
     assert list(tmp_path.iterdir()) == []
 
 

@@ -325,12 +325,12 @@ import pandas as pd
 from pipeline.checks.validation import validate
 
 validate("tabel", pd.DataFrame({"x": ["a"]}), [], [])
-before = {"scipy.stats._stats_py", "altair.vegalite"} & set(sys.modules)
-from great_expectations.expectations.core.expect_column_kl_divergence_to_be_less_than import alt, stats
-print(len(before), stats.entropy([0.5, 0.5], [0.5, 0.5]), alt.Chart.__name__)
+before = "scipy.stats._stats_py" in sys.modules
+from great_expectations.expectations.core.expect_column_kl_divergence_to_be_less_than import stats
+print(before, stats.entropy([0.5, 0.5], [0.5, 0.5]))
 """
 
 
-def test_statistics_and_charts_are_imported_when_a_check_uses_them():
+def test_statistics_are_imported_when_a_check_uses_them_and_not_before():
     told = subprocess.run([sys.executable, "-c", WITHOUT_STATISTICS], capture_output=True, text=True, check=True)
-    assert told.stdout.split() == ["0", "0.0", "Chart"]
+    assert told.stdout.split() == ["False", "0.0"]
