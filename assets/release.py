@@ -11,9 +11,8 @@ from pipeline.errors import SettingsError
 from pipeline.project import Project
 from pipeline.releases.difference import compare
 from pipeline.releases.difference_text import markdown
-from pipeline.releases.release import current
+from pipeline.releases.release import current, previous
 from pipeline.releases.report import REPORT
-from pipeline.releases.release import previous
 from pipeline.run.run import Run
 
 GROUP = "release"

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from assets.local.runner import run
-from pipeline.checks.validation import Validator
+from pipeline.checks.process import Validator
 from pipeline.run.session import Step
 from pipeline.settings import Settings
 

@@ -25,9 +25,9 @@ from assets.registries import registry_key
 from assets.release import DIFFERENCE, NAME
 from assets.site import NAME as SITE
 from pipeline import errors
+from pipeline.checks.outcome import explain
 from pipeline.checks.process import Validator
 from pipeline.project import Project
-from pipeline.checks.outcome import explain
 from pipeline.run.run import Run, open_run
 from pipeline.run.step import Step
 from pipeline.run.summary import Summary, summarise

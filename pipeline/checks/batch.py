@@ -1,19 +1,17 @@
-"""What a table's checks need from a database, and the checks of a release that is already out.
+"""From a table in a database to a batch for Great Expectations.
 
-Belongs here: from a connection and a contract to a batch for validation. Does not belong here: Great Expectations
-(validation) and when checks run (session).
+Belongs here: which columns a table's checks read, and reading them. Does not belong here: where the database gets the table from
+(process) and carrying checks out (validation).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
 
-from pipeline.checks.validation import Outcome, Validator
 from pipeline.contracts.contract import EMPTY, Contract, Expectation
-from pipeline.releases.release import Release, opened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +27,7 @@ class Batch(NamedTuple):
 
 
 def make_batch(connection: duckdb.DuckDBPyConnection, contract: Contract, checks: Sequence[Expectation] | None = None) -> Batch:
-    """A table's checks, and the columns they need: its own, and for each reference what was found in the other table.
+    """Read the columns that a table's checks need: its own, and for each reference what was found in the other table.
 
     ``checks`` are those to carry out; left out, all of the contract.
     """
@@ -52,17 +50,3 @@ def make_batch(connection: duckdb.DuckDBPyConnection, contract: Contract, checks
     recurring = [each.name for each in contract.fields if each.type == "string" and each.name not in compared]
     frame = connection.sql(query).to_arrow_table().to_pandas(date_as_object=False, categories=recurring, self_destruct=True)
     return Batch(contract.table, frame, expectations, keys)
-
-
-def check_release(
-    release: Release, contracts: Mapping[str, Contract], report: Callable[[str], None] = lambda table: None
-) -> Iterator[Outcome]:
-    """The outcome of every check of every table of a release, read from its DuckDB file."""
-    with opened(release.path) as connection, Validator() as validator:
-        waiting = []
-        for table, contract in contracts.items():
-            batch = make_batch(connection, contract)
-            waiting.append((table, validator.submit(*batch)))
-        for table, future in waiting:
-            report(table)
-            yield from validator.result(future)

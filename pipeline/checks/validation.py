@@ -1,66 +1,31 @@
-"""Carrying out a contract's checks with Great Expectations on pandas batches, beside the main process.
+"""Great Expectations on a pandas batch.
 
-Belongs here: running expectations and reading their outcome. Does not belong here: which checks a table has (contracts)
-and what a failed one means for a release (session, release).
+Belongs here: running expectations, reading what they found, and all that touches private parts of Great Expectations, each with
+the seconds it saves. Does not belong here: which checks a table has (contracts), from where the batch comes (batch) and in which
+process it happens (process).
 
-Importing Great Expectations takes as long as reading every file of a national run, so it happens once, in a second
-process that works while the first one reads. Its route over SQL is broken for DuckDB; pandas batches are not.
+Its route over SQL is broken for DuckDB; pandas batches are not.
 """
 
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from importlib.util import LazyLoader, find_spec, module_from_spec
-from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any
 
-from pipeline.contracts.contract import Expectation, Severity
-from pipeline.errors import CheckError
+from pipeline.checks.outcome import Outcome, not_carried_out
+from pipeline.contracts.contract import Expectation
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    Task = tuple[str, pd.DataFrame, Sequence[Expectation], Sequence[str]]
-
 EXAMPLES = 20
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one check of one table found. ``errored`` means that the engine failed, which says nothing of the data.
-
-    ``checked`` and ``unexpected`` count rows; ``examples`` are up to twenty failing rows: their keys and the value.
-    """
-
-    table: str
-    check: str
-    status: Literal["passed", "failed", "errored"]
-    severity: Severity
-    reason: str
-    checked: int | None = None
-    unexpected: int | None = None
-    examples: tuple[Mapping[str, str], ...] = ()
-    message: str = ""
-
-    @property
-    def blocks(self) -> bool:
-        """Whether a release must not be made: a critical check failed, or could not be carried out."""
-        return self.severity == "critical" and self.status != "passed"
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def validate(table: str, frame: pd.DataFrame, expectations: Sequence[Expectation], keys: Sequence[str]) -> list[Outcome]:
@@ -83,6 +48,8 @@ def validate(table: str, frame: pd.DataFrame, expectations: Sequence[Expectation
     # the query that would find the failing rows is not asked for: the rows themselves are
     wanted = {"result_format": "SUMMARY", "partial_unexpected_count": EXAMPLES, "return_unexpected_index_query": False}
     results |= _carry_out(batch, table, failing, wanted | ({"unexpected_index_column_names": list(keys)} if keys else {}))
+    del batch
+    _whole_frame().get_batch({"dataframe": frame[:0]})  # Great Expectations holds its last batch until it gets another
     return [
         not_carried_out(table, each, unusable[each.name])
         if each.name in unusable
@@ -103,88 +70,18 @@ def _carry_out(batch: Any, table: str, expectations: list[Any], wanted: Mapping[
     return {each.expectation_config.meta["check"]: each for each in results}
 
 
-class Validator:
-    """A process that validates tables one by one while the caller goes on. Use as a context manager.
+def prepare() -> None:
+    """Import Great Expectations, in a process that has nothing else to do yet.
 
-    The process starts with the first table, or earlier with ``warm``: a run with nothing to check never starts it. A thread
-    hands it the tables over a pipe, which tells each side when the other is gone.
+    What the import makes stays, so the search for garbage leaves it out: during the import and ever after, which saves 0.5 s.
     """
-
-    def __enter__(self) -> Self:
-        self._process: BaseProcess | None = None
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._process is not None:
-            self._process.kill()  # its own way out takes a second: there is much to unload, and nothing to lose
-            self._talk.shutdown(wait=True, cancel_futures=True)
-            self._process.join()
-            self._line.close()
-
-    def warm(self) -> None:
-        """Start the process, which begins by importing Great Expectations, unless it runs already."""
-        if self._process is None:
-            context = multiprocessing.get_context("spawn")
-            self._line, other_end = context.Pipe()
-            self._talk = ThreadPoolExecutor(1)
-            self._process = context.Process(target=_serve, args=(other_end,), daemon=True)
-            with _deaf():
-                self._process.start()
-            other_end.close()
-
-    def submit(
-        self, table: str, frame: pd.DataFrame, expectations: Sequence[Expectation], keys: Sequence[str]
-    ) -> Future[list[Outcome]]:
-        return self.submit_when_ready(lambda: (table, frame, expectations, keys))
-
-    def submit_when_ready(self, make: Callable[[], Task]) -> Future[list[Outcome]]:
-        """The same for a table that is made, in a thread, when its turn has come."""
-        self.warm()
-        return self._talk.submit(self._ask, make)
-
-    def _ask(self, make: Callable[[], Task]) -> list[Outcome]:
-        self._line.send(tuple(make()))
-        outcomes: list[Outcome] = self._line.recv()
-        return outcomes
-
-    @staticmethod
-    def result(future: Future[list[Outcome]]) -> list[Outcome]:
-        """Wait for a table's outcomes. Raises CheckError when the process died."""
-        try:
-            return future.result()
-        except (EOFError, OSError) as error:
-            raise CheckError(
-                "the process that validates died, probably for want of memory; nothing was released; free memory and run again"
-            ) from error
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """What is started meanwhile is deaf to Ctrl-C from its first moment. One that comes meanwhile is heard afterwards."""
-    resource_tracker.ensure_running()  # it starts once, and would open the ears again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _serve(line: Connection[Any, Any]) -> None:
-    """The process: validate what comes over the line, until the other side is gone, however that ended."""
-    # what the import makes stays: looking it through for garbage takes half a second
-    gc.set_threshold(100_000, 50, 50)
+    gc.disable()
     _great_expectations()
+    gc.freeze()
+    gc.enable()
     from tqdm import tqdm  # shows the progress of Great Expectations, under a lock that all processes share unless given one
 
     tqdm.set_lock(RLock())
-    with suppress(EOFError, OSError):
-        while True:
-            table, frame, expectations, keys = line.recv()
-            try:
-                outcomes = validate(table, frame, expectations, keys)
-            except Exception as error:  # of the engine, which says nothing of the data
-                outcomes = [not_carried_out(table, each, f"{type(error).__name__}: {error}") for each in expectations]
-            line.send(outcomes)
 
 
 @cache
@@ -265,16 +162,12 @@ def _outcome(table: str, expectation: Expectation, result: Any) -> Outcome:
         status="passed" if result.success else "failed",
         severity=expectation.severity,
         reason=expectation.reason,
+        title=expectation.title,
         checked=found.get("element_count"),
         unexpected=found.get("unexpected_count"),
         examples=examples,
         message="" if observed is None else f"observed {observed}",
     )
-
-
-def not_carried_out(table: str, expectation: Expectation, message: str) -> Outcome:
-    """The outcome of a check that says nothing of the data, and why."""
-    return Outcome(table, expectation.name, "errored", expectation.severity, expectation.reason, message=message)
 
 
 def _shown(value: Any) -> str:

@@ -36,6 +36,9 @@ ARROW_TYPES: dict[str, pa.DataType] = {
     "boolean": pa.bool_(), "date": pa.date32(), "datetime": pa.timestamp("us", "UTC"), "geojson": pa.string(),
 }  # fmt: skip
 
+# characters of a title: more does not fit a line of Dagster's list of checks
+TITLE = 80
+
 # What is checked of a row beside its own columns: the names of required ones that are empty, or null
 EMPTY = "lege_kolommen"
 
@@ -91,7 +94,7 @@ class Expectation:
     # (table, column) in which every value of column_A must stand; column_B is what was found there, joined by SQL.
     # A value_set would be the plain way, but Great Expectations copies it dozens of times: 2.3 s for 8,584 values.
     reference: tuple[str, str] | None = None
-    # a sentence for people, of an expectation that a contract states itself; empty for one that follows from columns and keys
+    # one sentence in Dutch, of an expectation that a contract states itself; empty for one that follows from columns and keys
     title: str = ""
 
     def columns(self, contract: Contract) -> list[str]:
@@ -300,11 +303,16 @@ def _critical(kind: str, kwargs: Mapping[str, Any], subject: str | None = None) 
 def _own(contract: Contract, raw: Mapping[str, Any]) -> Expectation:
     kwargs = dict(raw.get("kwargs", {}))
     reason = " ".join(raw["meta"]["reason"].split())
+    if not 0 < len(title := raw["meta"].get("title", "")) <= TITLE:
+        raise ValueError(
+            f"expectation {raw.get('name') or raw.get('type')!r} needs under meta a title, one sentence in Dutch that says what "
+            f"holds, of at most {TITLE} characters; it has {title!r}"
+        )
     if "reference" in raw:
         found = _refers(raw["fields"][0], raw["reference"], raw.get("severity", "critical"), reason, raw.get("name"))
-        return replace(found, title=raw["meta"].get("title", ""))
+        return replace(found, title=title)
     return Expectation(
-        title=raw["meta"].get("title", ""),
+        title=title,
         name=raw.get("name") or _pair_name(raw["type"], kwargs) or _name(raw["type"], kwargs.get("column", "tabel")),
         type=raw["type"],
         kwargs=kwargs,

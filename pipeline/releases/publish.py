@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from pipeline.checks.validation import Outcome
+from pipeline.checks.outcome import Outcome
 from pipeline.contracts.contract import Contract
 from pipeline.describe.descriptor import file_resource
 from pipeline.describe.metadata import describe

@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.checks.validation import Outcome
+from pipeline.checks.outcome import Outcome
 from pipeline.contracts.contract import Contract, load_contracts
 
 REPORT = "validatie.html"

@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
 import yaml
 
 from pipeline.contracts.contract import Contract
 from pipeline.errors import SettingsError
-from pipeline.releases.release import Release, resources
 from pipeline.releases.difference import both, relinked, removed_rows
+from pipeline.releases.release import Release, resources
 
 LIMITS = Path(__file__).with_name("shrinkage.yaml")
 SHOWN = 3

@@ -43,7 +43,7 @@ class Checks:
         if (found := self.find(table)) is not None:
             return found
         self.begin(table)
-        got = Validator.result(self._begun.pop(table))
+        got = self._begun.pop(table).result()
         if (key := self._key(table)) is not None:
             kept.keep(self._store, table, key, got)
         self._report(Step("check", table, time.perf_counter() - began, rows=len(got)))
@@ -59,6 +59,6 @@ class Checks:
     def _files(self, table: str) -> dict[str, TableFiles]:
         names = [table, *sorted(self._project.contract(table).references)]
         return {
-            name: TableFiles(self._tables.paths(name), self._tables.columns(name))
+            name: TableFiles(tuple(self._tables.paths(name)), self._tables.columns(name))
             for name in names if self._tables.find(name) is not None
         }  # fmt: skip

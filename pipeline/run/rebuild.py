@@ -24,8 +24,7 @@ from pipeline.archive.archive import Archive, SourceFile
 from pipeline.archive.fetch import Fetched
 from pipeline.errors import CheckError
 from pipeline.project import Project
-from pipeline.releases.release import resources
-from pipeline.releases.release import Release, write_parquet
+from pipeline.releases.release import Release, resources, write_parquet
 from pipeline.run.session import REFERENCE, Session, Step, code_version
 from pipeline.run.warehouse import Warehouse
 from pipeline.settings import Settings

@@ -209,7 +209,7 @@ def open_run(
     """
     with ExitStack() as stack:
         store, engine = Store(settings.data_dir), Engine(settings.maker_memory_mb, settings.maker_threads)
-        validator = validator or stack.enter_context(Validator())
+        validator = validator or stack.enter_context(Validator(settings.data_dir / "scratch"))
         looks = stack.enter_context(Looks(settings, project, store, run_id, report))
         tables = Tables(project, store, looks, engine)
         checks = Checks(project, store, tables, validator, report)

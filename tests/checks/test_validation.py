@@ -1,23 +1,19 @@
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
+import json
 import subprocess
 import sys
-import time
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
 
 from pipeline.checks.batch import make_batch
-from pipeline.checks.validation import EXAMPLES, Outcome, Validator, _deaf, validate
+from pipeline.checks.outcome import Outcome
+from pipeline.checks.validation import EXAMPLES, validate
 from pipeline.contracts.contract import Expectation, load_contracts
-from pipeline.errors import CheckError
 
 CONTRACTS = {**load_contracts("staging"), **load_contracts("curated")}
 
@@ -231,7 +227,7 @@ def test_a_table_without_checks_has_no_outcomes():
 
 def test_an_outcome_is_plain_data():
     (failed,) = run({"k": ["a"], "x": [None]}, check("expect_column_values_to_not_be_null", column="x"))
-    assert Outcome(**failed.as_dict()) == failed
+    assert Outcome.from_dict(json.loads(json.dumps(failed.as_dict()))) == failed
 
 
 # -- the project's own checks ----------------------------------------
@@ -323,46 +319,6 @@ def test_a_released_amount_below_zero_is_caught_for_a_norm_and_allowed_for_a_ded
         assert {each.check for each in outcomes if each.status != "passed"} == failing
 
 
-# -- beside the main process ----------------------------------------
-
-
-def test_tables_are_validated_in_a_process_of_their_own_and_come_back_as_from_this_one():
-    frame = pd.DataFrame({"k": ["a", "b"], "x": [None, "1"]})
-    checks = [
-        check("expect_column_values_to_not_be_null", column="x"),
-        check("expect_nothing", "warning", "raar", column="x"),
-    ]
-    with Validator() as validator:
-        first, second = (
-            validator.submit("een", frame, checks, ["k"]),
-            validator.submit("twee", frame, checks[:1], ["x"]),
-        )
-        assert Validator.result(first) == validate("een", frame, checks, ["k"])
-        assert [each.table for each in Validator.result(second)] == ["twee"]
-
-
-def test_the_process_leaves_ctrl_c_to_the_one_that_started_it():
-    frame, checks = pd.DataFrame({"x": ["1"]}), [check("expect_column_values_to_not_be_null", column="x")]
-    with Validator() as validator:
-        validator.warm()
-        os.kill(validator._process.pid, signal.SIGINT)
-        assert [each.status for each in Validator.result(validator.submit("een", frame, checks, []))] == ["passed"]
-
-
-def test_a_ctrl_c_that_comes_while_the_process_starts_is_heard_afterwards():
-    with pytest.raises(KeyboardInterrupt), _deaf():
-        os.kill(os.getpid(), signal.SIGINT)
-    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
-
-
-def test_an_engine_that_fails_on_a_table_is_an_error_of_each_of_its_checks():
-    with Validator() as validator:
-        no_frame = validator.submit("een", None, [check("expect_column_values_to_not_be_null", column="x")], [])
-        (outcome,) = Validator.result(no_frame)
-    assert outcome.status == "errored"
-    assert outcome.message
-
-
 WITHOUT_STATISTICS = """
 import sys
 import pandas as pd
@@ -378,43 +334,3 @@ print(before, stats.entropy([0.5, 0.5], [0.5, 0.5]))
 def test_statistics_are_imported_when_a_check_uses_them_and_not_before():
     told = subprocess.run([sys.executable, "-c", WITHOUT_STATISTICS], capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["False", "0.0"]
-
-
-def test_a_run_with_nothing_to_check_starts_no_process():
-    before = set(multiprocessing.active_children())
-    with Validator():
-        assert set(multiprocessing.active_children()) == before
-
-
-def test_a_process_that_dies_is_reported_as_a_check_that_could_not_be_made():
-    with Validator() as validator:
-        dying = validator.submit("groot", Deadly(), [check("expect_column_values_to_not_be_null", column="x")], [])  # type: ignore[arg-type]
-        with pytest.raises(CheckError, match="the process that validates died"):
-            Validator.result(dying)
-
-
-def test_the_process_does_not_outlive_the_one_that_started_it(tmp_path):
-    code = (
-        "import os, pathlib, sys, time\nfrom pipeline.checks.validation import Validator\n"
-        "if __name__ == '__main__':\n    with Validator() as validator:\n"
-        "        validator.warm()\n        print(validator._process.pid, flush=True)\n        time.sleep(60)\n"
-    )
-    script = tmp_path / "parent.py"
-    script.write_text(code)
-    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as parent:
-        child = int(parent.stdout.readline())
-        parent.kill()
-    for _ in range(100):
-        if not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text().rpartition(")")[2][:3]:
-            break
-        time.sleep(0.1)
-    else:
-        os.kill(child, signal.SIGKILL)
-        pytest.fail("the checking process went on after its parent was killed")
-
-
-class Deadly:
-    """Ends the process that unpacks it, as the operating system does when memory runs out."""
-
-    def __reduce__(self):
-        return os._exit, (1,)

@@ -230,18 +230,18 @@ def test_a_check_of_the_contracts_own_keeps_its_name_severity_and_reason(make_co
             "type": "expect_column_values_to_not_be_null",
             "kwargs": {"column": "naam", "mostly": 0.9},
             "severity": "warning",
-            "meta": {"reason": "some\n  schools have no name yet"},
+            "meta": {"title": "Scholen hebben een naam", "reason": "some\n  schools have no name yet"},
         },
         {
             "type": "expect_table_row_count_to_be_between",
             "kwargs": {"min_value": 1},
-            "meta": {"reason": "schools exist"},
+            "meta": {"title": "Er zijn scholen", "reason": "schools exist"},
         },
         {
             "type": "expect_column_values_to_not_be_null",
             "name": "naam__bij_open",
             "kwargs": {"column": "naam"},
-            "meta": {"reason": "x"},
+            "meta": {"title": "Een naam", "reason": "x"},
         },
     ]
     checks = make_contract("curated", fields=[NAAM], expectations=own).expectations()
@@ -266,7 +266,7 @@ def test_a_check_with_a_condition_reads_the_columns_of_the_condition_too(make_co
     own = [
         {
             "type": "expect_column_values_to_not_be_null",
-            "meta": {"reason": "x"},
+            "meta": {"title": "Een naam", "reason": "x"},
             "kwargs": {"column": "naam", "row_condition": 'soort == "aantal"'},
         }
     ]
@@ -325,7 +325,11 @@ def test_quotes_in_a_description_survive_the_comment(make_contract):
 # -- contracts that cannot be used ----------------------------------------
 
 GOOD = {"title": "T", "description": "D", "fields": [NAAM]}
-CHECK = {"type": "expect_column_values_to_not_be_null", "kwargs": {"column": "naam"}, "meta": {"reason": "x"}}
+CHECK = {
+    "type": "expect_column_values_to_not_be_null",
+    "kwargs": {"column": "naam"},
+    "meta": {"title": "Een naam", "reason": "x"},
+}
 
 
 @pytest.mark.parametrize(
@@ -378,6 +382,18 @@ def test_a_check_that_lacks_its_kind_or_its_reason_is_refused_by_file(tmp_path, 
     check = {name: value for name, value in CHECK.items() if name != lacking}
     with pytest.raises(SettingsError, match=r"fout\.yaml"):
         load(tmp_path, {**GOOD, "expectations": [check]})["fout"].expectations()
+
+
+@pytest.mark.parametrize("title", [None, "", "x" * 81], ids=["none", "empty", "too long"])
+def test_an_own_check_needs_a_title_that_fits_on_a_line(tmp_path, title):
+    meta = {"reason": "x"} if title is None else {"title": title, "reason": "x"}
+    with pytest.raises(SettingsError, match=r"fout\.yaml.*needs under meta a title"):
+        load(tmp_path, {**GOOD, "expectations": [{**CHECK, "meta": meta}]})
+
+
+def test_a_check_of_the_contract_itself_has_a_title_and_a_derived_one_has_none(make_contract):
+    checks = make_contract("curated", fields=[{**NAAM, "constraints": {"required": True}}], expectations=[CHECK]).expectations()
+    assert [each.title for each in checks] == ["", "Een naam"]
 
 
 @pytest.mark.parametrize(

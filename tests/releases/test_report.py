@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from pipeline.checks.validation import Outcome
+from pipeline.checks.outcome import Outcome
 from pipeline.errors import CheckError
 from pipeline.releases.release import DESCRIPTION, latest, verify
 from pipeline.releases.report import REPORT, TEMPLATE, Check, Page, Table, render

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.checks.batch import make_batch
-from pipeline.checks.validation import Outcome, validate
+from pipeline.checks.outcome import Outcome
+from pipeline.checks.validation import validate
 from pipeline.contracts.contract import load_contracts
 from pipeline.curated.models import load_models
 from pipeline.funding.scenario import Recomputed, Scenario, recompute

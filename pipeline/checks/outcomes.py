@@ -1,0 +1,48 @@
+"""The outcomes of a table's checks as objects: found again as long as nothing changed that they depend on.
+
+Belongs here: the key of a table's outcomes, keeping and finding them. Does not belong here: carrying checks out (process).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+
+from pipeline.checks.outcome import Outcome
+from pipeline.code import version_of
+from pipeline.contracts.contract import Contract
+from pipeline.store.objects import Store
+
+# what carries out a check
+CODE = ("pipeline.checks.batch", "pipeline.checks.validation")
+FOLDER = "checks"
+
+
+def key(contract: Contract, contents: Mapping[str, str]) -> str:
+    """Return what names the outcomes of a table: a hash of its checks, of what carries them out, and of all rows they look at.
+
+    ``contents`` are the content hashes of the table and of every table it refers to, by name; one that was not made has none.
+    """
+    looked_at = {each: contents.get(each) for each in (contract.table, *sorted(contract.references))}
+    shape = [(each.name, each.type, each.required) for each in contract.fields]
+    parts = [version_of(*CODE), version("great_expectations"), contract.expectations(), contract.primary_key, shape, looked_at]
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
+
+
+def find(store: Store, table: str, key: str) -> list[Outcome] | None:
+    """Return the outcomes that were kept under a key; None when there are none, or they cannot be read."""
+    try:
+        return [Outcome.from_dict(each) for each in store.json(_address(table, key))]
+    except (TypeError, KeyError):  # nothing there, or a document of another form
+        return None
+
+
+def keep(store: Store, table: str, key: str, outcomes: Sequence[Outcome]) -> None:
+    """Keep the outcomes of a table, unless a check could not be carried out: that says nothing of the rows it would look at."""
+    if all(each.status != "errored" for each in outcomes):
+        store.put_json(_address(table, key), [each.as_dict() for each in outcomes])
+
+
+def _address(table: str, key: str) -> str:
+    return f"{FOLDER}/{table}/{key}.json"
