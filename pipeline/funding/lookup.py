@@ -1,7 +1,7 @@
-"""The build-up of one SWV as the current release holds it.
+"""The build-up of one SWV as a release holds it.
 
-Belongs here: finding rows in the release, and telling what there is when they are not found. Does not belong here: computing
-(funding, funding_scenario) and showing (funding_paper).
+Belongs here: finding rows in its open database, and telling what there is when they are not found. Does not belong here: which
+release (the caller opens it), computing (formulas, scenario) and showing (statement).
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from pipeline.contracts.contract import quoted
 from pipeline.errors import SettingsError
-from pipeline.releases.query import ask
-from pipeline.releases.release import current
 
 Row = Mapping[str, Any]
 
@@ -32,20 +31,20 @@ class Swv:
     periods: Sequence[Row]
 
 
-def find_swv(releases: Path, text: str) -> Swv:
-    """An SWV by its code, however it is written (PO2707, po-27-07), with a row per period: periode, delen (of the money),
-    regels and onvolledig (lines that count, and how many of those are incomplete), netto. Raises SettingsError for a code
-    that the release does not know.
+def find_swv(database: duckdb.DuckDBPyConnection, release: Mapping[str, Any], text: str) -> Swv:
+    """Return an SWV by its code, however it is written (PO2707, po-27-07), with a row per period: periode, delen (of the money),
+    regels and onvolledig (lines that count, and how many of those are incomplete), netto.
+
+    ``release`` is the description of the release whose database it is. Raises SettingsError for a code that it does not know.
     """
     code = re.sub(r"[^A-Z0-9]", "", text.upper())
-    release = current(releases)
-    known = {row["swv_code"]: row["naam"] for row in _rows(releases, "select swv_code, naam from samenwerkingsverband")}
+    known = {row["swv_code"]: row["naam"] for row in _rows(database, "select swv_code, naam from samenwerkingsverband")}
     if code not in known:
         close = get_close_matches(code, sorted(known), 3, 0.6)
         hint = f"did you mean {', '.join(close)}?" if close else f"it has {len(known)}, such as {', '.join(sorted(known)[:3])}"
-        raise SettingsError(f"release {release.path.name} has no samenwerkingsverband {text!r}; {hint}")
+        raise SettingsError(f"release {release['version']} has no samenwerkingsverband {text!r}; {hint}")
     periods = _rows(
-        releases,
+        database,
         f"""
         select periode, list_sort(list(distinct deel) filter (deel is not null)) as delen,
             count(*) filter (telt_mee) as regels, count(*) filter (telt_mee and bedrag is null) as onvolledig,
@@ -54,26 +53,26 @@ def find_swv(releases: Path, text: str) -> Swv:
         group by periode order by left(periode, 4), length(periode)
         """,
     )
-    return Swv(code, known[code], release.path.name, release.description.get("fictitious", False), periods)
+    return Swv(code, known[code], release["version"], release.get("fictitious", False), periods)
 
 
-def find_build_up(releases: Path, swv: Swv, period: str) -> tuple[Sequence[Row], Sequence[Row]]:
-    """The rows of ondersteuningsbekostiging_swv of one SWV and period in order, and every version of that period's amounts
+def find_build_up(database: duckdb.DuckDBPyConnection, swv: Swv, period: str) -> tuple[Sequence[Row], Sequence[Row]]:
+    """Return the rows of ondersteuningsbekostiging_swv of one SWV and period in order, and every version of that period's amounts
     (bekostigingsparameter). Raises SettingsError for a period that is not there, and names those that are."""
     have = [row["periode"] for row in swv.periods]
     if period not in have:
         raise SettingsError(
             f"there is no build-up of {swv.code} for {period!r}; there is for {', '.join(have) or 'none'}. A period appears with "
-            "its first amount in pipeline/reference/bekostigingsparameters.csv"
+            "its first amount in pipeline/curated/reference/bekostigingsparameters.csv"
         )
     rows = _rows(
-        releases,
+        database,
         f"select * from ondersteuningsbekostiging_swv where swv_code = {quoted(swv.code)} and periode = {quoted(period)} "
         "order by volgorde",
     )
-    return rows, _rows(releases, f"select * from bekostigingsparameter where periode = {quoted(period)} order by regel")
+    return rows, _rows(database, f"select * from bekostigingsparameter where periode = {quoted(period)} order by regel")
 
 
-def _rows(releases: Path, sql: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = ask(releases, sql).table.to_pylist()
+def _rows(database: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = database.sql(sql).to_arrow_table().to_pylist()
     return found

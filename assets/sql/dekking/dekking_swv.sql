@@ -1,7 +1,12 @@
 -- Which provision stands in the region of each current samenwerkingsverband, and how far it is from the pupils who live there.
 -- Pupil counts have bounds, so shares and means have them too: the least share within a distance has as few pupils near and as
 -- many far as the bounds allow, the greatest the reverse. A national one (VO0001) has no region, hence no pupils and no shares.
-with verband as (select swv_code, sector, landelijk from samenwerkingsverband where einddatum is null),
+with verband as (
+    select s.swv_code, s.sector, s.landelijk
+    from samenwerkingsverband s
+    cross join intern.dag d
+    where coalesce(s.begindatum, d.dag) <= d.dag and coalesce(s.einddatum, date '9999-12-31') > d.dag
+),
 kind as (
     select voorziening, sector, soort, coalesce(cluster in ('1', '2'), false) as buiten,
         case when cluster is not null then soort || ' cluster onbekend' end as onbekend

@@ -85,8 +85,9 @@ alle as (
     select e.vestigingscode, e.soort, e.peildatum, e.ondergrens, e.bovengrens, null as onderdeel_van,
         d.vestigingscode is not null as uitgesplitst, e.bron
     from eerste e
-    left join (select distinct vestigingscode, peildatum from deel) d
-        on e.soort = 'SOVSO' and d.vestigingscode = e.vestigingscode and d.peildatum = e.peildatum
+    -- the kind is a column of both sides: with a constant on one side the join would go through all pairs
+    left join (select distinct vestigingscode, 'SOVSO' as soort, peildatum from deel) d
+        on d.vestigingscode = e.vestigingscode and d.soort = e.soort and d.peildatum = e.peildatum
     anti join deel p on p.vestigingscode = e.vestigingscode and p.peildatum = e.peildatum and p.soort = e.soort
     union all
     select vestigingscode, soort, peildatum, ondergrens_, bovengrens_, onderdeel_van, uitgesplitst, bron from begrensd

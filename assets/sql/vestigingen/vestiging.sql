@@ -4,7 +4,8 @@ with locatie as (
     select r.vestigingscode, l.latitude, l.longitude, l.postcode, count(*) over (partition by r.vestigingscode) as aantal, l.onderwijslocatiecode
     from stg_rio_locatie_vestiging r
     join stg_rio_locaties l using (onderwijslocatiecode)
-    where r.einddatum is null
+    cross join intern.dag d
+    where coalesce(r.begindatum, d.dag) <= d.dag and coalesce(r.einddatum, date '9999-12-31') > d.dag
 ),
 gekozen as (
     select v.vestigingscode, l.latitude, l.longitude

@@ -43,22 +43,25 @@ def funding(
     data_dir: DataDir = None,
 ) -> None:
     """Write out the support money of one SWV, line by line."""
-    from pipeline.funding import statement as paper
+    from pipeline.funding import statement
     from pipeline.funding.lookup import find_build_up, find_swv
     from pipeline.funding.scenario import Scenario, recompute
+    from pipeline.releases.release import current, opened
 
     scenario = Scenario.read(what_if or (), telling or (), percentage or (), gepubliceerd_op)
-    releases = settings_for(data_dir).releases_dir
-    found = find_swv(releases, swv)
-    if periode is None:
-        if not scenario.empty:
-            have = ", ".join(each["periode"] for each in found.periods)
-            raise SettingsError(f"say of which period with --periode; {found.code} has {have or 'none'}")
-        written, data = paper.periods_text(found), paper.periods_data(found)
-    else:
-        rows, parameters = find_build_up(releases, found, periode)
-        result = recompute(rows, parameters, scenario)
-        written, data = paper.build_up_text(found, periode, result, scenario), paper.build_up_data(found, periode, result)
+    release = current(settings_for(data_dir).releases_dir)
+    with opened(release.path) as database:
+        found = find_swv(database, release.description, swv)
+        if periode is None:
+            if not scenario.empty:
+                have = ", ".join(each["periode"] for each in found.periods)
+                raise SettingsError(f"say of which period with --periode; {found.code} has {have or 'none'}")
+            written, data = statement.periods_text(found), statement.periods_data(found)
+        else:
+            rows, parameters = find_build_up(database, found, periode)
+            result = recompute(rows, parameters, scenario)
+            written = statement.build_up_text(found, periode, result, scenario)
+            data = statement.build_up_data(found, periode, result)
     if as_json:
         print_json(data)
     else:

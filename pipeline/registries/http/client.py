@@ -25,7 +25,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import urllib3
 
-from pipeline.archive.archive import replacing
+from pipeline.store.files import replacing
 from pipeline.contracts.documents import parsed
 from pipeline.errors import FetchError
 from pipeline.registries.http.guard import GuardedAdapter, is_local

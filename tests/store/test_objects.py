@@ -1,0 +1,176 @@
+"""Objects that are written once and never changed, and a log of numbered documents."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline.store.log import Log
+from pipeline.store.objects import Store
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "data")
+
+
+def test_an_object_is_written_once(store):
+    assert store.put("a/b", b"first")
+    assert not store.put("a/b", b"second")
+    assert store.get("a/b") == b"first"
+
+
+def test_a_file_is_moved_in_unless_its_key_is_taken(store):
+    with store.scratch() as folder:
+        (folder / "one").write_bytes(b"one")
+        (folder / "two").write_bytes(b"two")
+        assert store.take("x/y", folder / "one")
+        assert not store.take("x/y", folder / "two")
+        assert not (folder / "one").exists()
+        assert (folder / "two").read_bytes() == b"two"
+    assert store.get("x/y") == b"one"
+    assert not folder.exists()
+
+
+def test_a_file_from_another_place_is_copied_in(store, tmp_path):
+    (tmp_path / "elsewhere").write_bytes(b"one")
+    assert store.take("x/y", tmp_path / "elsewhere")
+    assert store.get("x/y") == b"one"
+
+
+def test_what_is_not_there_is_told_apart(store):
+    with pytest.raises(FileNotFoundError):
+        store.get("nothing")
+    with pytest.raises(FileNotFoundError):
+        store.path("nothing")
+    assert (store.json("nothing"), store.size("nothing"), store.verified("nothing", "0" * 64)) == (None, None, None)
+    store.delete("nothing")
+
+
+def test_a_document_that_lost_its_end_is_none(store):
+    store.put("half.json", b'{"a": ')
+    assert store.json("half.json") is None
+
+
+def test_an_object_is_read_back_through_its_hash(store):
+    sha256 = hashlib.sha256(b"rows").hexdigest()
+    store.put("t/rows", b"rows")
+    path = store.verified("t/rows", sha256)
+    assert path is not None
+    assert path.read_bytes() == b"rows"
+    path.write_bytes(b"rowz")
+    assert store.verified("t/rows", sha256) is None
+    assert Store(store.address).verified("t/rows", "0" * 64) is None
+
+
+def test_keys_below_a_prefix_are_listed_in_order(store):
+    for key in ("p/b/2", "p/a", "p/b/1", "pp/c"):
+        store.put(key, b"")
+    assert store.names("p") == ["p/a", "p/b/1", "p/b/2"]
+    assert store.modified("p/b").keys() == {"p/b/1", "p/b/2"}
+    assert store.names("q") == []
+
+
+def test_an_object_of_a_bucket_is_fetched_once(tmp_path):
+    bucket = Store("memory:///", tmp_path / "scratch")
+    bucket.put("a/b", b"first")
+    path = bucket.path("a/b")
+    assert path.read_bytes() == b"first"
+    assert bucket.path("a/b") == path
+    assert bucket.verified("a/b", hashlib.sha256(b"first").hexdigest()) == path
+    (tmp_path / "file").write_bytes(b"taken")
+    assert bucket.take("a/c", tmp_path / "file")
+    assert not bucket.take("a/c", tmp_path / "file")
+    assert bucket.get("a/c") == b"taken"
+
+
+# -- a log ------------------------------------------------------------------------------------------------------------
+
+
+def test_documents_are_added_at_the_end(store):
+    log = Log(store, "log")
+    assert log.last() is None
+    assert log.append(lambda last: [last]) == [None]
+    assert log.append(lambda last: [last]) == [[None]]
+    assert log.last() == [[None]]
+    assert [number for number, _ in log.newest_first()] == [2, 1]
+
+
+def test_whoever_comes_second_builds_on_the_first(store):
+    log, came_between = Log(store, "log"), iter([True, False])
+
+    def make(last):
+        if next(came_between):
+            Log(store, "log").append(lambda earlier: [*(earlier or []), "other"])
+        return [*(last or []), "mine"]
+
+    assert log.append(make) == ["other", "mine"]
+
+
+def test_a_document_that_cannot_be_read_is_passed_over(store):
+    log = Log(store, "log")
+    log.append(lambda _: 1)
+    store.put("log/00000002.json", b"{")
+    assert log.last() == 1
+    assert log.append(lambda last: last + 1) == 2
+    assert store.names("log")[-1] == "log/00000003.json"
+
+
+def _add(address: str, number: int) -> None:
+    log = Log(Store(address), "log")
+    for each in range(20):
+        log.append(lambda last, each=each: [*(last or []), f"{number}-{each}"])
+
+
+def test_many_processes_that_add_at_once_lose_nothing(store):
+    context = multiprocessing.get_context("spawn")
+    started = [context.Process(target=_add, args=(store.address, number)) for number in range(3)]
+    for each in started:
+        each.start()
+    for each in started:
+        each.join()
+    found = Log(store, "log").last()
+    assert sorted(found) == sorted(f"{number}-{each}" for number in range(3) for each in range(20))
+
+
+# -- a folder to work in -----------------------------------------------------------------------------------------------
+
+
+def _leave(parent: Path) -> None:
+    from pipeline.store.workplace import Workplace
+
+    place = Workplace(parent, "work-")
+    (place.path / "half").write_text("half")
+    print(json.dumps(str(place.path)), flush=True)
+    os._exit(9)
+
+
+def test_a_folder_of_a_killed_process_is_cleared_and_that_of_a_living_one_is_not(tmp_path):
+    from pipeline.store.workplace import Workplace
+
+    child = multiprocessing.get_context("spawn").Process(target=_leave, args=(tmp_path,))
+    child.start()
+    child.join()
+    assert child.exitcode == 9
+    (left,) = tmp_path.iterdir()
+    with Workplace(tmp_path, "work-") as mine:
+        assert not left.exists()
+        with Workplace(tmp_path, "work-") as other:
+            assert mine.path.is_dir()
+            assert other.path.is_dir()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_done_is_handed_over_whole(tmp_path):
+    from pipeline.store.workplace import Workplace
+
+    place = Workplace(tmp_path, "work-")
+    (place.path / "file").write_text("whole")
+    place.hand_over(tmp_path / "target")
+    assert [each.name for each in (tmp_path / "target").iterdir()] == ["file"]
+    assert [each.name for each in tmp_path.iterdir()] == ["target"]
