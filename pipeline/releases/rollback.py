@@ -15,10 +15,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.archive.archive import replacing
 from pipeline.errors import SettingsError
 from pipeline.releases.release import Release, current, latest, point, verify
 from pipeline.releases.shelf import find, previous, releases
+from pipeline.store.replacing import replacing
 
 MOVES = "rollbacks.json"
 
