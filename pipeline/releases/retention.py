@@ -1,10 +1,11 @@
 """What is kept: all of it, unless a setting says less; and what an interrupted run left behind is cleared away.
 
 Belongs here: removing releases and archived payloads that nothing needs. Does not belong here: what a release needs (its own
-table bron says so) and what is in use (the archive's memory does).
+table bron says so) and what is in use (the archive's looks do).
 
 Never removed: the current release, the ones that a rollback holds, the files that any of them was made from, and every file
-that the last look at a registry left in use or refused. The records of retrieval stay, whatever happens to their payload.
+that the last look at a registry left in use or refused, or that is an edition of it. The records of retrieval stay, whatever
+happens to their payload.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from pathlib import Path
 import duckdb
 
 from pipeline.archive.archive import Archive
+from pipeline.archive.looks import Looks
 from pipeline.releases.release import BUILDING, LATEST, latest
 from pipeline.releases.rollback import in_force
 from pipeline.releases.shelf import releases
 from pipeline.settings import Settings
+from pipeline.store.objects import Store
 
 LEAVING = ".removing-"
 LEFTOVERS = (
@@ -65,11 +68,11 @@ def _prune_releases(folder: Path, keep: int) -> Iterator[tuple[str, int]]:
 
 
 def _prune_raw(settings: Settings, before: float) -> Iterator[tuple[str, int]]:
-    archive = Archive(settings.archive_dir)
+    archive = Archive(Store(settings.data_dir))
     needed = _made_from(settings.releases_dir)
     for folder in sorted(each for each in settings.archive_dir.glob("*") if each.is_dir()):
-        for memory in archive.recall(folder.name).values():
-            needed |= {(folder.name, held.file.sha256) for held in (*memory.files, *memory.refused)}
+        for known in Looks(archive, folder.name).known().values():
+            needed |= {(folder.name, file.sha256) for file in (*known.editions, *known.refused)}
         removed = 0
         for path in folder.glob("[0-9a-f]*"):
             # a payload has no suffix; it came for the last time when its youngest record was written

@@ -9,7 +9,6 @@ is gone afterwards. The checks are not carried out: the same bytes have the same
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -20,15 +19,17 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.archive.archive import Archive, SourceFile
+from pipeline.archive.archive import Archive
 from pipeline.archive.fetch import Fetched
 from pipeline.errors import CheckError
 from pipeline.project import Project
+from pipeline.registries.files import SourceFile
 from pipeline.releases.difference import resources
 from pipeline.releases.release import Release, write_parquet
 from pipeline.run.session import REFERENCE, Session, Step, code_version
 from pipeline.run.warehouse import Warehouse
 from pipeline.settings import Settings
+from pipeline.store.objects import Store
 
 NAMES = "; "  # between the names of files that hold the same bytes
 
@@ -59,7 +60,7 @@ def rebuild(
             warehouse.ensure([*project.staging.values(), *project.curated.values()])
             warehouse.load_reference(REFERENCE)
             elsewhere = replace(settings, data_dir=folder)
-            archive, now = Archive(settings.archive_dir), datetime.now(UTC)
+            archive, now = Archive(Store(settings.data_dir)), datetime.now(UTC)
             with closing(Session(elsewhere, project, archive, (), warehouse, None, report, "rebuild", now)) as session:
                 for name in project.catalogue:
                     read, refused = ([each for each in files[name] if each.accepted is wanted] for wanted in (True, False))
@@ -90,27 +91,19 @@ def reasons(release: Release, tables: list[Rebuilt]) -> str:
 
 def _files(settings: Settings, release: Release) -> defaultdict[str, list[SourceFile]]:
     """The archived files that a release was made from, by registry, as its table bron lists them."""
-    archive = Archive(settings.archive_dir)
+    archive = Archive(Store(settings.data_dir))
     files: defaultdict[str, list[SourceFile]] = defaultdict(list)
-    for file in _listed(archive, release):
-        if not _holds(file):
+    for file in _listed(release):
+        if not archive.intact(file):
             raise CheckError(
-                f"{file.path} is not there, or not with the bytes of {file.name} from which {release.path.name} was made; "
-                f"put the file of {file.dataset} with SHA-256 {file.sha256} back under that name"
+                f"{archive.address(file)} is not there, or not with the bytes of {file.name} from which {release.path.name} was "
+                f"made; put the file of {file.dataset} with SHA-256 {file.sha256} back under that name"
             )
         files[file.dataset].append(file)
     return files
 
 
-def _holds(file: SourceFile) -> bool:
-    try:
-        with file.path.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest() == file.sha256
-    except FileNotFoundError:
-        return False
-
-
-def _listed(archive: Archive, release: Release) -> Iterator[SourceFile]:
+def _listed(release: Release) -> Iterator[SourceFile]:
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         rows = connection.from_parquet(str(release.path / "bron.parquet")).project(
@@ -119,6 +112,5 @@ def _listed(archive: Archive, release: Release) -> Iterator[SourceFile]:
         for dataset, names, sha256, size, url, fetched_at, peildatum, licence, publisher, status, reason in rows.fetchall():
             for name in names.split(NAMES):
                 yield SourceFile(
-                    dataset, name, sha256, size, archive.path(dataset, sha256), url, fetched_at, peildatum, licence, publisher,
-                    status == "gelezen", reason,
-                )  # fmt: skip
+                    dataset, "", name, url, publisher, sha256, size, fetched_at, peildatum, licence, status == "gelezen", reason
+                )

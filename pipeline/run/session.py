@@ -39,6 +39,7 @@ from pipeline.run.warehouse import Warehouse
 from pipeline.settings import Settings
 from pipeline.site.build import Site, build_site
 from pipeline.staging.reader import Raw, read
+from pipeline.store.objects import Store
 
 T = TypeVar("T")
 PACKAGE = Path(__file__).parents[1]
@@ -137,7 +138,7 @@ class Session:
             began = time.perf_counter()
             registry = self.project.catalogue[name]
             contract = self.project.staging[registry.feeds]
-            self.fetched[name] = fetch(registry, self.origins, self.archive, now=self.started, contract=contract)
+            self.fetched[name] = fetch(registry, self.origins, self.archive, run=self.run_id, now=self.started, contract=contract)
             if self.validator and not self.fetched[name].unchanged:
                 self.validator.warm()
             self._report("fetch", name, began, unchanged=self.fetched[name].unchanged, rows=len(self.fetched[name].files))
@@ -147,7 +148,7 @@ class Session:
         """Retrieve a registry's edition of a year, which the next look at it uses too. Raises FetchError or ReadError."""
         began, registry = time.perf_counter(), self.project.catalogue[name]
         contract = self.project.staging[registry.feeds]
-        got = fetch_edition(registry, year, self.origins, self.archive, now=self.started, contract=contract)
+        got = fetch_edition(registry, year, self.origins, self.archive, run=self.run_id, now=self.started, contract=contract)
         self._report("fetch", f"{name} {year}", began, unchanged=got.unchanged, rows=len(got.files))
         return got
 
@@ -197,7 +198,7 @@ class Session:
         """Read a registry's files into its staging table."""
         registry, contract = self.project.feeders[table], self.project.staging[table]
         got = self.fetch(registry.name)
-        raw = (Raw(file.name, file.sha256, file.path.read_bytes(), file.peildatum) for file in got.files)
+        raw = (Raw(file.name, file.sha256, self.archive.path(file).read_bytes(), file.peildatum) for file in got.files)
         result = read(contract, raw, registry.format)
         warehouse.load(contract, registry.name, result, [*got.files, *got.refused], version)
         del result
@@ -365,7 +366,7 @@ def open_session(
         origins = stack.enter_context(open_origins(settings, project.catalogue, lambda: serve_sandbox(settings)))
         if not warehouse.versions():
             validator.warm()
-        archive, now = Archive(settings.archive_dir), datetime.now(UTC)
+        archive, now = Archive(Store(settings.data_dir)), datetime.now(UTC)
         session = Session(
             settings, project, archive, origins, warehouse, validator, report, run_id, now, will_release, accept_diff
         )

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any, Self
 import duckdb
 import pyarrow as pa
 
-from pipeline.archive.archive import SourceFile
 from pipeline.checks.validation import Outcome
 from pipeline.contracts.contract import Contract, quoted
 from pipeline.errors import BusyError, ReadError, SettingsError, WarehouseError
+from pipeline.registries.files import SourceFile
 from pipeline.staging.reader import Read
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -95,7 +94,6 @@ def stage(store: Store, contract: Contract, files: Sequence[EditionFile], form: 
     return made
 
 
-@cache
 def recipe(contract: Contract, form: str) -> str:
     """Return a hash of what turns bytes into rows, beside the bytes: the contract, and the code of the reader."""
     reading = [(each.name, each.type, each.codec, each.headers, each.columns, each.join, each.bound, each.map, each.optional,
