@@ -14,7 +14,6 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from pipeline.archive.archive import SourceFile
 from pipeline.archive.fetch import Fetched
 from pipeline.contracts.contract import Contract, Field
 from pipeline.curated.models import Lineage
@@ -22,6 +21,7 @@ from pipeline.describe.descriptor import FILE as DESCRIPTION
 from pipeline.describe.descriptor import sha256
 from pipeline.describe.licences import together
 from pipeline.registries.catalogue import Location, Registry
+from pipeline.registries.files import SourceFile
 from pipeline.releases.release import Release
 from pipeline.settings import Settings
 from pipeline.store.engine import quoted

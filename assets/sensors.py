@@ -1,6 +1,6 @@
 """What is watched between runs: a new file upstream, a file that was refused, a source that is too old, a run that failed.
 
-Belongs here: when to look, what has been told already, and whom to tell. Does not belong here: asking the origins
+Belongs here: when to look, what has been told already, and whom to tell. Does not belong here: polling the origins
 (pipeline.archive.polling), the state of a registry (pipeline.archive.fetch) and the channels (pipeline.run.alerts).
 
 All are off until they are switched on in the UI. Making them touches nothing: a tick looks, and a tick alone.
@@ -21,13 +21,14 @@ from assets.local import failures
 from assets.registries import registry_key
 from pipeline.archive import polling
 from pipeline.archive.archive import Archive
-from pipeline.archive.fetch import Row, states
+from pipeline.archive.fetch import RegistryState, states
 from pipeline.errors import PassendError
 from pipeline.project import Project
 from pipeline.registries.origins import open_origins, origin_key
 from pipeline.run import alerts
 from pipeline.run.looks import serve_sandbox
 from pipeline.settings import Settings
+from pipeline.store.objects import Store
 
 HOUR = 3600
 AT_WORK = dg.RunsFilter(statuses=list(IN_PROGRESS_RUN_STATUSES))
@@ -65,7 +66,7 @@ def _new_file(settings: Settings, project: Project) -> dg.SensorDefinition:
         problems = []
         try:
             with open_origins(patient, project.catalogue, lambda: serve_sandbox(patient)) as origins:
-                for each in polling.ask(project.catalogue, origins, Archive(settings.archive_dir), datetime.now(UTC)):
+                for each in polling.poll(project.catalogue, origins, Archive(Store(settings.data_dir)), datetime.now(UTC)):
                     place = f"{each.origin}/{each.dataset}"
                     if each.problem:
                         problems.append(f"{each.origin} could not be asked for {each.dataset}: {each.problem}")
@@ -92,7 +93,7 @@ def _nothing_new(problems: list[str], told: dict[str, str]) -> str:
 
 
 def _teller(
-    settings: Settings, project: Project, name: str, find: Callable[[Row], Facts], subject: str, what: str
+    settings: Settings, project: Project, name: str, find: Callable[[RegistryState], Facts], subject: str, what: str
 ) -> dg.SensorDefinition:
     """A sensor that tells what the last looks found, once: to the asset's page, the log, and the channels of the settings."""
 
@@ -105,7 +106,7 @@ def _teller(
     )
     def tell(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         keys = [origin_key(settings, source) for source in settings.sources]
-        rows = states(project.catalogue, Archive(settings.archive_dir), keys, datetime.now(UTC))
+        rows = states(project.catalogue, Archive(Store(settings.data_dir)), keys, datetime.now(UTC))
         facts = {fact: (row.dataset, text) for row in rows for fact, text in find(row)}
         told = set(json.loads(context.cursor or "[]"))
         new = [facts[fact] for fact in facts if fact not in told]
@@ -125,12 +126,12 @@ def _teller(
     return tell
 
 
-def _refused(row: Row) -> Facts:
+def _refused(row: RegistryState) -> Facts:
     for each in row.refused:
         yield f"{row.dataset} {each.sha256}", f"{row.dataset}: {each.name} of {each.url} was refused: {each.reason}"
 
 
-def _overdue(row: Row) -> Facts:
+def _overdue(row: RegistryState) -> Facts:
     if row.overdue:
         yield (
             f"{row.dataset} {row.since}",

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline.contracts.contract import Contract, load_contracts
 from pipeline.curated.models import Model, Question, load_models, load_questions
+from pipeline.errors import SettingsError
 from pipeline.registries.catalogue import Registry, load_catalogue
 
 # dates of a registry on which nothing begins or ends: the day of an edition or a count
@@ -32,7 +33,8 @@ class Project:
     def load(cls, models: Path) -> Project:
         """Load the project whose queries stand in ``models``, a folder per subject. Raises SettingsError."""
         staging, curated = load_contracts("staging"), load_contracts("curated")
-        catalogue = load_catalogue(staging_tables=staging)
+        catalogue = load_catalogue()
+        _require_contracts(catalogue, staging)
         return cls(catalogue, staging, curated, load_models(models, curated, staging), load_questions(models))
 
     def contract(self, table: str) -> Contract:
@@ -77,3 +79,13 @@ class Project:
         return {
             table: sorted(self.feeders[each].name for each in self.needed[table] & self.feeders.keys()) for table in self.models
         }
+
+
+def _require_contracts(catalogue: Mapping[str, Registry], staging: Mapping[str, Contract]) -> None:
+    """Raise SettingsError for a registry that feeds a table without a contract."""
+    for registry in catalogue.values():
+        if registry.feeds not in staging:
+            raise SettingsError(
+                f"catalogue entry {registry.name!r} feeds {registry.feeds!r}, which has no contract in "
+                f"expectations/staging/; add {registry.feeds.removeprefix('stg_')}.yaml there or correct `feeds`"
+            )

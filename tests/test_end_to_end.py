@@ -21,6 +21,7 @@ from pipeline.archive.archive import Archive
 from pipeline.archive.fetch import states
 from pipeline.sandbox.country import ENDED
 from pipeline.settings import Settings
+from pipeline.store.objects import Store
 from tests.conftest import REPOSITORY
 from tests.support import rowcounts
 
@@ -201,7 +202,7 @@ def test_every_asset_tells_its_day_its_terms_its_bytes_and_what_identifies_them(
     """In what it is defined with and what the run added: as an entry, or as a column of a table of files."""
     settings, project = Settings(data_dir=data), load_project()
     graph = build_defs(settings, project).resolve_asset_graph()
-    found = states(project.catalogue, Archive(settings.archive_dir), None, datetime.now(UTC))
+    found = states(project.catalogue, Archive(Store(settings.data_dir)), None, datetime.now(UTC))
     # no origin provides it, so nothing was made of it; and the years before are for a backfill (tests/test_editions.py)
     not_here = {registry_key(each.dataset) for each in found if each.checked_at is None}
     not_here |= {dg.AssetKey(project.catalogue[key.path[-1]].feeds) for key in not_here}

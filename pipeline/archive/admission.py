@@ -1,30 +1,32 @@
-"""The gate: why a file must not be used.
+"""Admission: why a file must not be used.
 
 Belongs here: what is refused whatever anyone says, and what is refused because it drifted, until a person accepts it.
-Does not belong here: what is used instead (fetch), how drift is measured (drift), and accepting (acceptance).
+Does not belong here: what is used instead (fetch), how drift is measured (drift), and accepting (overrides).
 """
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass
-from functools import cache
 from itertools import islice
 from os import SEEK_END
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline.archive import drift
-from pipeline.archive.archive import Archive, Held
+from pipeline.archive.archive import Archive
 from pipeline.archive.drift import Measure, Profile, compare, compare_size, profile
 from pipeline.archive.overrides import accepted
+from pipeline.code import version_of
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.documents import parsed
 from pipeline.errors import ReadError
 from pipeline.registries.catalogue import Registry
-from pipeline.registries.origins import Found, Payload
-from pipeline.staging.reader import Raw, header_problem, read
+from pipeline.registries.files import SourceFile
+from pipeline.registries.origins import Candidate
+from pipeline.staging.editions import EditionFile, recipe, stage
 
 PROFILE = "profile"
 MAGIC = {
@@ -44,89 +46,93 @@ class Judgement:
 
 
 @dataclass(frozen=True)
-class Gate:
+class Admission:
     """Judges the files of one registry. Without ``contract`` it does not look into them, and knows only their size."""
 
     registry: Registry
     archive: Archive
     contract: Contract | None = None
 
-    def judge(self, found: Found, previous: Held | None) -> Judgement:
-        """``previous`` is the last good file, to compare with where there is one."""
-        if found.got is None:
-            return Judgement()
-        if wrong := refusal(self.registry, found, found.got):
+    def judge(self, found: Candidate, previous: SourceFile | None) -> Judgement:
+        """Judge a file. ``previous`` is the last good one, to compare with where there is one."""
+        new = found.file
+        if found.wrong or found.path is None:
+            return Judgement(found.wrong)
+        if wrong := refusal(self.registry, found, found.path):
             return Judgement(wrong)
-        if previous is None or previous.file.sha256 == found.got.sha256:
+        if previous is None or previous.sha256 == new.sha256:
             return Judgement()
         try:
-            measures = self._drift(found, found.got, previous)
+            measures = self._drift(new, found.path, previous)
         except ReadError as error:
             return Judgement(str(error))
-        told = [f"{each.told}, where at most {each.limit:.0%} is expected" for each in measures if each.exceeded]
-        if self.registry.format == "csv" and previous.key == found.key and _ended(previous.file.path) > _ended(found.got.path):
-            told.append("its last line has no end, which that of the previous file had: it may have broken off on its way")
-        if not told or accepted(self.archive, self.registry.name, found.got.sha256):
+        reasons = [f"{each.told}, where at most {each.limit:.0%} is expected" for each in measures if each.exceeded]
+        same_place = previous.place == new.place
+        if self.registry.format == "csv" and same_place and _ended(self.archive.path(previous)) > _ended(found.path):
+            reasons.append("its last line has no end, which that of the previous file had: it may have broken off on its way")
+        if not reasons or accepted(self.archive, self.registry.name, new.sha256):
             return Judgement(None, measures)
         way = f'if upstream changed for good: passend accept {self.registry.name} --reason "..."'
-        return Judgement(f"{'; '.join(told)}; {way}", measures, acceptable=True)
+        return Judgement(f"{'; '.join(reasons)}; {way}", measures, acceptable=True)
 
-    def _drift(self, found: Found, new: Payload, previous: Held) -> tuple[Measure, ...]:
-        """The measures of a file. Raises ReadError when it cannot be read."""
-        limits, old = self.registry.drift, previous.file
+    def _drift(self, new: SourceFile, path: Path, old: SourceFile) -> tuple[Measure, ...]:
+        """Return the measures of a file. Raises ReadError when it cannot be read."""
+        limits = self.registry.drift
         if self.contract is None:
             return (compare_size(new.bytes, old.bytes, limits),)
-        if wrong := header_problem(self.contract, new.path, found.name, self.registry.format):
-            raise ReadError(wrong)
-        after = self._profile(self.contract, new.path, new.sha256, found.name)
+        after = self._profile(self.contract, new, path)
         try:
-            measures = compare(after, self._profile(self.contract, old.path, old.sha256, old.name), limits)
+            measures = compare(after, self._profile(self.contract, old, self.archive.path(old)), limits)
         except ReadError:  # by a contract that has changed since
             measures = (compare_size(new.bytes, old.bytes, limits),)
         # a mirror may write the same rows in more or fewer bytes
-        return tuple(each for each in measures if each.what != "size" or previous.key == found.key)
+        return tuple(each for each in measures if each.what != "size" or old.place == new.place)
 
-    def _profile(self, contract: Contract, path: Path, sha256: str, name: str) -> Profile:
-        """The profile of a payload: as it was kept beside it, or else made now and kept."""
-        made_with = _made_with(repr(contract))
-        kept = self.archive.note(self.registry.name, sha256, PROFILE)
-        if kept and kept["made_with"] == made_with:
-            return Profile(**kept["profile"])
-        content = path.read_bytes()
-        made = profile(contract, read(contract, [Raw(name, sha256, content)], self.registry.format).rows, len(content))
+    def _profile(self, contract: Contract, file: SourceFile, path: Path) -> Profile:
+        """Return the profile of a file: as it was kept beside its payload, or else made now of its staged rows, and kept."""
+        kind = f"{_made_with(contract, self.registry.format)}.{PROFILE}"
+        if kept := self.archive.note(file.dataset, file.sha256, kind):
+            return Profile(**kept)
+        made = profile(contract, self._rows(contract, file, path), file.bytes)
         pa.default_memory_pool().release_unused()
-        self.archive.write_note(self.registry.name, sha256, PROFILE, {"made_with": made_with, "profile": asdict(made)})
+        self.archive.write_note(file.dataset, file.sha256, kind, asdict(made))
         return made
 
+    def _rows(self, contract: Contract, file: SourceFile, path: Path) -> pa.Table:
+        """Return the rows of a file, read under its contract; the staging step finds them read. Raises ReadError."""
+        store = self.archive.store
+        edition = stage(store, contract, [EditionFile(file.name, file.sha256, file.peildatum, lambda: path)], self.registry.format)
+        paths = edition.rows.paths(store)
+        return pa.concat_tables(map(pq.read_table, paths)) if paths else contract.arrow_schema().empty_table()
 
-@cache
-def _made_with(contract: str) -> str:
-    """What a profile follows from beside the bytes: the contract, and how profiles are made."""
-    return hashlib.sha256(contract.encode() + Path(drift.__file__).read_bytes()).hexdigest()[:16]
+
+def _made_with(contract: Contract, form: str) -> str:
+    """Return a hash of what a profile follows from, beside the bytes: how they are read, and how profiles are made."""
+    return hashlib.sha256(f"{recipe(contract, form)} {version_of(drift.__name__)}".encode()).hexdigest()[:16]
 
 
-def refusal(registry: Registry, found: Found, got: Payload) -> str | None:
-    """Why new bytes are not a file of this kind, or not the one their publisher declares; None when they are."""
-    form = registry.format
-    if got.bytes == 0:
+def refusal(registry: Registry, found: Candidate, path: Path) -> str | None:
+    """Return why new bytes are not a file of this kind, or not the one their publisher declares; None when they are."""
+    file, form = found.file, registry.format
+    if file.bytes == 0:
         return "empty file (0 bytes)"
-    with got.path.open("rb") as file:
-        start = file.read(1024)
+    with path.open("rb") as content:
+        start = content.read(1024)
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if (found.content_type or "").startswith("text/html") or text.startswith((b"<!doctype", b"<html")):
         return f"an HTML page instead of {form}"
     for magic, name in MAGIC.items():
         if start.startswith(magic):
             return f"{name} instead of {form}"
-    if found.declared_bytes not in (None, got.bytes):
-        return f"{got.bytes:,} bytes, its publisher declares {found.declared_bytes:,}"
-    if wrong := _wrong_hash(got.path, found.declared_hash):
+    if file.declared_bytes not in (None, file.bytes):
+        return f"{file.bytes:,} bytes, its publisher declares {file.declared_bytes:,}"
+    if wrong := _wrong_hash(path, file.declared_hash):
         return wrong
-    return _content(got.path, form)
+    return _content(path, form)
 
 
 def _content(path: Path, form: str) -> str | None:
-    """What is wrong with the content as a whole: not text, or without a single record."""
+    """Return what is wrong with the content as a whole: not text, or without a single record."""
     with path.open("rb") as file:
         if any(b"\0" in chunk for chunk in iter(lambda: file.read(1 << 20), b"")):
             return f"binary content (a NUL byte) instead of {form}"
@@ -144,7 +150,7 @@ def _content(path: Path, form: str) -> str | None:
 
 
 def _ended(path: Path) -> bool:
-    """Whether the last line of a file is whole. A server that tells no length of what it sends gives nothing else to go by."""
+    """Return whether the last line of a file is whole: without Content-Length, the only sign of truncation."""
     with path.open("rb") as file:
         file.seek(-1, SEEK_END)
         return file.read() == b"\n"

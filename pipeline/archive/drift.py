@@ -1,7 +1,7 @@
 """How a file differs from the previous one of its place: a profile of each, and five measures between the two.
 
-Belongs here: what is measured, and how that is told. Does not belong here: where profiles are kept (archive), when two are
-compared and what follows from it (gate), and the limits (the catalogue).
+Belongs here: what is measured, and the words for it. Does not belong here: where profiles are kept (archive), when two are
+compared and what follows from it (admission), and the limits (the catalogue).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.contracts.contract import PROVENANCE, Contract
-from pipeline.registries.catalogue import Limits
+from pipeline.registries.catalogue import DriftLimits
 
 # as many keys tell how many are gone with a standard error of one percent point, whatever the number of rows
 SAMPLE = 2500
@@ -73,7 +73,7 @@ def profile(contract: Contract, rows: pa.Table, size: int) -> Profile:
     )
 
 
-def compare(after: Profile, before: Profile, limits: Limits) -> tuple[Measure, ...]:
+def compare(after: Profile, before: Profile, limits: DriftLimits) -> tuple[Measure, ...]:
     """Every measure between a file and the previous one. What the previous one does not have is not measured."""
     found = [compare_size(after.bytes, before.bytes, limits)]
     if before.rows:
@@ -86,7 +86,7 @@ def compare(after: Profile, before: Profile, limits: Limits) -> tuple[Measure, .
     return tuple(found)
 
 
-def compare_size(after: int, before: int, limits: Limits) -> Measure:
+def compare_size(after: int, before: int, limits: DriftLimits) -> Measure:
     """The one measure that needs no reading: bytes."""
     return _count("size", after, before, limits.size, "bytes")
 

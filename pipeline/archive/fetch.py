@@ -1,43 +1,47 @@
-"""One look at a registry: what its origins hold now, what passes the gate, and what is used instead of what does not.
+"""One look at a registry: what its origins hold now, which of it is admitted, and what is used instead of what is not.
 
 Belongs here: the choice of files, the state of a registry, its age. Does not belong here: finding files (origins), judging
-them (gate), keeping them (archive), and what their columns are (reading).
+them (admission), keeping them (archive) and what was found (looks), and what their columns are (reading).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
-from pipeline.archive.admission import Gate, Judgement
-from pipeline.archive.archive import Archive, Held, Memory, SourceFile
+from pipeline.archive.admission import Admission, Judgement
+from pipeline.archive.archive import Archive
 from pipeline.archive.drift import Measure, as_plain
+from pipeline.archive.looks import Known, Looks
 from pipeline.archive.overrides import accepted
 from pipeline.contracts.contract import Contract
 from pipeline.errors import FetchError, ReadError
 from pipeline.registries.catalogue import Registry
-from pipeline.registries.origins import Found, Look, Origin, Payload
-from pipeline.staging.reader import header_problem
+from pipeline.registries.files import SourceFile
+from pipeline.registries.origins import Candidate, Look, Origin
+from pipeline.staging.editions import EditionFile, stage
 
 State = Literal["never", "fresh", "stale", "refused"]
+Drift = dict[str, tuple[Measure, ...]]
 SHOWN = 3
-# between an origin's key and a year: under it the archive remembers the edition of that year
-EDITION = "#"
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """The files of a registry to work with, in the order of the origins and then by name.
+    """What a run works with of a registry.
 
-    ``refused`` did not pass the gate and are not used. ``messages`` say what went wrong and what is used instead.
-    ``unchanged``: ``files`` are exactly those of the previous look. ``drift``: by name, how each file that this look brought
-    differs from the one before. ``confirmed``: every origin that provides the registry answered in this look, and its files
-    are those in use; ``since`` is when that last was so, or the first look, None when no origin provides it. ``overdue``:
-    that is longer ago than the cadence. ``state``, the first that holds:
+    ``files`` are those to read: the ones in use, in the order of the origins and then by name, and after them, of a
+    registry that keeps its editions, the earlier ones of the same origins, by peildatum; the same bytes are there
+    once. ``refused`` were not admitted and are not used. ``messages`` say what went wrong and what is used instead.
+    ``unchanged``: the files in use are exactly those of the previous look. ``drift``: by name, how each file that
+    this look brought differs from the one before. ``confirmed``: every origin that provides the registry answered in
+    this look, and its files are those in use; ``since`` is when that last was so, or the first look, None when no
+    origin provides it. ``overdue``: that is longer ago than the cadence. ``state``, the first that holds:
 
-    - ``refused``: a file was refused, and no earlier good one stands in for it;
+    - ``refused``: a file was refused, and no earlier good one is used instead;
     - ``never``: there is no file to use, and none was refused;
     - ``stale``: an origin last confirmed the files in use longer ago than the registry's cadence;
     - ``fresh``: neither of these. A last good file that is younger than the cadence may be among the files.
@@ -53,9 +57,15 @@ class Fetched:
     overdue: bool = False
     drift: Mapping[str, tuple[Measure, ...]] = field(default_factory=dict)
 
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Fetched:
+        lists = {name: tuple(SourceFile(**each) for each in raw[name]) for name in ("files", "refused")}
+        drift = {name: tuple(Measure(**each) for each in measures) for name, measures in raw["drift"].items()}
+        return cls(**{**raw, **lists, "messages": tuple(raw["messages"]), "drift": drift})
+
 
 @dataclass(frozen=True)
-class Row:
+class RegistryState:
     """What is known of one registry without looking at its origins again. ``state``, ``since``, ``overdue`` as in Fetched.
 
     ``refused`` are files that are not used, ``accepted`` those that are because a person said so; each with its reason.
@@ -76,59 +86,58 @@ class Row:
 
 
 def fetch(
-    registry: Registry, origins: Sequence[Origin], archive: Archive, *, now: datetime, contract: Contract | None = None
+    registry: Registry, origins: Sequence[Origin], archive: Archive, *, run: str, now: datetime, contract: Contract | None = None
 ) -> Fetched:
-    """Look at every origin that provides the registry and keep what it brought.
+    """Look at every origin that provides the registry and keep what it brought; once in a run, wherever its steps are.
 
     With ``contract`` a file that does not fit it, or that drifted from the one before, is refused where an earlier good one
-    can stand in for it; where none can, it is for the reader to say what is wrong.
+    can be used instead; where none can, it is for the reader to say what is wrong.
     An origin that fails does not fail the registry: its last good file is used, and a message says so.
     Raises SettingsError when a folder no longer holds what its data package lists.
     """
-    before = archive.recall(registry.name)
-    gate = Gate(registry, archive, contract)
-    drift: dict[str, tuple[Measure, ...]] = {}
-    looked = {
-        origin.key: _look(origin, gate, before.get(origin.key, Memory()), now, drift)
-        for origin in origins if origin.provides(registry)
-    }  # fmt: skip
-    if not looked:
+    looks = Looks(archive, registry.name)
+    if (found := looks.of_run(run)) is not None:
+        return Fetched.from_dict(found)
+    providers = {origin.key: origin for origin in origins if origin.provides(registry)}
+    if not providers:
         shown = ", ".join(origin.name for origin in origins)
         return Fetched((), (), "never", (f"{registry.name}: none of the origins given ({shown}) provides it",), True)
-    archive.remember(registry.name, {**before, **looked})
-    return Fetched(
-        tuple(file for key, memory in looked.items() for file in _with_editions(key, memory, before, archive)),
-        tuple(held.file for memory in looked.values() for held in memory.refused),
-        _state(looked.values(), registry, now),
-        tuple(message for memory in looked.values() for message in memory.messages),
-        all(_identity(memory) == _identity(before.get(key, Memory())) for key, memory in looked.items()),
-        all(memory.in_order for memory in looked.values()),
-        _since(looked.values()), _overdue(looked.values(), registry, now), drift,
-    )  # fmt: skip
+    before, admission = looks.known(), Admission(registry, archive, contract)
+    looked: dict[str, Known] = {}
+    drift: Drift = {}
+    for key, origin in providers.items():
+        looked[key], measured = _look(origin, admission, before.get(key, Known()), now)
+        drift |= measured
+
+    def learn(known: Mapping[str, Known]) -> dict[str, Known]:
+        if registry.editions == "replaced":
+            return looked
+        return {key: each.with_editions(_editions(providers[key], known.get(key), each)) for key, each in looked.items()}
+
+    looked = looks.add(run, _stamp(now), learn)
+    unchanged = all(_identity(each) == _identity(before.get(key, Known())) for key, each in looked.items())
+    return Fetched.from_dict(looks.settle(run, asdict(_fetched(registry, archive, looked, now, unchanged, drift))))
 
 
 def fetch_edition(
-    registry: Registry, year: int, origins: Sequence[Origin], archive: Archive, *, now: datetime, contract: Contract
+    registry: Registry, year: int, origins: Sequence[Origin], archive: Archive, *, run: str, now: datetime, contract: Contract
 ) -> Fetched:
-    """Ask the origins for the edition of a year, and keep it: every look from then on finds it beside what is there now.
+    """Fetch the edition of a year from the first origin that gives it, and keep it: every look from then on has it too.
 
     Raises FetchError when none of them gives it, and ReadError when what it gives is no edition of this registry.
     """
-    before, gate = archive.recall(registry.name), Gate(registry, archive, contract)
+    looks, admission = Looks(archive, registry.name), Admission(registry, archive, contract)
+    before = looks.known()
     problems: list[str] = []
-    for origin in origins:
-        if not (origin.changes and origin.provides(registry)):
-            continue
-        key = f"{origin.key}{EDITION}{year}"
-        memory = _look(origin, gate, before.get(key, Memory()), now, {}, year)
-        for held in memory.files:
-            if wrong := header_problem(contract, held.file.path, held.file.name, registry.format):
-                raise ReadError(f"{held.file.url} is no edition of {registry.name} of {year} that can be read: {wrong}")
-        if memory.files:
-            archive.remember(registry.name, {**before, key: memory})
-            files = tuple(held.file for held in memory.files)
-            return Fetched(files, (), "fresh", memory.messages, memory.files == before.get(key, Memory()).files, True)
-        problems += memory.messages
+    for key, origin in {each.key: each for each in origins if each.changes and each.provides(registry)}.items():
+        last = Known(tuple(each for each in before.get(key, Known()).editions if (each.peildatum or "")[:4] == f"{year}"))
+        found, _ = _look(origin, admission, last, now, year)
+        for file in found.files:
+            _require_readable(registry, contract, file, year, archive)
+        if found.files:
+            looks.add(run, _stamp(now), partial(_with_edition, key, found.files))
+            return Fetched(found.files, (), "fresh", found.messages, found.files == last.files, True)
+        problems += found.messages
     asked = ", ".join(origin.name for origin in origins)
     why = (
         "; ".join(problems)
@@ -137,146 +146,194 @@ def fetch_edition(
     raise FetchError(f"there is no edition of {year} of {registry.name} to be had: {why}")
 
 
-def _with_editions(key: str, memory: Memory, before: Mapping[str, Memory], archive: Archive) -> list[SourceFile]:
-    """The files of an origin in use, and after them those of the years that were asked for, but for a year that it gives now."""
-    now = [held.file for held in memory.files]
-    given = {file.peildatum for file in now}
-    years = sorted(each for each in before if each.startswith(f"{key}{EDITION}"))
-    return now + [
-        held.file for year in years for held in before[year].files
-        if held.file.peildatum not in given and archive.intact(held.file)
-    ]  # fmt: skip
-
-
-def states(catalogue: Mapping[str, Registry], archive: Archive, origin_keys: Iterable[str] | None, now: datetime) -> list[Row]:
-    """What the last looks found, a row for every registry; of all origins ever looked at when no keys are given."""
+def states(
+    catalogue: Mapping[str, Registry], archive: Archive, origin_keys: Iterable[str] | None, now: datetime
+) -> list[RegistryState]:
+    """Return what the last looks found, for every registry; at all origins ever looked at when no keys are given."""
     rows = []
     keys = None if origin_keys is None else set(origin_keys)
     for registry in catalogue.values():
-        memories = [
-            each for key, each in archive.recall(registry.name).items() if (EDITION not in key if keys is None else key in keys)
-        ]
-        messages = [message for each in memories for message in each.messages]
-        if not memories:
+        known = [
+            each for key, each in Looks(archive, registry.name).known().items()
+            if each.checked_at is not None and (keys is None or key in keys)
+        ]  # fmt: skip
+        messages = [message for each in known for message in each.messages]
+        if not known:
             messages = ["never looked at" if registry.where else "no public address: give a folder that holds it"]
         more = [f"and {len(messages) - SHOWN} more"] if len(messages) > SHOWN else []
-        rows.append(Row(
-            registry.name, registry.title, registry.publisher, registry.cadence, _state(memories, registry, now),
-            max((each.checked_at for each in memories if each.checked_at), default=None),
-            sum(len(each.files) for each in memories), "; ".join([*messages[:SHOWN], *more]),
-            _since(memories), _overdue(memories, registry, now),
-            tuple(held.file for each in memories for held in each.refused),
-            tuple(held.file for each in memories for held in each.files if held.file.reason),
+        rows.append(RegistryState(
+            registry.name, registry.title, registry.publisher, registry.cadence, _state(known, registry, now),
+            max((each.checked_at for each in known if each.checked_at), default=None),
+            sum(len(each.files) for each in known), "; ".join([*messages[:SHOWN], *more]),
+            _since(known), _overdue(known, registry, now),
+            tuple(file for each in known for file in each.refused),
+            tuple(file for each in known for file in each.files if file.reason),
         ))  # fmt: skip
     return rows
 
 
-def _look(
-    origin: Origin, gate: Gate, last: Memory, now: datetime, drift: dict[str, tuple[Measure, ...]], year: int | None = None
-) -> Memory:
-    """One look at one origin, and what is used of it from now on. How its files drifted is added to ``drift``."""
-    registry, archive = gate.registry, gate.archive
-    stamp = now.astimezone(UTC).isoformat()
-    before = _with_accepted(last, archive, registry.name)
-    held = {each.key: each for each in before.files if archive.intact(each.file)}
-    known = {each.key: each for each in before.refused} | held
-    used: list[Held] = []
-    refused: list[Held] = []
-    messages = []
-    judged = Judgement()
+# -- one origin --------------------------------------------------------------------------------------------------------
 
-    def judge(found: Found) -> str | None:
-        nonlocal judged
-        # the places of an origin that changes are mirrors of each other, so any file of it may be compared with
-        previous = held.get(found.key, next(iter(held.values()), None)) if origin.changes else None
-        judged = gate.judge(found, previous)
-        return judged.reason
 
-    with archive.incoming(registry.name) as into:
-        for found in origin.look(registry, Look(held, into, judge, now, year)):
+def _look(origin: Origin, admission: Admission, last: Known, now: datetime, year: int | None = None) -> tuple[Known, Drift]:
+    """Look at one origin once. Returns what is used of it from now on, and how its files drifted."""
+    registry, archive, stamp = admission.registry, admission.archive, _stamp(now)
+    before = _with_accepted(last, archive)
+    held = {each.place: each for each in before.files if archive.intact(each)}
+    known = {each.place: each for each in before.refused} | held
+    used: list[SourceFile] = []
+    refused: list[SourceFile] = []
+    messages: list[str] = []
+    drift: Drift = {}
+    with archive.store.scratch() as into:
+        for found in origin.candidates(registry, Look(held, into, now, year)):
             if isinstance(found, FetchError):
                 messages.append(f"{origin.name}: {found}")
                 continue
-            (refused if found.reason else used).append(_keep(registry, found, judged, known, archive, stamp))
-            if judged.drift:
-                drift[found.name] = judged.drift
-            if found.reason:
-                messages.append(f"{origin.name}: {found.name} was refused: {found.reason}")
-            judged = Judgement()
+            # the places of an origin that changes are mirrors of each other, so any file of it may be compared with
+            previous = held.get(found.file.place, next(iter(held.values()), None)) if origin.changes else None
+            judgement = admission.judge(found, previous)
+            file = _keep(found, judgement, known.get(found.file.place), archive, stamp)
+            (refused if judgement.reason else used).append(file)
+            if judgement.drift:
+                drift[file.name] = judgement.drift
+            if judgement.reason:
+                messages.append(f"{origin.name}: {file.name} was refused: {judgement.reason}")
+            elif origin.changes:
+                break
     if origin.changes and not used:  # what it gave before that, and could not be used, still waits to be accepted or cured
-        refused += [each for each in before.refused if each.key not in {new.key for new in refused}]
+        refused += [each for each in before.refused if each.place not in {new.place for new in refused}]
     lacking = bool(refused) and not (origin.changes and (used or held))
     fresh_at = min(before.fresh_at or stamp, stamp) if lacking or not used else stamp
     if origin.changes and used and messages:
-        messages.append(f"{origin.name}: {used[0].file.url} is used instead")
+        messages.append(f"{origin.name}: {used[0].url} is used instead")
     elif origin.changes and not used:
         used = list(held.values())
         messages += [
-            f"{origin.name}: the last good file is used instead: {each.file.name} ({each.file.bytes:,} bytes), "
+            f"{origin.name}: the last good file is used instead: {each.name} ({each.bytes:,} bytes), "
             f"last confirmed on {fresh_at[:10]}" for each in used
         ]  # fmt: skip
     if _late(fresh_at, registry, now):
         messages.append(f"{origin.name}: not in order since {fresh_at[:10]}, longer than its cadence of {registry.cadence} days")
-    return Memory(_ordered(used), _ordered(refused), stamp, fresh_at, lacking, tuple(messages))
+    return Known(_ordered(used), _ordered(refused), (), stamp, fresh_at, lacking, tuple(messages)), drift
 
 
-def _with_accepted(memory: Memory, archive: Archive, dataset: str) -> Memory:
-    """A memory in which a refused file that a person has accepted since is the one in use."""
-    for each in memory.refused:
-        if each.file.acceptable and (reason := accepted(archive, dataset, each.file.sha256)):
-            file = replace(each.file, accepted=True, acceptable=False, reason=reason)
-            left = tuple(other for other in memory.refused if other != each)
-            return replace(memory, files=(replace(each, file=file),), refused=left, fresh_at=memory.checked_at, lacking=False)
-    return memory
+def _with_accepted(known: Known, archive: Archive) -> Known:
+    """Return what is known, with a refused file that a person has accepted since as the one in use."""
+    for each in known.refused:
+        if each.acceptable and (reason := accepted(archive, each.dataset, each.sha256)):
+            file = replace(each, accepted=True, acceptable=False, reason=reason)
+            left = tuple(other for other in known.refused if other != each)
+            return replace(known, files=(file,), refused=left, fresh_at=known.checked_at, lacking=False)
+    return known
 
 
-def _keep(registry: Registry, found: Found, judged: Judgement, known: Mapping[str, Held], archive: Archive, stamp: str) -> Held:
-    """A file as it is held from now on, with its bytes in the archive. The same bytes keep the time they first came."""
-    earlier = known.get(found.key)
-    got = found.got or Payload(known[found.key].file.path, known[found.key].file.sha256, known[found.key].file.bytes)
-    file = SourceFile(
-        registry.name, found.name, got.sha256, got.bytes, archive.path(registry.name, got.sha256), found.url, stamp,
-        found.peildatum, found.licence, registry.publisher, found.reason is None,
-        found.reason or accepted(archive, registry.name, got.sha256), judged.acceptable,
+def _keep(found: Candidate, judgement: Judgement, earlier: SourceFile | None, archive: Archive, stamp: str) -> SourceFile:
+    """Return a file as it is held from now on, with its bytes in the archive. The same bytes keep the time they first came."""
+    file = replace(
+        found.file, fetched_at=stamp, accepted=judgement.reason is None,
+        reason=judgement.reason or accepted(archive, found.file.dataset, found.file.sha256), acceptable=judgement.acceptable,
     )  # fmt: skip
-    entry = Held(
-        found.key, file, found.etag, found.last_modified,
-        found.declared_bytes, found.declared_hash, found.size, found.mtime_ns,
-    )  # fmt: skip
-    if found.got is not None:
-        archive.store(entry, found.got.path, found.status, as_plain(judged.drift))
-    if earlier is not None and earlier.file.sha256 == got.sha256:
+    if found.path is not None:
+        archive.keep(file, found.path, found.status, as_plain(judgement.drift))
+    if earlier is not None and earlier.sha256 == file.sha256:
         # a clock that went backwards since makes nothing younger than it is
-        entry = replace(entry, file=replace(file, fetched_at=min(earlier.file.fetched_at, stamp)))
-    return entry
+        file = replace(file, fetched_at=min(earlier.fetched_at, stamp))
+    return file
 
 
-def _state(memories: Iterable[Memory], registry: Registry, now: datetime) -> State:
-    seen = list(memories)
-    if any(memory.lacking for memory in seen):
+# -- editions ----------------------------------------------------------------------------------------------------------
+
+
+def _editions(origin: Origin, known: Known | None, now: Known) -> list[SourceFile]:
+    """Return the editions that an origin gave before.
+
+    In a folder no other file is used for a refused one, so an edition of its day is superseded by it all the same.
+    """
+    refused = set() if origin.changes else {each.peildatum for each in now.refused}
+    return [each for each in (known or Known()).editions if each.peildatum not in refused]
+
+
+def _with_edition(key: str, edition: Iterable[SourceFile], known: Mapping[str, Known]) -> dict[str, Known]:
+    """Return what is known of an origin, with an edition that was retrieved just now. What is in use stays in use."""
+    origin = known.get(key, Known())
+    return {key: replace(origin, earlier=()).with_editions(edition).with_editions(origin.earlier)}
+
+
+def _require_readable(registry: Registry, contract: Contract, file: SourceFile, year: int, archive: Archive) -> None:
+    """Read an edition, which the staging step then finds read. Raises ReadError when it cannot be."""
+    try:
+        edition = [EditionFile(file.name, file.sha256, file.peildatum, partial(archive.path, file))]
+        stage(archive.store, contract, edition, registry.format)
+    except ReadError as error:
+        raise ReadError(f"{file.url} is no edition of {registry.name} of {year} that can be read: {error}") from error
+
+
+# -- what a run works with ---------------------------------------------------------------------------------------------
+
+
+def _fetched(
+    registry: Registry, archive: Archive, looked: Mapping[str, Known], now: datetime, unchanged: bool, drift: Drift
+) -> Fetched:
+    files, lost = _to_read(registry, archive, looked.values())
+    return Fetched(
+        files, tuple(file for each in looked.values() for file in each.refused), _state(looked.values(), registry, now),
+        (*(message for each in looked.values() for message in each.messages), *lost),
+        unchanged, all(each.in_order for each in looked.values()),
+        _since(looked.values()), _overdue(looked.values(), registry, now), drift,
+    )  # fmt: skip
+
+
+def _to_read(registry: Registry, archive: Archive, looked: Iterable[Known]) -> tuple[tuple[SourceFile, ...], list[str]]:
+    """Return the files to read, and a sentence for each earlier one that cannot be read.
+
+    An edition without a day has no place among the others.
+    """
+    used = [file for each in looked for file in each.files]
+    earlier: dict[str, SourceFile] = {}
+    if registry.editions == "kept":
+        dated = [file for each in looked for file in each.earlier if file.peildatum]
+        for file in sorted(dated, key=lambda each: each.peildatum or ""):
+            earlier.setdefault(file.sha256, file)
+    for file in used:
+        earlier.pop(file.sha256, None)  # the same bytes under a newer day
+    lost = [file for file in earlier.values() if not archive.intact(file)]
+    return (*used, *(file for file in earlier.values() if file not in lost)), [
+        f"{registry.name}: the edition of {file.peildatum} is left out: {archive.address(file)} is not there, or not with "
+        f"the bytes of {file.name}; put it back, or retrieve that edition again" for file in lost
+    ]  # fmt: skip
+
+
+def _state(looked: Iterable[Known], registry: Registry, now: datetime) -> State:
+    seen = list(looked)
+    if any(known.lacking for known in seen):
         return "refused"
-    used = [memory for memory in seen if memory.files]
+    used = [known for known in seen if known.files]
     if not used:
         return "never"
-    return "stale" if any(_late(memory.fresh_at, registry, now) for memory in used) else "fresh"
+    return "stale" if any(_late(known.fresh_at, registry, now) for known in used) else "fresh"
 
 
-def _since(memories: Iterable[Memory]) -> str | None:
-    """Since when a registry is as it is: when the origin that has been out of order longest last was in order."""
-    return min((memory.fresh_at for memory in memories if memory.fresh_at), default=None)
+def _since(looked: Iterable[Known]) -> str | None:
+    """Return since when a registry is as it is: when the origin that has been out of order longest last was in order."""
+    return min((known.fresh_at for known in looked if known.fresh_at), default=None)
 
 
-def _overdue(memories: Iterable[Memory], registry: Registry, now: datetime) -> bool:
-    return any(_late(memory.fresh_at, registry, now) for memory in memories)
+def _overdue(looked: Iterable[Known], registry: Registry, now: datetime) -> bool:
+    return any(_late(known.fresh_at, registry, now) for known in looked)
 
 
 def _late(fresh_at: str | None, registry: Registry, now: datetime) -> bool:
     return fresh_at is not None and now - datetime.fromisoformat(fresh_at) > timedelta(days=registry.cadence)
 
 
-def _ordered(files: Iterable[Held]) -> tuple[Held, ...]:
-    return tuple(sorted(files, key=lambda held: (held.file.name, held.key)))
+def _stamp(now: datetime) -> str:
+    return now.astimezone(UTC).isoformat()
 
 
-def _identity(memory: Memory) -> list[tuple[str, str, str, str | None]]:
-    return [(held.key, held.file.name, held.file.sha256, held.file.peildatum) for held in memory.files]
+def _ordered(files: Iterable[SourceFile]) -> tuple[SourceFile, ...]:
+    return tuple(sorted(files, key=lambda each: (each.name, each.place)))
+
+
+def _identity(known: Known) -> list[tuple[str, str, str, str | None]]:
+    return [(each.place, each.name, each.sha256, each.peildatum) for each in known.files]

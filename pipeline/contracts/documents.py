@@ -1,7 +1,7 @@
 """JSON from outside: a document, or a ValueError, whatever the bytes are.
 
 Belongs here: what Python's own parser lets through or trips over. Does not belong here: what a document is about (origins,
-gate, reading).
+admission, reading).
 """
 
 from __future__ import annotations

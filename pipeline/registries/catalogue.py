@@ -1,28 +1,30 @@
 """The catalogue: what registries exist, where they are published and which staging table they feed.
 
 Belongs here: reading ``catalogue.yaml`` into typed entries and refusing what does not hold together.
-Does not belong here: fetching (origins, http) and the columns of a registry (its contract).
+Does not belong here: fetching (origins, http), the columns of a registry (its contract), and whether every staging table has
+one (project).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
 
 from pipeline.errors import SettingsError
 
 CATALOGUE = Path(__file__).with_name("catalogue.yaml")
+EXACT = ConfigDict(extra="forbid")
 LocationKind = Literal["ckan", "url", "odata", "wfs"]
-FORMATS = ("csv", "geojson", "odata")
+Fraction = Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=EXACT)
 class Location:
     """One public address of a registry. ``spec`` holds what its kind needs: package and file, path, title or type."""
 
@@ -36,39 +38,55 @@ class Location:
         return any("{jaar" in each for each in self.spec.values())
 
 
-@dataclass(frozen=True)
-class Limits:
+@dataclass(frozen=True, config=EXACT)
+class DriftLimits:
     """How far a file may drift from the previous one of its place before it is refused; each is a fraction of that one.
 
     ``size``: bytes, and ``rows``: rows that fit the contract, more or fewer. ``columns``: rows in which a column lost its
     value. ``keys``: keys that are gone. ``codes``: rows that would have to change the value of a code column.
     """
 
-    size: float = 0.2
-    rows: float = 0.2
-    columns: float = 0.2
-    keys: float = 0.3
-    codes: float = 0.2
-
-    def __post_init__(self) -> None:
-        for name, limit in asdict(self).items():
-            if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit >= 0:
-                raise ValueError(f"drift of {name} is {limit!r}; it is a fraction such as 0.2 (20 %)")
+    size: Fraction = 0.2
+    rows: Fraction = 0.2
+    columns: Fraction = 0.2
+    keys: Fraction = 0.3
+    codes: Fraction = 0.2
 
 
-@dataclass(frozen=True)
+def _location(raw: Any) -> Any:
+    """Read an address as the catalogue writes it. One that is a Location already stays as it is."""
+    match raw:
+        case Location():
+            return raw
+        case {"ckan": {"package": str(), "file": str()} as spec, **rest} if not rest:
+            return Location("ckan", "ckan", spec)
+        case {"url": str(path), "base": str(base), **rest} if not rest:
+            return Location("url", base, {"path": path})
+        case {"odata": {"title": str()} as spec, "base": str(base), **rest} if not rest:
+            return Location("odata", base, spec)
+        case {"wfs": {"path": str(), "type": str()} as spec, "base": str(base), **rest} if not rest:
+            return Location("wfs", base, spec)
+    raise ValueError("it is not ckan, url, odata or wfs with what that needs")
+
+
+@dataclass(frozen=True, config=EXACT)
 class Registry:
-    """One entry of the catalogue. ``cadence`` is in days."""
+    """One entry of the catalogue. ``cadence`` is in days.
+
+    ``editions``: those of a registry that is ``kept`` add up, each the state on its day; one that is ``replaced`` holds the whole
+    series in its newest file.
+    """
 
     name: str
     title: str
     publisher: str
     feeds: str
-    cadence: int
-    drift: Limits = Limits()
-    format: str = "csv"
+    cadence: Annotated[int, Field(gt=0, strict=True)]
+    drift: DriftLimits = DriftLimits()
+    format: Literal["csv", "geojson", "odata"] = "csv"
+    editions: Literal["kept", "replaced"] = "replaced"
     licence: str | None = None
-    where: tuple[Location, ...] = ()
+    where: tuple[Annotated[Location, BeforeValidator(_location)], ...] = ()
 
     @property
     def yearly(self) -> bool:
@@ -76,60 +94,57 @@ class Registry:
         return any(each.yearly for each in self.where)
 
 
-def load_catalogue(path: Path = CATALOGUE, *, staging_tables: Iterable[str] | None = None) -> dict[str, Registry]:
-    """Registries by name, in the order of the file.
+def load_catalogue(path: Path = CATALOGUE) -> dict[str, Registry]:
+    """Return the registries by name, in the order of the file.
 
-    ``staging_tables`` are the tables that have a contract; left out, that check is the caller's.
-    Raises SettingsError that names the entry and the offending value.
+    Raises SettingsError that names the file, the entry and the offending value.
     """
-    entries = _parsed(path)
-    if staging_tables is not None:
-        known = set(staging_tables)
-        for registry in entries.values():
-            if registry.feeds not in known:
-                raise SettingsError(
-                    f"catalogue entry {registry.name!r} feeds {registry.feeds!r}, which has no contract in "
-                    f"expectations/staging/; add {registry.feeds.removeprefix('stg_')}.yaml there or correct `feeds`"
-                )
-    return dict(entries)
+    return dict(_read(path))
 
 
 @cache
-def _parsed(path: Path) -> Mapping[str, Registry]:
-    text = path.read_text(encoding="utf-8")
+def _read(path: Path) -> Mapping[str, Registry]:
     try:
-        raw = yaml.load(text, Loader=yaml.CSafeLoader)
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)  # noqa: S506 - it is a safe loader
     except yaml.YAMLError as error:
-        raise SettingsError(f"{path.name} is not YAML: {error}") from error
+        raise SettingsError(f"{path.name} cannot be read as YAML: {error}") from error
     if not isinstance(raw, dict) or not raw:
         raise SettingsError(f"{path.name} holds no entries; it is a mapping of registry names to what is known of them")
-    names = re.findall(r"^([A-Za-z]\w*):", text, re.MULTILINE)
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise SettingsError(f"{path.name} has more than one entry named {', '.join(twice)}; the first would be lost")
-    return {name: _registry(name, entry) for name, entry in raw.items()}
+    return {str(name): _registry(path, str(name), entry) for name, entry in raw.items()}
 
 
-def _registry(name: str, entry: Mapping[str, Any]) -> Registry:
+class _UniqueKeys(yaml.CSafeLoader):
+    """YAML in which a name that is given twice is an error, as the first of the two would be lost."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key.value} is given twice, and the first would be lost; remove one", key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def _registry(path: Path, name: str, entry: Any) -> Registry:
+    if not isinstance(entry, dict):
+        raise SettingsError(f"{path.name}: entry {name!r} is {entry!r}; it should be a mapping of what is known of the registry")
     try:
-        registry = Registry(**{
-            **entry, "name": name, "drift": Limits(**entry.get("drift", {})),
-            "where": tuple(_location(each) for each in entry.get("where", ())),
-        })  # fmt: skip
-    except (TypeError, ValueError) as error:
-        raise SettingsError(f"catalogue entry {name!r} cannot be used: {error}") from error
-    if registry.format not in FORMATS:
-        raise SettingsError(f"catalogue entry {name!r} has format {registry.format!r}; known are {', '.join(FORMATS)}")
-    return registry
+        return _REGISTRY.validate_python({**entry, "name": name})
+    except ValidationError as error:
+        wrong = "; ".join(_said(each) for each in error.errors())
+        raise SettingsError(f"{path.name}: entry {name!r} cannot be used: {wrong}") from error
 
 
-def _location(raw: Mapping[str, Any]) -> Location:
-    match dict(raw):
-        case {"ckan": {"package": str(), "file": str()} as spec}:
-            return Location("ckan", "ckan", spec)
-        case {"url": str(path), "base": str(base)}:
-            return Location("url", base, {"path": path})
-        case {"odata": {"title": str()} as spec, "base": str(base)}:
-            return Location("odata", base, spec)
-        case {"wfs": {"path": str(), "type": str()} as spec, "base": str(base)}:
-            return Location("wfs", base, spec)
-    raise ValueError(f"location {dict(raw)!r} is not ckan, url, odata or wfs with what that needs")
+def _said(error: Mapping[str, Any]) -> str:
+    """Say which value of an entry is wrong, and why."""
+    field = ".".join(str(each) for each in error["loc"])
+    if error["type"] in ("missing", "missing_argument"):
+        return f"{field} is missing; add it"
+    if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+        return f"{field} is not a field of an entry; correct its name or remove it"
+    return f"{field} is {error['input']!r}: {error['msg'].removeprefix('Value error, ')}"
+
+
+_REGISTRY = TypeAdapter(Registry)

@@ -10,25 +10,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from threading import RLock
+from typing import Self
 
 from pipeline.archive.archive import Archive
 from pipeline.archive.fetch import Fetched, fetch, fetch_edition
+from pipeline.archive.looks import RUNS
 from pipeline.project import Project
 from pipeline.registries.origins import Origin, open_origins
 from pipeline.run.step import Report, Step
 from pipeline.settings import Settings
 from pipeline.store.objects import Store
 
-RUNS = "runs"
+STARTED = "started.json"
 
 
 def moment(store: Store, run_id: str) -> datetime:
     """Return when a run began. The first of its steps that asks writes it down, so that all of them live at one moment."""
-    store.put_json(f"{RUNS}/{run_id}.json", {"started": datetime.now(UTC).isoformat()})
-    return datetime.fromisoformat(store.json(f"{RUNS}/{run_id}.json")["started"])
+    key = f"{RUNS}/{run_id}/{STARTED}"
+    store.put_json(key, {"started": datetime.now(UTC).isoformat()})
+    return datetime.fromisoformat(store.json(key)["started"])
 
 
-class Looks:
+class RunLooks:
     """The registries of a run. Use as a context manager: the origins are opened with the first look, and closed at the end."""
 
     def __init__(
@@ -36,13 +39,13 @@ class Looks:
     ) -> None:  # fmt: skip
         self.run_id, self.now = run_id, moment(store, run_id)
         self._settings, self._project, self._store, self._report = settings, project, store, report
-        self._archive = Archive(settings.archive_dir)
+        self.archive = Archive(store)
         self._seen: dict[str, Fetched] = {}
         self._one_at_a_time = RLock()
         self._stack = ExitStack()
         self._origins: Sequence[Origin] | None = None
 
-    def __enter__(self) -> Looks:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -60,7 +63,7 @@ class Looks:
         """Retrieve a registry's edition of a year, which every look from now on uses too. Raises FetchError or ReadError."""
         began, registry = time.perf_counter(), self._project.catalogue[name]
         contract = self._project.staging[registry.feeds]
-        got = fetch_edition(registry, year, self.origins(), self._archive, now=self.now, contract=contract)
+        got = fetch_edition(registry, year, self.origins(), self.archive, run=self.run_id, now=self.now, contract=contract)
         self._report(Step("fetch", f"{name} {year}", time.perf_counter() - began, got.unchanged, len(got.files)))
         return got
 
@@ -79,7 +82,7 @@ class Looks:
     def _look(self, name: str) -> Fetched:
         began, registry = time.perf_counter(), self._project.catalogue[name]
         contract = self._project.staging[registry.feeds]
-        got = fetch(registry, self.origins(), self._archive, now=self.now, contract=contract)
+        got = fetch(registry, self.origins(), self.archive, run=self.run_id, now=self.now, contract=contract)
         self._report(Step("fetch", name, time.perf_counter() - began, got.unchanged, len(got.files)))
         return got
 
@@ -94,11 +97,11 @@ def serve_sandbox(settings: Settings) -> Iterator[dict[str, str]]:
         yield bases
 
 
-class Given:
+class GivenLooks:
     """Looks that were taken long ago: the files of a release, to make it again from."""
 
-    def __init__(self, run_id: str, now: datetime, seen: Mapping[str, Fetched]) -> None:
-        self.run_id, self.now, self._seen = run_id, now, seen
+    def __init__(self, archive: Archive, run_id: str, now: datetime, seen: Mapping[str, Fetched]) -> None:
+        self.archive, self.run_id, self.now, self._seen = archive, run_id, now, seen
 
     def of(self, name: str) -> Fetched:
         return self._seen[name]

@@ -27,7 +27,7 @@ from pipeline.releases.rollback import explain as rolled_back
 from pipeline.releases.rollback import held_back
 from pipeline.run.ahead import Ahead
 from pipeline.run.checking import Checks
-from pipeline.run.looks import Looks
+from pipeline.run.looks import RunLooks
 from pipeline.run.retention import prune
 from pipeline.run.step import Report, Step
 from pipeline.run.tables import Made, Tables
@@ -47,7 +47,7 @@ class Run:
     settings: Settings
     project: Project
     store: Store
-    looks: Looks
+    looks: RunLooks
     tables: Tables
     checks: Checks
     engine: Engine
@@ -210,7 +210,7 @@ def open_run(
     with ExitStack() as stack:
         store, engine = Store(settings.data_dir), Engine(settings.maker_memory_mb, settings.maker_threads)
         validator = validator or stack.enter_context(Validator(settings.data_dir / "scratch"))
-        looks = stack.enter_context(Looks(settings, project, store, run_id, report))
+        looks = stack.enter_context(RunLooks(settings, project, store, run_id, report))
         tables = Tables(project, store, looks, engine)
         checks = Checks(project, store, tables, validator, report)
         run = Run(settings, project, store, looks, tables, checks, engine, report, accept_diff)

@@ -17,6 +17,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from pipeline.curated.models import BOOKKEEPING
 from pipeline.errors import CheckError, ReadError
 from pipeline.project import Project
 from pipeline.run import bookkeeping
-from pipeline.run.looks import Given, Looks
+from pipeline.run.looks import GivenLooks, RunLooks
 from pipeline.staging import editions
 from pipeline.staging.editions import Edition, EditionFile
 from pipeline.store.engine import Engine
@@ -52,7 +53,7 @@ class Made:
 class Tables:
     """The tables of a project in a store, as the looks of one run make them. Holds nothing that is not in the store."""
 
-    def __init__(self, project: Project, store: Store, looks: Looks | Given, engine: Engine) -> None:
+    def __init__(self, project: Project, store: Store, looks: RunLooks | GivenLooks, engine: Engine) -> None:
         self._project, self._store, self._looks, self._engine = project, store, looks, engine
         self._found: dict[str, Stored] = {}  # what is in the store never changes: it need not be looked up twice
 
@@ -219,7 +220,10 @@ class Tables:
 
     def _files(self, table: str) -> list[list[EditionFile]]:
         got = self._looks.of(self._project.feeders[table].name)
-        return editions.editions_of(EditionFile(each.name, each.sha256, each.peildatum, each.path) for each in got.files)
+        archive = self._looks.archive
+        return editions.editions_of(
+            EditionFile(each.name, each.sha256, each.peildatum, partial(archive.path, each)) for each in got.files
+        )
 
     def _each(self, work: Callable[[str, Fetched, list[Edition]], Any]) -> list[Any]:
         """What is worked out of each registry: its name, its look, and its editions."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -30,12 +30,15 @@ STAGED = "staged"
 
 @dataclass(frozen=True)
 class EditionFile:
-    """One file of an edition: its name, the SHA-256 of its bytes, its day (ISO) where known, and where its bytes are."""
+    """One file of an edition: its name, the SHA-256 of its bytes, and its day (ISO) where known.
+
+    ``find_path`` gives a file with its bytes, verified, when they must be read; it raises FileNotFoundError.
+    """
 
     name: str
     sha256: str
     peildatum: str | None
-    path: Path
+    find_path: Callable[[], Path]
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def stage(store: Store, contract: Contract, files: Sequence[EditionFile], form: 
     """
     if (found := find(store, contract, files, form)) is not None:
         return found
-    got = read(contract, (Raw(each.name, each.sha256, each.path.read_bytes(), each.peildatum) for each in files), form)
+    got = read(contract, (Raw(each.name, each.sha256, each.find_path().read_bytes(), each.peildatum) for each in files), form)
     made = Edition(
         _keep(store, contract.table, got.rows), _keep(store, contract.table, got.rejects), got.records,
         _per_file(got.rows), _rejected(got), got.refused, got.notes,

@@ -1,4 +1,4 @@
-"""The gate looks into files: what differs too much from the last good one is refused, in every format, and told."""
+"""Admission looks into files: what differs too much from the last good one is refused, in every format, and told."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from pipeline.archive.archive import Archive
-from pipeline.archive.fetch import fetch
 from pipeline.contracts.contract import load_contracts
-from pipeline.registries.catalogue import Limits, load_catalogue
-from tests.archive.test_fetch import Scripted
+from pipeline.registries.catalogue import DriftLimits, load_catalogue
+from pipeline.staging.editions import EditionFile, find
+from pipeline.store.objects import Store
+from tests.archive.test_fetch import Scripted, fetch
 from tests.support.small import SCHOOL, csv_of
 
 NOW = datetime(2026, 11, 24, 2, 41, 2, tzinfo=UTC)
@@ -51,7 +53,7 @@ FORMATS = [("vestigingen_bo", schools), ("postcode4_vlakken", areas), ("gebieden
 
 @pytest.fixture
 def archive(tmp_path):
-    return Archive(tmp_path / "raw")
+    return Archive(Store(tmp_path))
 
 
 @pytest.fixture
@@ -107,7 +109,7 @@ def test_rows_that_no_longer_fit_are_rows_that_are_gone(look):
 
 
 def test_the_limits_are_those_of_the_catalogue(look):
-    wide = Limits(size=2, rows=2)
+    wide = DriftLimits(size=2, rows=2)
     look(schools(range(400)))
     assert look(schools(range(800)), days=1, limits=wide).refused == ()
     assert look(schools(range(3200)), days=2, limits=wide).refused != ()
@@ -144,7 +146,7 @@ def test_an_edition_in_a_folder_is_compared_with_nothing(look):
 
 def test_every_retrieval_has_its_report_and_a_profile_is_made_once(look, archive, monkeypatch):
     look(schools(range(400)))
-    folder = archive.root / "vestigingen_bo"
+    folder = Path(archive.store.address) / "raw" / "vestigingen_bo"
     assert not list(folder.glob("*.profile.json")), "a first file has nothing to be compared with"
     look(None, days=1)
     look(schools(range(400)), days=2)
@@ -161,7 +163,7 @@ def test_every_retrieval_has_its_report_and_a_profile_is_made_once(look, archive
     assert [(each["what"], each["exceeded"]) for each in report] == [(each.what, False) for each in measures]
     refused = look(schools(range(100)), days=4)
     assert refused.refused
-    monkeypatch.setattr("pipeline.archive.admission.read", lambda *_: pytest.fail("a profile that is kept is not made again"))
+    monkeypatch.setattr("pipeline.archive.admission.stage", lambda *_: pytest.fail("a profile that is kept is not made again"))
     assert look(schools(range(100)), days=5).refused[0].reason == refused.refused[0].reason
 
 
@@ -176,10 +178,16 @@ def test_what_cannot_be_read_is_refused_and_cannot_be_accepted(look):
         assert (got.refused[0].acceptable, len(got.files)) == (False, 1)
 
 
-def test_a_last_good_file_that_the_contract_no_longer_reads_leaves_only_the_size_to_compare(look, archive):
-    first = look(schools(range(400)))
-    file = first.files[0]
-    file.path.write_bytes(file.path.read_bytes().replace(b"postcode", b"postkode", 1))
+def test_a_last_good_file_that_the_contract_does_not_read_leaves_only_the_size_to_compare(look):
+    look(schools(range(400)).replace(b"postcode", b"postkode", 1))
     got = look(schools(range(420)), days=1)
     assert [each.what for each in got.drift["0.csv"]] == ["size"]
     assert got.refused == ()
+
+
+def test_what_admission_read_is_not_read_again_by_the_staging_step(look, archive):
+    look(schools(range(400)))
+    (file,) = look(schools(range(420)), days=1).files
+    contract = CONTRACTS["stg_vestigingen_bo"]
+    edition = find(archive.store, contract, [EditionFile(file.name, file.sha256, file.peildatum, lambda: archive.path(file))], "csv")
+    assert edition.rows.rows == 420

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.archive.drift import SAMPLE, Profile, compare, key_columns, profile
 from pipeline.contracts.contract import load_contracts
-from pipeline.registries.catalogue import Limits
+from pipeline.registries.catalogue import DriftLimits
 
 FIELDS = [
     {"name": "code", "type": "string", "codec": "text", "description": "d", "constraints": {"required": True}},
@@ -44,7 +44,7 @@ def of(contract):
     return make
 
 
-def told(after: Profile, before: Profile, limits: Limits = Limits()) -> dict[str, str]:  # noqa: B008
+def told(after: Profile, before: Profile, limits: DriftLimits = DriftLimits()) -> dict[str, str]:  # noqa: B008
     return {each.what: each.told for each in compare(after, before, limits) if each.exceeded}
 
 
@@ -97,9 +97,9 @@ def test_a_yearly_edition_more_passes(of):
 @pytest.mark.parametrize("what", ["size", "rows", "columns", "keys", "codes"])
 def test_each_limit_is_its_own(of, what):
     other = of(range(1000, 1200), soort=lambda _: "Zeeland", naam=lambda _: None, size=150)
-    everything = Limits(size=9, rows=9, columns=9, keys=9, codes=9)
+    everything = DriftLimits(size=9, rows=9, columns=9, keys=9, codes=9)
     assert told(other, of(range(400)), everything) == {}
-    assert told(other, of(range(400)), Limits(**{**asdict(everything), what: 0.1})).keys() == {what}
+    assert told(other, of(range(400)), DriftLimits(**{**asdict(everything), what: 0.1})).keys() == {what}
 
 
 def test_a_file_without_a_row_that_fits_is_seen_and_after_it_anything_may_come(of):
@@ -124,12 +124,12 @@ numbers = st.sets(st.integers(0, 999), min_size=1, max_size=200)
 def test_a_file_does_not_drift_from_itself_in_any_order_or_after_it_was_kept(of, some):
     ordered, reverse = sorted(some), sorted(some, reverse=True)
     kept = Profile(**json.loads(json.dumps(asdict(of(ordered)))))
-    assert {each.change for each in compare(of(reverse), kept, Limits())} == {0.0}
+    assert {each.change for each in compare(of(reverse), kept, DriftLimits())} == {0.0}
 
 
 @given(numbers, numbers)
 def test_changes_are_fractions_of_the_previous_file(of, before, after):
-    measures = {each.what: each for each in compare(of(after), of(before), Limits())}
+    measures = {each.what: each for each in compare(of(after), of(before), DriftLimits())}
     assert measures["rows"].change == abs(len(after) - len(before)) / len(before)
     assert measures["keys"].change == len(before - after) / len(before)
     assert 0 <= measures["codes"].change <= 1 + 1e-9
@@ -139,7 +139,7 @@ def test_changes_are_fractions_of_the_previous_file(of, before, after):
 @given(numbers, numbers, st.floats(0, 2))
 def test_a_wider_limit_never_refuses_what_a_narrower_one_lets_pass(of, before, after, limit):
     def exceeded(fraction: float) -> set[str]:
-        limits = Limits(**dict.fromkeys(asdict(Limits()), fraction))
+        limits = DriftLimits(**dict.fromkeys(asdict(DriftLimits()), fraction))
         return {each.what for each in compare(of(after), of(before), limits) if each.exceeded}
 
     assert exceeded(limit + 0.1) <= exceeded(limit)
@@ -150,5 +150,5 @@ def test_of_many_keys_a_sample_tells_how_many_are_gone(of, gone):
     count = 20 * SAMPLE
     before, after = of(range(count)), of(range(round(gone * count), 2 * count))
     assert len(before.keys) == SAMPLE
-    (keys,) = [each for each in compare(after, before, Limits()) if each.what == "keys"]
+    (keys,) = [each for each in compare(after, before, DriftLimits()) if each.what == "keys"]
     assert keys.change == pytest.approx(gone, abs=0.04)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from pipeline.archive.archive import Archive
 from pipeline.archive.fetch import states
 from pipeline.run.session import open_session
 from pipeline.settings import Settings
+from pipeline.store.objects import Store
 from tests.support.server import Server, answer
 from tests.support.small import csv_of
 
@@ -58,7 +60,7 @@ def told(result: dg.ExecuteInProcessResult) -> str:
 
 
 def staged(settings: Settings) -> list[tuple[str, int]]:
-    with open_session(settings, PROJECT, run_id="los") as session:
+    with open_session(settings, PROJECT, run_id=uuid.uuid4().hex) as session:
         session.make(CONTRACT.table)
         return session.warehouse.connection.execute(
             f"select editie::varchar, leerlingen from {CONTRACT.table} order by 1"
@@ -125,5 +127,12 @@ def test_folders_cannot_be_asked_for_a_year(settings, tmp_path):
 def test_a_year_long_past_makes_no_registry_stale(settings):
     backfill(settings, 2019)
     staged(settings)
-    (row,) = states({NAME: PROJECT.catalogue[NAME]}, Archive(settings.archive_dir), None, datetime.now(UTC))
+    (row,) = states({NAME: PROJECT.catalogue[NAME]}, Archive(Store(settings.data_dir)), None, datetime.now(UTC))
     assert (row.state, row.files) == ("fresh", 1)
+
+
+def test_a_year_that_was_asked_for_is_no_look(settings):
+    backfill(settings, 2019)
+    (row,) = states({NAME: PROJECT.catalogue[NAME]}, Archive(Store(settings.data_dir)), None, datetime.now(UTC))
+    assert (row.state, row.files, row.message) == ("never", 0, "never looked at")
+    assert [year[:4] for year, _ in staged(settings)] == ["2019", f"{datetime.now(UTC).year}"]

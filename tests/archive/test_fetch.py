@@ -1,4 +1,4 @@
-"""One look at a registry: the gate, the last good file, what is said of it, and the real folders."""
+"""One look at a registry: admission, the last good file, what is said of it, and the real folders."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import gzip
 import hashlib
 import json
 import time
+import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,12 +16,15 @@ from typing import Any
 import pytest
 
 from pipeline.archive.archive import Archive
-from pipeline.archive.fetch import Fetched, fetch, states
+from pipeline.archive.fetch import Fetched, states
+from pipeline.archive.fetch import fetch as fetch_in_run
 from pipeline.archive.overrides import accept
 from pipeline.errors import FetchError, SettingsError
 from pipeline.registries.catalogue import Location, Registry, load_catalogue
+from pipeline.registries.files import SourceFile
 from pipeline.registries.http.client import Client
-from pipeline.registries.origins import FolderOrigin, Found, LiveOrigin, Look, Payload
+from pipeline.registries.origins import Candidate, FolderOrigin, LiveOrigin, Look
+from pipeline.store.objects import Store
 from tests.support.server import Server, answer
 
 NOW = datetime(2026, 11, 24, 2, 41, 2, tzinfo=UTC)
@@ -32,7 +37,7 @@ GEBIEDEN = Registry("gebieden", "Gebieden", "CBS", "stg_gebieden", 400, format="
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
-    return Archive(tmp_path / "raw")
+    return Archive(Store(tmp_path))
 
 
 class Scripted:
@@ -47,17 +52,30 @@ class Scripted:
     def provides(self, registry: Registry) -> bool:
         return True
 
-    def look(self, registry: Registry, look: Look) -> Iterator[Found | FetchError]:
+    def candidates(self, registry: Registry, look: Look) -> Iterator[Candidate | FetchError]:
         for number, each in enumerate(self.says):
             if isinstance(each, FetchError):
                 yield each
                 continue
-            got = None
-            if each is not None:
-                (look.into / "file").write_bytes(each)
-                got = Payload(look.into / "file", hashlib.sha256(each).hexdigest(), len(each))
-            found = Found(str(number), f"{number}.csv", "https://example.org/a.csv", **{"got": got, "status": 200, **self.given})
-            yield Found(**{**vars(found), "reason": look.gate(found)})
+            place, path = str(number), None
+            given = {name: value for name, value in self.given.items() if name not in ("status", "content_type")}
+            file = SourceFile(registry.name, place, f"{number}.csv", "https://example.org/a.csv", registry.publisher, **given)
+            if each is None:
+                file = replace(file, sha256=look.held[place].sha256, bytes=look.held[place].bytes)
+            else:
+                path = look.into / "file"
+                path.write_bytes(each)
+                file = replace(file, sha256=hashlib.sha256(each).hexdigest(), bytes=len(each))
+            yield Candidate(file, path, self.given.get("status", 200), self.given.get("content_type"))
+
+
+def fetch(registry: Registry, origins: Any, archive: Archive, **given: Any) -> Fetched:
+    """Look in a run of its own."""
+    return fetch_in_run(registry, origins, archive, **{"run": uuid.uuid4().hex, **given})
+
+
+def folder(archive: Archive) -> Path:
+    return Path(archive.store.address) / "raw" / "scholen"
 
 
 @pytest.fixture
@@ -86,7 +104,7 @@ def test_a_renamed_column_is_refused_where_a_good_file_can_stand_in_and_else_lef
     assert (len(first.files), first.refused) == (1, ())
 
 
-# -- the gate ------------------------------------------------------------------------------------------------------
+# -- admission ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -110,9 +128,9 @@ def test_what_is_no_table_is_refused_by_name_and_kept(at, archive, content, reas
     (refused,) = got.refused
     assert (refused.name, refused.accepted, refused.reason) == ("0.csv", False, reason)
     assert (got.files, got.state, got.messages) == ((), "refused", (f"live: 0.csv was refused: {reason}",))
-    assert refused.path.read_bytes() == content
+    assert archive.path(refused).read_bytes() == content
     assert refused.sha256 == hashlib.sha256(content).hexdigest()
-    (record,) = archive.root.glob("scholen/*Z.json")
+    (record,) = folder(archive).glob("*Z.json")
     assert json.loads(record.read_text())["reason"] == reason
 
 
@@ -240,7 +258,7 @@ def test_a_clock_that_goes_backwards_makes_nothing_younger_and_loses_no_retrieva
     at(Scripted(CSV), days=365)
     got = at(Scripted(says))
     assert got.since == NOW.isoformat()
-    assert got.files[0].path.read_bytes() == CSV
+    assert archive.path(got.files[0]).read_bytes() == CSV
     late = at(Scripted(FetchError("it was tried 4 times")), days=46)
     assert (late.overdue, late.state, late.since) == (True, "stale", NOW.isoformat())
     (row,) = states({"scholen": SCHOLEN}, archive, None, NOW - timedelta(days=9))
@@ -249,7 +267,7 @@ def test_a_clock_that_goes_backwards_makes_nothing_younger_and_loses_no_retrieva
     for days in (400, 47, 400):
         at(Scripted(other), days=days)
     sha256 = hashlib.sha256(other).hexdigest()
-    assert len(list(archive.root.glob(f"scholen/{sha256}.*.json"))) == 3
+    assert len(list(folder(archive).glob(f"{sha256}.*.json"))) == 3
     assert at(Scripted(None), days=48).files[0].fetched_at == (NOW + timedelta(days=47)).isoformat()
 
 
@@ -292,8 +310,8 @@ def test_a_good_file_after_a_refused_one_is_used_again(at):
     assert got.files[0].bytes == 104
 
 
-def test_a_last_good_file_that_is_gone_from_the_archive_is_not_used(at):
-    at(Scripted(CSV)).files[0].path.unlink()
+def test_a_last_good_file_that_is_gone_from_the_archive_is_not_used(at, archive):
+    archive.path(at(Scripted(CSV)).files[0]).unlink()
     got = at(Scripted(FetchError("it was tried 4 times")), days=1)
     assert (got.files, got.state, got.unchanged) == ((), "never", False)
 
@@ -355,7 +373,7 @@ def test_a_file_that_did_not_change_keeps_the_time_its_bytes_came(at, archive):
     assert downloaded.unchanged
     assert again.files == downloaded.files == first.files
     # only looks that brought bytes are on record
-    assert sorted(path.name[65:] for path in archive.root.glob("scholen/*Z.json")) == [
+    assert sorted(path.name[65:] for path in folder(archive).glob("*Z.json")) == [
         "20261124T024102Z.json", "20261126T024102Z.json",
     ]  # fmt: skip
 
@@ -376,7 +394,7 @@ def test_what_no_origin_provides_is_said_to_be_so(archive, tmp_path):
     (tmp_path / "datapackage.json").write_text('{"name": "leeg", "resources": []}')
     got = fetch(SCHOLEN, [FolderOrigin(tmp_path, {})], archive, now=NOW)
     assert got == Fetched((), (), "never", ("scholen: none of the origins given (leeg) provides it",), True)
-    assert not archive.root.exists()
+    assert not folder(archive).exists()
 
 
 def test_states_tell_what_the_last_looks_found(at, archive):
@@ -427,7 +445,7 @@ def live(server: Server) -> Iterator[LiveOrigin]:
         yield LiveOrigin("live", {"duo": server.url, "ckan": server.url}, client)
 
 
-def test_a_live_file_is_fetched_once_and_again_when_its_payload_is_damaged(server, live, at):
+def test_a_live_file_is_fetched_once_and_again_when_its_payload_is_damaged(server, live, at, archive):
     whole = answer(200, CSV, ETag='"1"', Last_Modified="Fri, 02 Oct 2026 09:20:20 GMT")
     server.on("/a.csv", whole, answer(304))
     first = at(live)
@@ -435,11 +453,11 @@ def test_a_live_file_is_fetched_once_and_again_when_its_payload_is_damaged(serve
     second = at(live, days=1)
     assert (second.files, second.unchanged) == (first.files, True)
     assert server.requests[-1][1]["If-None-Match"] == '"1"'
-    first.files[0].path.write_bytes(b"half")
+    archive.path(first.files[0]).write_bytes(b"half")
     server.on("/a.csv", whole)
     third = at(live, days=2)
     assert "If-None-Match" not in server.requests[-1][1]
-    assert third.files[0].path.read_bytes() == CSV
+    assert archive.path(third.files[0]).read_bytes() == CSV
     assert third.unchanged
 
 
@@ -458,7 +476,7 @@ def test_a_live_page_instead_of_a_file_is_refused_every_time_and_replaced_when_i
     assert at(live, days=2).state == "fresh"
 
 
-def test_a_portal_file_with_another_hash_than_declared_is_refused(server, live, at):
+def test_a_portal_file_with_another_hash_than_declared_is_refused(server, live, at, archive):
     resource = {"id": "r", "url": f"{server.url}/a.csv", "hash": "0" * 32, "size": 100}
     show = json.dumps({"success": True, "result": {"resources": [resource]}}).encode()
     server.on("/api/3/action/package_show", answer(200, show))
@@ -466,7 +484,7 @@ def test_a_portal_file_with_another_hash_than_declared_is_refused(server, live, 
     registry = Registry("scholen", "", "", "", 45, where=(Location("ckan", "ckan", {"package": "p", "file": "a.csv"}),))
     got = at(live, registry=registry)
     assert got.messages == (f"live: a.csv was refused: its md5 is {MD5}, its publisher declares {'0' * 32}",)
-    assert got.refused[0].path.read_bytes() == CSV
+    assert archive.path(got.refused[0]).read_bytes() == CSV
 
 
 def test_a_server_that_fails_for_good_leaves_the_last_good_file(server, live, at):
@@ -516,7 +534,7 @@ def test_the_real_home_postcodes_lack_one_gemeente_and_are_looked_at_again_in_no
     assert again.files == got.files
 
 
-def test_every_real_registry_passes_the_gate(shared, archive):
+def test_every_real_registry_is_admitted(shared, archive):
     catalogue = load_catalogue()
     for edition in ("duo-2026-08", "duo-2020-12", "reference"):
         origin = FolderOrigin(shared / "registries" / edition, catalogue)

@@ -17,10 +17,11 @@ from assets.local import runner
 from assets.local.instance import HOME, open_instance
 from assets.registries import CURRENT, registry_key
 from pipeline.archive.archive import Archive
-from pipeline.archive.fetch import Row, states
+from pipeline.archive.fetch import RegistryState, states
 from pipeline.registries.catalogue import load_catalogue
 from pipeline.run.summary import DatasetLine
 from pipeline.settings import Settings
+from pipeline.store.objects import Store
 from tests.archive.test_admission import CONTRACTS
 from tests.registries.test_http import Server, answer
 from tests.support.small import SCHOOL, csv_of, write_package
@@ -62,9 +63,13 @@ class Place:
         with duckdb.connect(str(self.settings.warehouse_path), read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
-    def source(self) -> Row:
+    @property
+    def archive(self) -> Archive:
+        return Archive(Store(self.settings.data_dir))
+
+    def source(self) -> RegistryState:
         catalogue = {"vestigingen_bo": load_catalogue()["vestigingen_bo"]}
-        (row,) = states(catalogue, Archive(self.settings.archive_dir), None, datetime.now(UTC))
+        (row,) = states(catalogue, self.archive, None, datetime.now(UTC))
         return row
 
     def check(self) -> tuple[bool, dg.AssetCheckSeverity]:
@@ -77,12 +82,12 @@ class Place:
 
     def ages(self, days: int) -> None:
         """Let the last looks have been some days longer ago."""
-        path = self.settings.archive_dir / "vestigingen_bo" / "state.json"
-        state = json.loads(path.read_text())
-        for memory in state.values():
+        path = max((self.settings.data_dir / "looks" / "vestigingen_bo").iterdir())
+        document = json.loads(path.read_text())
+        for known in document["origins"].values():
             for name in ("checked_at", "fresh_at"):
-                memory[name] = (datetime.fromisoformat(memory[name]) - timedelta(days=days)).isoformat()
-        path.write_text(json.dumps(state))
+                known[name] = (datetime.fromisoformat(known[name]) - timedelta(days=days)).isoformat()
+        path.write_text(json.dumps(document))
 
     def passend(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         given = {f"PASSEND_{name.upper()}": value for name, value in self.settings.bases().items()}
@@ -136,16 +141,23 @@ def test_a_refused_file_is_kept_listed_and_accepted_as_exactly_those_bytes(place
     assert told in " ".join(place.look().messages)
     assert [each for each in place.bron() if each[0] == "gelezen"] == [("gelezen", None, 4)]
     (refused,) = place.source().refused
-    assert refused.path.read_bytes() == schools(12)
+    assert place.archive.path(refused).read_bytes() == schools(12)
     listed = said(place.passend("sources"))
+    (row,) = (each for each in json.loads(place.passend("sources", "--json").stdout) if each["dataset"] == "vestigingen_bo")
+    (shown,) = row["refused"]
+    assert list(shown) == [
+        "dataset", "name", "sha256", "bytes", "path", "url", "fetched_at", "peildatum", "licence", "publisher", "accepted",
+        "reason", "acceptable",
+    ]  # fmt: skip
+    assert (shown["path"], shown["acceptable"]) == (place.archive.address(refused), True)
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     assert f"refused: vestigingen_bo {PATH[1:]}, since {today}: " in listed
-    assert f"kept as {refused.path}" in listed
+    assert f"kept as {place.archive.address(refused)}" in listed
 
     done = place.passend("accept", "vestigingen_bo", "--reason", REASON)
     assert done.returncode == 0, done.stderr
     assert refused.sha256 in done.stdout
-    record = refused.path.with_name(f"{refused.sha256}.accepted.json")
+    record = place.archive.path(refused).with_name(f"{refused.sha256}.accepted.json")
     note = json.loads(record.read_text())
     assert (note["reason"], note["sha256"], note["refused_because"]) == (REASON, refused.sha256, refused.reason)
     assert "accepted already" in said(place.passend("accept", "vestigingen_bo", "--reason", "again"))

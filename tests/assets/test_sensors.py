@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from pipeline.errors import BusyError, SettingsError
 from pipeline.registries.origins import open_origins
 from pipeline.run.session import serve_sandbox
 from pipeline.settings import Settings
+from pipeline.store.objects import Store
 from tests.support.receivers import Receiver
 from tests.support.server import answer
 
@@ -43,7 +45,8 @@ def instance() -> Iterator[dg.DagsterInstance]:
 def look(settings: Settings, now: datetime | None = None) -> None:
     """What a run does first."""
     with open_origins(settings, ONE, lambda: serve_sandbox(settings)) as origins:
-        fetch(ONE["vestigingen_so"], origins, Archive(settings.archive_dir), now=now or datetime.now(UTC))
+        archive = Archive(Store(settings.data_dir))
+        fetch(ONE["vestigingen_so"], origins, archive, run=uuid.uuid4().hex, now=now or datetime.now(UTC))
 
 
 def tick(settings: Settings, name: str, instance: dg.DagsterInstance, cursor: str | None = None) -> dg.SensorResult:

@@ -34,8 +34,8 @@ MADE = Outcome("the release of an undisturbed run", new=True)
 PAGE = answer(200, b"<!DOCTYPE html><title>Storing</title>")
 CHANGED = GOOD.replace(b"De Proef 7;", b"De Nieuwe Proef;")
 STAGES = (
-    ("fetching, before a file is kept", "pipeline.archive.archive:Archive.store 1", True),
-    ("fetching, before it is remembered", "pipeline.archive.archive:Archive.remember 1", False),
+    ("fetching, before a file is kept", "pipeline.archive.archive:Archive.keep 1", True),
+    ("fetching, before it is remembered", "pipeline.archive.looks:Looks.add 1", False),
     ("staging", "pipeline.run.warehouse:Warehouse._stand 1", False),
     ("building", "pipeline.run.warehouse:Warehouse._stand 9", False),
     ("checking", "pipeline.run.warehouse:Warehouse.store_outcomes 5", False),
@@ -170,7 +170,7 @@ def full(point: str) -> Callable[[World], Seen]:
 
 
 for stage, point in (
-    ("archiving", "pipeline.archive.archive:Archive.incoming 1"),
+    ("archiving", "pipeline.archive.archive:Archive.keep 1"),
     ("building", "pipeline.run.warehouse:Warehouse.build 1"),
     ("releasing", "pipeline.releases.release:write_parquet 30"),
 ):

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.contracts.contract import load_contracts
 from pipeline.errors import SettingsError
-from pipeline.registries.catalogue import Limits, load_catalogue
+from pipeline.registries.catalogue import DriftLimits, load_catalogue
 from pipeline.settings import Settings
 
 ENTRY = {"title": "Proef", "publisher": "DUO", "feeds": "stg_proef", "cadence": 7}
@@ -15,17 +15,17 @@ ENTRY = {"title": "Proef", "publisher": "DUO", "feeds": "stg_proef", "cadence": 
 
 @pytest.fixture
 def catalogue(tmp_path):
-    def load(entries, **kwargs):
+    def load(entries):
         path = tmp_path / "catalogue.yaml"
         path.write_text(json.dumps(entries), encoding="utf-8")
-        return load_catalogue(path, **kwargs)
+        return load_catalogue(path)
 
     return load
 
 
 def test_every_entry_of_the_project_feeds_a_table_that_has_a_contract_and_each_table_has_one_feeder():
     staging = load_contracts("staging")
-    catalogue = load_catalogue(staging_tables=staging)
+    catalogue = load_catalogue()
     assert sorted(entry.feeds for entry in catalogue.values()) == sorted(staging)
 
 
@@ -53,8 +53,8 @@ def test_every_entry_of_the_project_has_limits_that_mean_something():
 
 def test_an_entry_says_only_which_limits_of_drift_are_its_own(catalogue):
     entries = catalogue({"proef": {**ENTRY, "drift": {"rows": 0.5}}, "ander": ENTRY})
-    assert entries["proef"].drift == Limits(rows=0.5)
-    assert entries["ander"].drift == Limits()
+    assert entries["proef"].drift == DriftLimits(rows=0.5)
+    assert entries["ander"].drift == DriftLimits()
 
 
 def test_entries_keep_the_order_of_the_file_and_the_order_of_their_addresses(catalogue):
@@ -88,9 +88,13 @@ def test_each_kind_of_address_is_read_with_what_it_needs(catalogue, where, kind,
         ({**ENTRY, "format": "xlsx"}, "xlsx"),
         ({**ENTRY, "colour": "blue"}, "colour"),
         ({**ENTRY, "drift": {"lines": 0.2}}, "lines"),
-        ({**ENTRY, "drift": {"rows": "veel"}}, "drift of rows is 'veel'"),
-        ({**ENTRY, "drift": {"rows": -1}}, "drift of rows is -1"),
-        ({**ENTRY, "drift": 0.2}, "a mapping, not float"),
+        ({**ENTRY, "drift": {"rows": "veel"}}, "drift.rows is 'veel'"),
+        ({**ENTRY, "drift": {"rows": -1}}, "drift.rows is -1"),
+        ({**ENTRY, "drift": {"rows": True}}, "drift.rows is True"),
+        ({**ENTRY, "cadence": "7"}, "cadence is '7'"),
+        ({**ENTRY, "editions": "all"}, "editions is 'all'"),
+        ({**ENTRY, "where": [{"url": "x", "base": "duo", "bsae": "duo"}]}, "bsae"),
+        ({**ENTRY, "drift": 0.2}, "drift is 0.2"),
         ({name: value for name, value in ENTRY.items() if name != "feeds"}, "feeds"),
         ("geen entry", "mapping"),
     ],
@@ -98,14 +102,23 @@ def test_each_kind_of_address_is_read_with_what_it_needs(catalogue, where, kind,
 def test_an_entry_that_cannot_be_used_is_refused_by_name_with_the_offending_value(catalogue, entry, named):
     with pytest.raises(SettingsError) as error:
         catalogue({"goed": ENTRY, "fout": entry})
-    assert "'fout'" in str(error.value)
+    assert str(error.value).startswith("catalogue.yaml: entry 'fout'")
     assert named in str(error.value)
 
 
-def test_an_entry_that_feeds_no_known_table_is_refused_and_says_which_file_to_add(catalogue):
-    assert catalogue({"proef": ENTRY}, staging_tables=["stg_proef"])
-    with pytest.raises(SettingsError, match=r"'proef' feeds 'stg_proef'.*proef\.yaml"):
-        catalogue({"proef": ENTRY}, staging_tables=["stg_ander"])
+@pytest.mark.parametrize("text", ["proef: {}\nproef: {}\n", "proef:\n  title: a\n  title: b\n"])
+def test_a_name_that_is_given_twice_is_refused_with_its_line(tmp_path, text):
+    path = tmp_path / "dubbel.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"(proef|title) is given twice, and the first would be lost[\s\S]*line [23]"):
+        load_catalogue(path)
+
+
+def test_registers_and_registries_with_a_file_per_year_keep_their_editions():
+    kept = {name for name, each in load_catalogue().items() if each.editions == "kept"}
+    assert {name for name, each in load_catalogue().items() if each.yearly} <= kept
+    assert {"vestigingen_bo", "besturen_vo", "leerlingen_po_postcode4", "leerlingen_po_afstand"} <= kept
+    assert not kept & {"leerlingen_po_historisch", "leerlingen_cluster", "rio_swv_vestiging"}, "each file is a whole series"
 
 
 @pytest.mark.parametrize("text", ["vestigingen: [", "- los\n- lijstje\n", ""])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -14,11 +15,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from pipeline.archive.archive import Held, SourceFile
 from pipeline.errors import FetchError, SettingsError
 from pipeline.registries.catalogue import Location, Registry, load_catalogue
+from pipeline.registries.files import SourceFile
 from pipeline.registries.http.client import Client
-from pipeline.registries.origins import FolderOrigin, Found, LiveOrigin, Look, open_origins
+from pipeline.registries.origins import Candidate, FolderOrigin, LiveOrigin, Look, open_origins, unknown_resources
 from pipeline.settings import Settings
 from tests.support.server import Answer, Server, answer
 
@@ -33,22 +34,22 @@ def registry(*where: Location, name: str = "scholen", **given: Any) -> Registry:
 CATALOGUE = {"scholen": registry()}
 
 
-def looked(
-    origin: Any, entry: Registry, into: Path, gate: Callable[[Found], str | None] = lambda found: None, **held: Held
-) -> list[Found | FetchError]:
-    return list(origin.look(entry, Look({each.key: each for each in held.values()}, into, gate, NOW)))
+def looked(origin: Any, entry: Registry, into: Path, *, first: bool = False, **held: SourceFile) -> list[Any]:
+    """What an origin offers, each candidate with its file; of mirrors the first alone when that can be used."""
+    found = origin.candidates(entry, Look({each.place: each for each in held.values()}, into, NOW))
+    if not first:
+        return list(found)
+    taken = []
+    for each in found:
+        taken.append(each)
+        if isinstance(each, Candidate):
+            break
+    return taken
 
 
-def held(found: Found, **given: Any) -> Held:
-    assert found.got is not None
-    file = SourceFile(
-        "scholen", found.name, found.got.sha256, found.got.bytes, Path("payload"), found.url,
-        "2026-10-01T00:00:00+00:00", found.peildatum, found.licence, "DUO",
-    )  # fmt: skip
-    told = {
-        name: getattr(found, name) for name in ("etag", "last_modified", "declared_bytes", "declared_hash", "size", "mtime_ns")
-    }
-    return Held(found.key, file, **{**told, **given})
+def held(found: Candidate, **given: Any) -> SourceFile:
+    assert found.path is not None
+    return replace(found.file, fetched_at="2026-10-01T00:00:00+00:00", **given)
 
 
 # -- folders -------------------------------------------------------------------------------------------------------
@@ -88,15 +89,15 @@ def test_a_folder_gives_its_files_with_what_the_package_says_of_them(folder, int
     assert (origin.name, origin.key, origin.changes, origin.unknown) == ("edition-1", str(folder), False, [])
     assert origin.provides(CATALOGUE["scholen"])
     (found,) = looked(origin, CATALOGUE["scholen"], into)
-    assert isinstance(found, Found)
-    assert (found.name, found.url, found.peildatum, found.licence) == (
+    assert isinstance(found, Candidate)
+    assert (found.file.name, found.file.url, found.file.peildatum, found.file.licence) == (
         "scholen.csv", "https://www.duo.nl/scholen.csv", "2026-08-01", "CC0-1.0",
     )  # fmt: skip
-    assert (found.declared_bytes, found.declared_hash) == (8, f"sha256:{hashlib.sha256(CSV).hexdigest()}")
-    assert found.got is not None
-    assert (found.got.sha256, found.got.bytes) == (hashlib.sha256(CSV).hexdigest(), 8)
-    assert found.got.path.read_bytes() == CSV
-    assert found.got.path.parent == into
+    assert (found.file.declared_bytes, found.file.declared_hash) == (8, f"sha256:{hashlib.sha256(CSV).hexdigest()}")
+    assert found.path is not None
+    assert (found.file.sha256, found.file.bytes) == (hashlib.sha256(CSV).hexdigest(), 8)
+    assert found.path.read_bytes() == CSV
+    assert found.path.parent == into
 
 
 def test_what_a_resource_leaves_out_the_package_says(folder, into):
@@ -105,15 +106,15 @@ def test_what_a_resource_leaves_out_the_package_says(folder, into):
         sources=[{"title": "no address"}, {"path": "https://duo.nl/"}],
     )  # fmt: skip
     (found,) = looked(FolderOrigin(folder, CATALOGUE), CATALOGUE["scholen"], into)
-    assert isinstance(found, Found)
-    assert (found.peildatum, found.licence, found.url) == ("2026-08-01", "A, B, C", "https://duo.nl/")
+    assert isinstance(found, Candidate)
+    assert (found.file.peildatum, found.file.licence, found.file.url) == ("2026-08-01", "A, B, C", "https://duo.nl/")
 
 
 def test_what_nobody_says_is_not_known(folder, into):
     pack(folder, scholen())
     (found,) = looked(FolderOrigin(folder, CATALOGUE), CATALOGUE["scholen"], into)
-    assert isinstance(found, Found)
-    assert (found.peildatum, found.licence, found.url) == (None, None, "scholen.csv")
+    assert isinstance(found, Candidate)
+    assert (found.file.peildatum, found.file.licence, found.file.url) == (None, None, "scholen.csv")
 
 
 def test_resources_that_are_no_registry_are_listed_and_registries_that_are_not_there_are_not_provided(folder):
@@ -122,22 +123,30 @@ def test_resources_that_are_no_registry_are_listed_and_registries_that_are_not_t
     assert not origin.provides(CATALOGUE["scholen"])
 
 
+def test_a_resource_that_is_no_registry_is_named_with_the_nearest_registry(folder, live):
+    origin = FolderOrigin(pack(folder, {"name": "schoolen", "path": "nowhere.csv"}), CATALOGUE)
+    assert unknown_resources([live, origin], CATALOGUE) == [
+        "edition-1: resource schoolen is left unread, as the catalogue has no registry of that name. Nearest: scholen. "
+        f"Correct `name` in {folder}/datapackage.json, or take it off the list"
+    ]
+
+
 def test_a_file_that_did_not_change_is_not_read_again(folder, into):
     origin = FolderOrigin(pack(folder, scholen()), CATALOGUE)
     (first,) = looked(origin, CATALOGUE["scholen"], into)
     (second,) = looked(origin, CATALOGUE["scholen"], into, a=held(first))
-    assert isinstance(second, Found)
-    assert second.got is None
+    assert isinstance(second, Candidate)
+    assert second.path is None
     (folder / "scholen.csv").write_bytes(b"a;b\n1;3\n")
     (third,) = looked(origin, CATALOGUE["scholen"], into, a=held(first, mtime_ns=1))
-    assert third.got.bytes == 8
+    assert third.file.bytes == 8
 
 
 def test_a_file_of_which_the_package_now_says_something_else_is_read_again(folder, into):
     (first,) = looked(FolderOrigin(pack(folder, scholen()), CATALOGUE), CATALOGUE["scholen"], into)
     pack(folder, scholen(hash="0" * 32))
     (second,) = looked(FolderOrigin(folder, CATALOGUE), CATALOGUE["scholen"], into, a=held(first))
-    assert second.got is not None
+    assert second.path is not None
 
 
 def test_the_files_of_a_list_are_measured_together(folder, into):
@@ -145,11 +154,11 @@ def test_the_files_of_a_list_are_measured_together(folder, into):
     (folder / "deel" / "b.csv").write_bytes(CSV)
     paths = ["scholen.csv", "deel/b.csv"]
     right = looked(FolderOrigin(pack(folder, scholen(path=paths, bytes=16)), CATALOGUE), CATALOGUE["scholen"], into)
-    assert [(each.key, each.name, each.declared_bytes, each.reason) for each in right] == [
+    assert [(each.file.place, each.file.name, each.file.declared_bytes, each.wrong) for each in right] == [
         ("scholen.csv", "scholen.csv", None, None), ("deel/b.csv", "b.csv", None, None),
     ]  # fmt: skip
     wrong = looked(FolderOrigin(pack(folder, scholen(path=paths, bytes=1700)), CATALOGUE), CATALOGUE["scholen"], into)
-    assert {each.reason for each in wrong} == {"the 2 files hold 16 bytes together, datapackage.json declares 1,700"}
+    assert {each.wrong for each in wrong} == {"the 2 files hold 16 bytes together, datapackage.json declares 1,700"}
 
 
 @pytest.mark.parametrize(
@@ -271,13 +280,13 @@ def test_a_portal_file_is_found_by_the_name_at_the_end_of_its_address(server, li
     package(server, resource(server, id="r0", url=f"{server.url}/x/besturenbo.csv"), resource(server))
     server.on("/dataset/d/resource/r1/download/vestigingenbo.csv", answer(200, CSV, Content_Type="text/csv"))
     (found,) = looked(live, registry(CKAN), into)
-    assert isinstance(found, Found)
-    assert (found.name, found.peildatum, found.licence) == (
+    assert isinstance(found, Candidate)
+    assert (found.file.name, found.file.peildatum, found.file.licence) == (
         "vestigingenbo.csv", "2026-10-02", "Creative Commons Attribution",
     )  # fmt: skip
-    assert (found.url, found.status, found.content_type) == (resource(server)["url"], 200, "text/csv")
-    assert (found.declared_bytes, found.declared_hash) == (8, resource(server)["hash"])
-    assert found.got.path.read_bytes() == CSV
+    assert (found.file.url, found.status, found.content_type) == (resource(server)["url"], 200, "text/csv")
+    assert (found.file.declared_bytes, found.file.declared_hash) == (8, resource(server)["hash"])
+    assert found.path.read_bytes() == CSV
 
 
 @pytest.mark.parametrize("name", ["vestigingenbo.csv", "Vestigingenbo"])
@@ -285,21 +294,21 @@ def test_a_portal_file_is_found_by_the_name_of_its_resource(server, live, into, 
     package(server, resource(server, name=name, url=f"{server.url}/download/v1"))
     server.on("/download/v1", answer(200, CSV))
     (found,) = looked(live, registry(CKAN), into)
-    assert found.got.bytes == 8
+    assert found.file.bytes == 8
 
 
 def test_of_two_resources_with_one_file_name_the_first_is_taken(server, live, into):
     package(server, resource(server), resource(server, url=f"{server.url}/later/vestigingenbo.csv"))
     server.on("/dataset/d/resource/r1/download/vestigingenbo.csv", answer(200, CSV))
     (found,) = looked(live, registry(CKAN), into)
-    assert found.url == resource(server)["url"]
+    assert found.file.url == resource(server)["url"]
 
 
 def test_what_the_catalogue_says_of_the_licence_goes_before_the_metadata(server, live, into):
     package(server, resource(server, url=f"{server.url}/vestigingenbo.csv"))
     server.on("/vestigingenbo.csv", answer(200, CSV))
     (found,) = looked(live, registry(CKAN, licence="MIT"), into)
-    assert found.licence == "MIT"
+    assert found.file.licence == "MIT"
 
 
 def test_metadata_of_odd_kinds_is_not_taken_for_hash_size_or_date(server, live, into):
@@ -310,7 +319,7 @@ def test_metadata_of_odd_kinds_is_not_taken_for_hash_size_or_date(server, live, 
     )  # fmt: skip
     server.on("/vestigingenbo.csv", answer(200, CSV, Last_Modified="Fri, 02 Oct 2026 09:20:20 GMT"))
     (found,) = looked(live, registry(CKAN), into)
-    assert (found.declared_bytes, found.declared_hash, found.peildatum, found.licence) == (
+    assert (found.file.declared_bytes, found.file.declared_hash, found.file.peildatum, found.file.licence) == (
         None,
         None,
         "2026-10-02",
@@ -324,7 +333,7 @@ def test_a_file_with_the_hash_and_size_that_are_held_is_not_downloaded(server, l
     (first,) = looked(live, registry(CKAN), into)
     server.requests.clear()
     (second,) = looked(live, registry(CKAN), into, a=held(first))
-    assert (second.got, second.url, second.peildatum) == (None, first.url, "2026-10-02")
+    assert (second.path, second.file.url, second.file.peildatum) == (None, first.file.url, "2026-10-02")
     assert paths(server) == [SHOW]
 
 
@@ -333,7 +342,7 @@ def test_a_file_without_hash_and_size_is_asked_for_conditionally(server, live, i
     server.on("/vestigingenbo.csv", answer(200, CSV, ETag='"1"'))
     (first,) = looked(live, registry(CKAN), into)
     (second,) = looked(live, registry(CKAN), into, a=held(first))
-    assert second.got is not None
+    assert second.path is not None
     assert server.requests[-1][1]["If-None-Match"] == '"1"'
 
 
@@ -342,7 +351,7 @@ def test_a_file_with_another_hash_is_downloaded_without_condition(server, live, 
     server.on("/dataset/d/resource/r1/download/vestigingenbo.csv", answer(200, CSV, ETag='"1"'))
     (first,) = looked(live, registry(CKAN), into)
     (second,) = looked(live, registry(CKAN), into, a=held(first, declared_hash="0" * 32))
-    assert second.got is not None
+    assert second.path is not None
     assert "If-None-Match" not in server.requests[-1][1]
 
 
@@ -350,8 +359,8 @@ def test_an_address_on_a_host_of_the_portals_own_is_rewritten_to_the_portal(serv
     package(server, resource(server, url="https://beheer-ckan.apps.intern/dataset/d/resource/r1/download/vestigingenbo.csv"))
     server.on("/dataset/d/resource/r1/download/vestigingenbo.csv", answer(200, CSV))
     (found,) = looked(live, registry(CKAN), into)
-    assert found.url == f"{server.url}/dataset/d/resource/r1/download/vestigingenbo.csv"
-    assert found.got.bytes == 8
+    assert found.file.url == f"{server.url}/dataset/d/resource/r1/download/vestigingenbo.csv"
+    assert found.file.bytes == 8
 
 
 def test_the_dump_stands_in_for_a_file_that_cannot_be_had(server, live, into):
@@ -360,8 +369,8 @@ def test_the_dump_stands_in_for_a_file_that_cannot_be_had(server, live, into):
     error, found = looked(live, registry(CKAN), into)
     assert isinstance(error, FetchError)
     assert f"{server.url}/dataset/vestigingenbo.csv answered 404" in str(error)
-    assert (found.url, found.name) == (f"{server.url}/datastore/dump/r1", "vestigingenbo.csv")
-    assert (found.declared_bytes, found.declared_hash) == (None, None)
+    assert (found.file.url, found.file.name) == (f"{server.url}/datastore/dump/r1", "vestigingenbo.csv")
+    assert (found.file.declared_bytes, found.file.declared_hash) == (None, None)
 
 
 def test_a_file_that_neither_itself_nor_its_dump_can_be_had_fails_with_both(server, live, into):
@@ -409,23 +418,18 @@ def test_a_mirror_is_used_when_the_first_location_fails(server, live, into):
     server.on("/images/02.-alle-scholen.csv", answer(200, CSV, Last_Modified="Fri, 02 Oct 2026 09:20:20 GMT"))
     error, found = looked(live, registry(CKAN, DUO), into)
     assert "gives no package adressen_bo" in str(error)
-    assert (found.url, found.peildatum) == (f"{server.url}/images/02.-alle-scholen.csv", "2026-10-02")
+    assert (found.file.url, found.file.peildatum) == (f"{server.url}/images/02.-alle-scholen.csv", "2026-10-02")
 
 
-def test_a_mirror_is_used_when_the_first_file_is_refused(server, live, into):
+def test_mirrors_are_asked_one_by_one_as_long_as_the_caller_wants_another(server, live, into):
+    server.on("/images/02.-alle-scholen.csv", answer(200, CSV))
     package(server, resource(server, url=f"{server.url}/vestigingenbo.csv"))
     server.on("/vestigingenbo.csv", answer(200, b"<html>"))
-    server.on("/images/02.-alle-scholen.csv", answer(200, CSV))
-    first, second = looked(live, registry(CKAN, DUO), into, lambda found: None if found.got.bytes == 8 else "wrong size")
-    assert (first.name, first.reason) == ("vestigingenbo.csv", "wrong size")
-    assert (second.name, second.reason) == ("02.-alle-scholen.csv", None)
-
-
-def test_a_mirror_is_left_alone_when_the_first_file_is_good(server, live, into):
-    server.on("/images/02.-alle-scholen.csv", answer(200, CSV))
-    (found,) = looked(live, registry(DUO, CKAN), into)
-    assert found.reason is None
+    (found,) = looked(live, registry(DUO, CKAN), into, first=True)
+    assert found.file.name == "02.-alle-scholen.csv"
     assert paths(server) == ["/images/02.-alle-scholen.csv"]
+    both = looked(live, registry(CKAN, DUO), into)
+    assert [each.file.name for each in both] == ["vestigingenbo.csv", "02.-alle-scholen.csv"]
 
 
 def test_a_location_without_an_address_does_not_exist_here(live):
@@ -439,7 +443,7 @@ def test_a_file_that_is_held_is_asked_for_conditionally(server, live, into):
     server.on("/images/02.-alle-scholen.csv", answer(200, CSV, ETag='"1"', Last_Modified=stamp), answer(304))
     (first,) = looked(live, registry(DUO), into)
     (second,) = looked(live, registry(DUO), into, a=held(first))
-    assert (second.got, second.etag, second.last_modified, second.peildatum) == (None, '"1"', stamp, "2026-10-02")
+    assert (second.path, second.file.etag, second.file.last_modified, second.file.peildatum) == (None, '"1"', stamp, "2026-10-02")
     assert server.requests[-1][1]["If-None-Match"] == '"1"'
     assert server.requests[-1][1]["If-Modified-Since"] == stamp
 
@@ -452,7 +456,7 @@ def test_the_newest_year_that_exists_is_taken(server, live, into, year):
     server.on(f"/images/leerlingen-{year}-{year + 1}.csv", answer(200, CSV, Last_Modified="Fri, 02 Jan 2026 09:20:20 GMT"))
     server.on("/images/leerlingen-2022-2023.csv", answer(200, CSV))
     (found,) = looked(live, registry(YEARLY), into)
-    assert (found.name, found.peildatum) == (f"leerlingen-{year}-{year + 1}.csv", f"{year}-10-01")
+    assert (found.file.name, found.file.peildatum) == (f"leerlingen-{year}-{year + 1}.csv", f"{year}-10-01")
     assert len(server.requests) == 2027 - year
 
 
@@ -474,9 +478,9 @@ def test_the_year_before_is_not_taken_for_this_year(server, live, into):
     (first,) = looked(live, registry(YEARLY), into)
     server.on("/images/leerlingen-2026-2027.csv", answer(200, CSV, ETag='"2"'))
     (second,) = looked(live, registry(YEARLY), into, a=held(first))
-    assert second.name == "leerlingen-2026-2027.csv"
+    assert second.file.name == "leerlingen-2026-2027.csv"
     assert "If-None-Match" not in server.requests[-1][1]
-    assert second.key == first.key
+    assert second.file.place == first.file.place
 
 
 GEBIEDEN = Location("odata", "cbs", {"title": "Gebieden in Nederland {jaar}"})
@@ -501,15 +505,15 @@ def test_a_table_is_found_by_title_and_put_together_from_its_pages(server, live,
     ]}))  # fmt: skip
     serve_table(server)
     (found,) = looked(live, registry(GEBIEDEN, format="odata", licence="CC-BY-4.0"), into)
-    assert (found.name, found.peildatum, found.licence) == ("85755NED.json", "2025-01-01", "CC-BY-4.0")
-    assert found.url == f"{server.url}/odata/v1/CBS/85755NED"
-    assert json.loads(found.got.path.read_bytes()) == {
+    assert (found.file.name, found.file.peildatum, found.file.licence) == ("85755NED.json", "2025-01-01", "CC-BY-4.0")
+    assert found.file.url == f"{server.url}/odata/v1/CBS/85755NED"
+    assert json.loads(found.path.read_bytes()) == {
         "Identifier": "85755NED", "Title": "Gebieden in Nederland 2025",
         "MeasureGroups": [{"Id": "1", "Title": "Provincies"}],
         "MeasureCodes": [{"Identifier": "M1", "Title": "Code", "MeasureGroupId": "1"}],
         "Observations": [{"Id": 1, "RegioS": "GM0034"}, {"Id": 2, "RegioS": "GM0014"}],
     }  # fmt: skip
-    assert found.got.sha256 == hashlib.sha256(found.got.path.read_bytes()).hexdigest()
+    assert found.file.sha256 == hashlib.sha256(found.path.read_bytes()).hexdigest()
 
 
 def test_a_table_in_another_order_is_the_same_document(server, live, into):
@@ -520,7 +524,7 @@ def test_a_table_in_another_order_is_the_same_document(server, live, into):
     for order in (rows, rows[::-1]):
         server.on("/odata/v1/CBS/85755NED/Observations", document({"value": order}))
         (again,) = looked(live, registry(GEBIEDEN, format="odata"), into)
-        assert again.got.sha256 == first.got.sha256
+        assert again.file.sha256 == first.file.sha256
 
 
 def test_a_table_that_is_not_listed_is_reported_with_the_nearest_title(server, live, into):
@@ -566,8 +570,8 @@ def serve_features(server: Server, count: int, *, cap: int = 1000, matched: Any 
 def test_features_are_fetched_page_by_page(server, live, into, count, matched):
     serve_features(server, count, matched=matched)
     (found,) = looked(live, registry(GRENZEN, format="geojson"), into)
-    assert (found.name, found.peildatum) == ("gemeente-2026.geojson", "2026-01-01")
-    collection = json.loads(found.got.path.read_bytes())
+    assert (found.file.name, found.file.peildatum) == ("gemeente-2026.geojson", "2026-01-01")
+    collection = json.loads(found.path.read_bytes())
     assert set(collection) == {"type", "features"}
     assert [each["properties"]["i"] for each in collection["features"]] == list(range(count))
 
@@ -584,7 +588,7 @@ def test_a_page_is_asked_for_in_the_services_own_terms(server, live, into):
 def test_a_lower_cap_than_asked_is_noticed(server, live, into):
     serve_features(server, 1200, cap=500)
     (found,) = looked(live, registry(GRENZEN, format="geojson"), into)
-    assert len(json.loads(found.got.path.read_bytes())["features"]) == 1200
+    assert len(json.loads(found.path.read_bytes())["features"]) == 1200
 
 
 def test_fewer_features_than_promised_are_a_failure(server, live, into):
@@ -611,7 +615,7 @@ def test_the_year_before_is_asked_when_a_service_has_no_edition_yet(server, live
     serve_features(server, 3)
     server.answers["/cbs/gebieden/2025/wfs/v1_0"] = server.answers.pop("/cbs/gebieden/2026/wfs/v1_0")
     (found,) = looked(live, registry(GRENZEN, format="geojson"), into)
-    assert (found.name, found.peildatum) == ("gemeente-2025.geojson", "2025-01-01")
+    assert (found.file.name, found.file.peildatum) == ("gemeente-2025.geojson", "2025-01-01")
 
 
 # -- opening them --------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from pipeline.registries.catalogue import Location, Registry
 from pipeline.registries.http.client import Client
 from pipeline.registries.origins import LiveOrigin
 from pipeline.staging.reader import Raw, header_problem, read
+from pipeline.store.objects import Store
 from tests.support.server import Server, answer
 from tests.support.small import COUNTS, TABLES, csv_of
 
@@ -126,7 +127,7 @@ def test_a_document_nested_too_deep_is_refused(form):
 # -- metadata of a portal ---------------------------------------------------------------------------------------------
 
 WHERE = (Location("ckan", "ckan", {"package": "p", "file": "a.csv"}),)
-REGISTRY = Registry("scholen", "Scholen", "DUO", "stg_vestigingen_bo", 45, 0.2, where=WHERE)
+REGISTRY = Registry("scholen", "Scholen", "DUO", "stg_vestigingen_bo", 45, where=WHERE)
 SHOW, FILE = "/api/3/action/package_show", SEEDS["stg_vestigingen_bo"]
 FIELDS = st.sampled_from(["id", "name", "url", "hash", "size", "last_modified"])
 ODD_FIELDS = st.dictionaries(FIELDS, st.one_of(JSON, st.just("http://x/a.csv")), max_size=5)
@@ -151,8 +152,8 @@ def looked_at(portal: tuple[Server, LiveOrigin], metadata: bytes, folder: Path) 
     """What a look finds, kept and remembered; and the same from memory."""
     server, origin = portal
     server.on(SHOW, answer(200, metadata))
-    archive, now = Archive(folder), datetime.now(UTC)
-    got = fetch(REGISTRY, [origin], archive, now=now, contract=SCHOOLS)
+    archive, now = Archive(Store(folder)), datetime.now(UTC)
+    got = fetch(REGISTRY, [origin], archive, run="run", now=now, contract=SCHOOLS)
     assert got.files or got.messages
     assert len(states({REGISTRY.name: REGISTRY}, archive, None, now)) == 1
     assert not [each for each in folder.parent.rglob("*") if folder not in each.parents and each != folder]

@@ -1,4 +1,4 @@
-"""``passend accept``: what the gate refused because it drifted is what upstream gives from now on."""
+"""``passend accept``: a file that was refused because it drifted is what upstream gives from now on."""
 
 from __future__ import annotations
 
@@ -37,13 +37,14 @@ def accept(
     from pipeline.archive.overrides import accept as accepting
     from pipeline.errors import SettingsError
     from pipeline.registries.catalogue import load_catalogue
+    from pipeline.store.objects import Store
 
     catalogue = load_catalogue()
     if dataset not in catalogue:
         near = difflib.get_close_matches(dataset, catalogue, 3)
         raise SettingsError(f"there is no registry {dataset!r}; near it are {', '.join(near or catalogue)}")
     settings = writable(settings_for(data_dir))
-    files = accepting(dataset, Archive(settings.archive_dir), reason, datetime.now(UTC))
+    files = accepting(dataset, Archive(Store(settings.data_dir)), reason, datetime.now(UTC))
     if as_json:
         accepted = [
             {"name": file.name, "bytes": file.bytes, "sha256": file.sha256, "refused_because": file.reason} for file in files

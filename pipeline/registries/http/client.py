@@ -25,11 +25,11 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import urllib3
 
-from pipeline.store.files import replacing
 from pipeline.contracts.documents import parsed
 from pipeline.errors import FetchError
 from pipeline.registries.http.guard import GuardedAdapter, is_local
 from pipeline.registries.http.gunzip import CHUNK, gunzipped
+from pipeline.store.replacing import replacing
 
 T = TypeVar("T")
 REDIRECTS = 5

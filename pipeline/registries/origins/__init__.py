@@ -1,30 +1,30 @@
 """Where registries come from: the live addresses, the sandbox that imitates them, and folders with a data package.
 
-Belongs here: finding a registry's files at an origin, and telling what did not change since the last look.
+Belongs here: finding a registry's files at an origin, and recognising what did not change since the last look.
 Does not belong here: judging a file (fetch), keeping it (archive), retries and redirects (http).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from pipeline.errors import SettingsError
 from pipeline.registries.catalogue import Registry
 from pipeline.registries.http.client import Client, host_of
-from pipeline.registries.origins.base import Found, Look, Origin, Payload
+from pipeline.registries.origins.base import Candidate, Look, Origin, nearest
 from pipeline.registries.origins.folder import PACKAGE, FolderOrigin
 from pipeline.registries.origins.live import LiveOrigin
 from pipeline.settings import Settings
 
-__all__ = ["FolderOrigin", "Found", "LiveOrigin", "Look", "Origin", "Payload", "open_origins", "origin_key"]
+__all__ = ["Candidate", "FolderOrigin", "LiveOrigin", "Look", "Origin", "open_origins", "origin_key", "unknown_resources"]
 
 ALLOWED = f"give `live`, `sandbox`, or folders that hold a {PACKAGE}"
 
 
 def origin_key(settings: Settings, source: str) -> str:
-    """What the archive remembers a source under: each edition of the sandbox and each folder has a memory of its own."""
+    """Return the name under which looks at a source are kept: each edition of the sandbox and each folder has its own."""
     if source == "sandbox":
         return f"sandbox-{settings.sandbox_seed}-{settings.sandbox_scale}-{settings.sandbox_home_years}"
     return source if source == "live" else str(Path(source).expanduser().resolve())
@@ -36,7 +36,7 @@ def open_origins(
     catalogue: Mapping[str, Registry],
     serve_sandbox: Callable[[], AbstractContextManager[Mapping[str, str]]],
 ) -> Iterator[list[Origin]]:
-    """The origins that the settings name, in that order. The sandbox, if among them, is served while they are open.
+    """Yield the origins that the settings name, in that order. The sandbox, if among them, is served while they are open.
 
     Raises SettingsError for a source that is not ``live``, ``sandbox`` or a usable folder, and for one given twice.
     """
@@ -60,6 +60,15 @@ def open_origins(
             else:
                 origins.append(folders[source])
         yield origins
+
+
+def unknown_resources(origins: Iterable[Origin], catalogue: Mapping[str, Registry]) -> list[str]:
+    """Return a sentence for each resource of a folder that is left unread because the catalogue does not know its name."""
+    return [
+        f"{origin.name}: resource {name} is left unread, as the catalogue has no registry of that name. "
+        f"Nearest: {nearest(name, catalogue)}. Correct `name` in {origin.folder / PACKAGE}, or take it off the list"
+        for origin in origins if isinstance(origin, FolderOrigin) for name in origin.unknown
+    ]  # fmt: skip
 
 
 def _folder(source: str, catalogue: Mapping[str, Registry]) -> FolderOrigin:

@@ -1,70 +1,50 @@
 """What an origin is, and what it gives: a registry's files as they are now.
 
-Belongs here: shapes that every origin has. Does not belong here: any one origin (folder, live).
+Belongs here: shapes and words that every origin has. Does not belong here: any one origin (folder, live).
 """
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
-from pipeline.archive.archive import Held
 from pipeline.errors import FetchError
 from pipeline.registries.catalogue import Registry
+from pipeline.registries.files import SourceFile
 
 MD5 = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
-class Payload:
-    """Bytes that were brought in: a file of its own, its hash and its size."""
+class Candidate:
+    """A file as an origin offers it now, not yet judged.
 
-    path: Path
-    sha256: str
-    bytes: int
-
-
-@dataclass(frozen=True)
-class Found:
-    """One file of a registry as an origin gives it now.
-
-    ``got`` are its bytes, or None when they are still those of the file held under the same ``key``; the rest is as in
-    SourceFile and Held. ``reason`` says why it must be refused.
+    ``path`` holds its new bytes, whose hash and size ``file`` has; without it they are still those of the file held
+    at the same place. ``wrong`` is why the origin itself says that it cannot be used.
     """
 
-    key: str
-    name: str
-    url: str
-    got: Payload | None = None
-    peildatum: str | None = None
-    licence: str | None = None
+    file: SourceFile
+    path: Path | None = None
     status: int | None = None
     content_type: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    declared_bytes: int | None = None
-    declared_hash: str | None = None
-    size: int | None = None
-    mtime_ns: int | None = None
-    reason: str | None = None
+    wrong: str | None = None
 
 
 @dataclass(frozen=True)
 class Look:
     """What a look at an origin starts from.
 
-    ``held`` are the files in use since the last look, by key; ``into`` a folder for new bytes, of which each file must
-    be taken before the next one is asked for; ``gate`` says why a file must be refused, or None. ``year`` is the year whose
-    edition is asked for, at an origin that changes; None asks for what it holds now.
+    ``held`` are the files of the last look, by place; ``into`` is a folder for new bytes. ``year`` is the year whose edition is
+    wanted, at an origin that changes; None stands for what it holds now.
     """
 
-    held: Mapping[str, Held]
+    held: Mapping[str, SourceFile]
     into: Path
-    gate: Callable[[Found], str | None]
     now: datetime
     year: int | None = None
 
@@ -72,8 +52,9 @@ class Look:
 class Origin(Protocol):
     """A place that holds registries.
 
-    ``name`` is for people; ``key`` is unique and stays the same from run to run. ``changes``: what it holds changes by
-    itself, so that sizes are compared with those of the last look and the last good file may stand in for a bad one.
+    ``name`` is for people; ``key`` is unique and stays the same from run to run. ``changes``: what it holds changes
+    by itself, so that a file is compared with that of the last look, and the last good one may stand in for a bad
+    one. Its candidates are then mirrors of each other, and the first that can be used is enough.
     """
 
     @property
@@ -86,17 +67,25 @@ class Origin(Protocol):
     def changes(self) -> bool: ...
 
     def provides(self, registry: Registry) -> bool:
-        """Whether this origin is meant to hold the registry."""
+        """Return whether this origin is meant to hold the registry."""
         ...
 
-    def look(self, registry: Registry, look: Look) -> Iterator[Found | FetchError]:
-        """Every file of the registry as it is now, judged; and, as its error, every place that failed to give one."""
+    def candidates(self, registry: Registry, look: Look) -> Iterator[Candidate | FetchError]:
+        """Yield every file of the registry as it is now and, as its error, every place that failed to give one.
+
+        Lazy: each candidate must be taken from the folder before the next is asked for; stop iterating to ask for no more.
+        """
         ...
 
 
 def day_of(text: object) -> str | None:
-    """The ISO date that a time stamp begins with."""
+    """Return the ISO date that a time stamp begins with."""
     try:
         return date.fromisoformat(str(text)[:10]).isoformat()
     except ValueError:
         return None
+
+
+def nearest(name: str, known: Iterable[object]) -> str:
+    """Return the names most like this one, in words."""
+    return ", ".join(difflib.get_close_matches(name, list(dict.fromkeys(map(str, known))), 3, 0.5)) or "none"

@@ -1,6 +1,6 @@
 """An archived or mirrored edition: a folder with a data package.
 
-Belongs here: reading the package, and telling which of its files changed. Does not belong here: judging a file (fetch).
+Belongs here: reading the package, and recognising which of its files changed. Does not belong here: judging a file (fetch).
 """
 
 from __future__ import annotations
@@ -15,16 +15,18 @@ from typing import Any
 
 from pipeline.errors import SettingsError
 from pipeline.registries.catalogue import Registry
-from pipeline.registries.origins.base import Found, Look, Payload, day_of
+from pipeline.registries.files import SourceFile
+from pipeline.registries.origins.base import Candidate, Look, day_of
 
 PACKAGE = "datapackage.json"
-TOLD_BY = ("size", "mtime_ns", "declared_bytes", "declared_hash")
+UNCHANGED_WITH = ("size", "mtime_ns", "declared_bytes", "declared_hash")
 
 
 class FolderOrigin:
     """A folder with a ``datapackage.json`` (version 1 or 2): an archived or mirrored edition.
 
-    A resource belongs to the registry of the same name. Raises SettingsError for a package that cannot be used.
+    A resource belongs to the registry of the same name; ``unknown`` are the names of those that belong to none.
+    Raises SettingsError for a package that cannot be used.
     """
 
     changes = False
@@ -50,9 +52,9 @@ class FolderOrigin:
     def provides(self, registry: Registry) -> bool:
         return registry.name in self._resources
 
-    def look(self, registry: Registry, look: Look) -> Iterator[Found]:
+    def candidates(self, registry: Registry, look: Look) -> Iterator[Candidate]:
         resource, paths = self._resources[registry.name], self._paths[registry.name]
-        stats = {key: self._stat(path) for key, path in paths.items()}
+        stats = {place: self._stat(path) for place, path in paths.items()}
         url = next((str(each["path"]) for each in self._stated(resource, "sources") if each.get("path")), None)
         stated = self._stated(resource, "licenses")
         licences = [str(each.get("name") or each.get("title") or each.get("path") or "") for each in stated]
@@ -61,18 +63,20 @@ class FolderOrigin:
         wrong_sum = None
         if len(paths) > 1 and declared not in (None, together):
             wrong_sum = f"the {len(paths)} files hold {together:,} bytes together, {PACKAGE} declares {declared:,}"
-        for key, path in paths.items():
-            found = Found(
-                key, path.name, url or path.name,
+        for place, path in paths.items():
+            file = SourceFile(
+                registry.name, place, path.name, url or path.name, registry.publisher,
                 peildatum=resource.get("peildatum") or self._package.get("peildatum"),
                 licence=", ".join(filter(None, licences)) or registry.licence,
                 declared_bytes=declared if len(paths) == 1 else None, declared_hash=resource.get("hash"),
-                size=stats[key].st_size, mtime_ns=stats[key].st_mtime_ns,
+                size=stats[place].st_size, mtime_ns=stats[place].st_mtime_ns,
             )  # fmt: skip
-            held = look.held.get(key)
-            if held is None or any(getattr(held, each) != getattr(found, each) for each in TOLD_BY):
-                found = replace(found, got=_copy(path, look.into / "file"))
-            yield replace(found, reason=wrong_sum or look.gate(found))
+            held = look.held.get(place)
+            if held is not None and all(getattr(held, each) == getattr(file, each) for each in UNCHANGED_WITH):
+                yield Candidate(replace(file, sha256=held.sha256, bytes=held.bytes), wrong=wrong_sum)
+            else:
+                sha256, size = _copy(path, look.into / "file")
+                yield Candidate(replace(file, sha256=sha256, bytes=size), look.into / "file", wrong=wrong_sum)
 
     def _read(self) -> Mapping[str, Any]:
         try:
@@ -125,12 +129,12 @@ class FolderOrigin:
         return SettingsError(f"{self.folder / PACKAGE} {what}")
 
 
-def _copy(source: Path, target: Path) -> Payload:
-    """Copy a file and hash it on the way."""
+def _copy(source: Path, target: Path) -> tuple[str, int]:
+    """Copy a file. Returns its SHA-256 and its size."""
     digest, count = hashlib.sha256(), 0
     with source.open("rb") as reader, target.open("wb") as writer:
         while chunk := reader.read(1 << 20):
             digest.update(chunk)
             writer.write(chunk)
             count += len(chunk)
-    return Payload(target, digest.hexdigest(), count)
+    return digest.hexdigest(), count

@@ -6,21 +6,20 @@ Belongs here: finding a registry's files there, page by page. Does not belong he
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
-from pipeline.archive.archive import Held
 from pipeline.errors import FetchError
 from pipeline.registries.catalogue import Registry
+from pipeline.registries.files import SourceFile
 from pipeline.registries.http.client import Client, NotFoundError, NotModified
-from pipeline.registries.origins.base import MD5, Found, Look, Payload, day_of
+from pipeline.registries.origins.base import MD5, Candidate, Look, day_of, nearest
 
 T = TypeVar("T")
 ODATA = ("MeasureGroups", "MeasureCodes", "Observations")
@@ -32,7 +31,7 @@ class LiveOrigin:
     """Services on the network: those of the publishers, or the sandbox that imitates them.
 
     ``bases`` are the addresses that the catalogue's locations hang from; a location whose base is empty does not exist
-    here. The locations of a registry are mirrors, tried in order until one gives a file that passes the gate.
+    here. The locations of a registry are mirrors, in the order in which they are asked.
     """
 
     changes = True
@@ -46,42 +45,40 @@ class LiveOrigin:
     def provides(self, registry: Registry) -> bool:
         return any(location.base in self._bases for location in registry.where)
 
-    def look(self, registry: Registry, look: Look) -> Iterator[Found | FetchError]:
+    def candidates(self, registry: Registry, look: Look) -> Iterator[Candidate | FetchError]:
         ways = {"ckan": self._ckan, "url": self._url, "odata": self._odata, "wfs": self._wfs}
         for location in registry.where:
             if location.base not in self._bases or (look.year and not location.yearly):
                 continue
             try:
-                for found in ways[location.kind](self._bases[location.base], location.spec, look):
+                for found in ways[location.kind](registry, self._bases[location.base], location.spec, look):
                     if isinstance(found, FetchError):
                         yield found
-                        continue
-                    judged = replace(found, licence=registry.licence or found.licence, reason=look.gate(found))
-                    yield judged
-                    if judged.reason is None:
-                        return
+                    else:
+                        file = replace(found.file, licence=registry.licence or found.file.licence)
+                        yield replace(found, file=file)
             except FetchError as error:
                 yield error
 
     # -- a file of a CKAN portal ---------------------------------------------------------------------------------
 
-    def _ckan(self, base: str, spec: Mapping[str, str], look: Look) -> Iterator[Found | FetchError]:
+    def _ckan(self, registry: Registry, base: str, spec: Mapping[str, str], look: Look) -> Iterator[Candidate | FetchError]:
         package = self._package(base, spec["package"])
         resource = _resource(package, spec["package"], spec["file"])
-        found = Found(
-            f"ckan {spec['package']}/{spec['file']}", spec["file"], _at(base, str(resource.get("url") or "")),
-            peildatum=day_of(resource.get("last_modified")),
+        file = SourceFile(
+            registry.name, f"ckan {spec['package']}/{spec['file']}", spec["file"], _at(base, str(resource.get("url") or "")),
+            registry.publisher, peildatum=day_of(resource.get("last_modified")),
             licence=_words(package.get("license_title")) or _words(package.get("license_id")),
             declared_bytes=size if isinstance(size := resource.get("size"), int) else None,
             declared_hash=md5 if MD5.fullmatch(md5 := str(resource.get("hash") or "")) else None,
         )  # fmt: skip
-        held = look.held.get(found.key)
-        declared = (found.declared_hash, found.declared_bytes)
+        held = look.held.get(file.place)
+        declared = (file.declared_hash, file.declared_bytes)
         if held is not None and None not in declared and declared == (held.declared_hash, held.declared_bytes):
-            yield _unchanged(found, held)
+            yield _unchanged(file, held)
             return
         try:
-            got = self._download(found, look)
+            got = self._download(file, look)
         except FetchError as error:
             yield error
         else:
@@ -89,7 +86,8 @@ class LiveOrigin:
             return
         # the portal's own copy of the table: other bytes than the file's, so nothing declared holds for it
         dump = f"{base}/datastore/dump/{quote(str(resource.get('id')), safe='')}"
-        yield self._download(replace(found, key=f"{found.key} dump", url=dump, declared_bytes=None, declared_hash=None), look)
+        file = replace(file, place=f"{file.place} dump", url=dump, declared_bytes=None, declared_hash=None)
+        yield self._download(file, look)
 
     def _package(self, base: str, name: str) -> Mapping[str, Any]:
         url = f"{base}/api/3/action/package_show?{urlencode({'id': name})}"
@@ -103,54 +101,58 @@ class LiveOrigin:
                 names = _member(self._client.json(f"{base}/api/3/action/package_list"), "result", list, base)
             except FetchError:
                 names = []
-            raise FetchError(f"the portal {base} gives no package {name}. Nearest: {_nearest(name, names)}. {error}") from error
+            raise FetchError(f"the portal {base} gives no package {name}. Nearest: {nearest(name, names)}. {error}") from error
         return _member(answer, "result", dict, url)
 
     # -- a file at an address ------------------------------------------------------------------------------------
 
-    def _url(self, base: str, spec: Mapping[str, str], look: Look) -> Iterator[Found]:
-        def get(path: str, year: int | None) -> Found:
-            found = Found(f"url {spec['path']}", path.rpartition("/")[2], f"{base}/{path}")
-            return self._download(replace(found, peildatum=f"{year}-10-01" if year else None), look)
+    def _url(self, registry: Registry, base: str, spec: Mapping[str, str], look: Look) -> Iterator[Candidate]:
+        def get(path: str, year: int | None) -> Candidate:
+            file = SourceFile(
+                registry.name, f"url {spec['path']}", path.rpartition("/")[2], f"{base}/{path}", registry.publisher,
+                peildatum=f"{year}-10-01" if year else None,
+            )  # fmt: skip
+            return self._download(file, look)
 
         yield _newest(spec["path"], look, get)
 
-    def _download(self, found: Found, look: Look) -> Found:
-        """Fetch the file, or learn that it is still the one that is held."""
-        held = look.held.get(found.key)
-        if held is not None and (found.declared_hash or urlsplit(held.file.url).path != urlsplit(found.url).path):
+    def _download(self, file: SourceFile, look: Look) -> Candidate:
+        """Fetch the file, unless the server says that it is still the one that is held."""
+        held = look.held.get(file.place)
+        if held is not None and (file.declared_hash or urlsplit(held.url).path != urlsplit(file.url).path):
             held = None  # another file, or one whose publisher says that it changed
         etag, last_modified = (held.etag, held.last_modified) if held is not None else (None, None)
-        got = self._client.download(found.url, look.into / "file", etag=etag, last_modified=last_modified)
+        got = self._client.download(file.url, look.into / "file", etag=etag, last_modified=last_modified)
         if isinstance(got, NotModified):
-            return _unchanged(found, look.held[found.key])
-        return replace(
-            found, got=Payload(got.path, got.sha256, got.bytes), status=got.status, content_type=got.content_type,
-            etag=got.etag, last_modified=got.last_modified, peildatum=found.peildatum or _http_date(got.last_modified),
+            return _unchanged(file, look.held[file.place])
+        file = replace(
+            file, sha256=got.sha256, bytes=got.bytes, etag=got.etag, last_modified=got.last_modified,
+            peildatum=file.peildatum or _http_date(got.last_modified),
         )  # fmt: skip
+        return Candidate(file, got.path, got.status, got.content_type)
 
     # -- a CBS table ---------------------------------------------------------------------------------------------
 
-    def _odata(self, base: str, spec: Mapping[str, str], look: Look) -> Iterator[Found]:
+    def _odata(self, registry: Registry, base: str, spec: Mapping[str, str], look: Look) -> Iterator[Candidate]:
         # the service ignores $search, so its whole list is read
         tables = {
             str(each.get("Title")): str(each.get("Identifier"))
             for each in self._pages(f"{base}/Datasets") if each.get("Catalog", "CBS") == "CBS"
         }  # fmt: skip
 
-        def get(title: str, year: int | None) -> Found:
+        def get(title: str, year: int | None) -> Candidate:
             if title not in tables:
                 raise NotFoundError(
-                    f"{base}/Datasets lists no table with the title {title!r}. Nearest: {_nearest(title, tables)}. "
+                    f"{base}/Datasets lists no table with the title {title!r}. Nearest: {nearest(title, tables)}. "
                     "If it was renamed, correct `title` in the catalogue"
                 )
             url = f"{base}/CBS/{quote(tables[title], safe='')}"
             document = {part: sorted(self._pages(f"{url}/{part}"), key=_canonical) for part in ODATA}
-            payload = _write({"Identifier": tables[title], "Title": title, **document}, look.into / "file")
-            return Found(
-                f"odata {spec['title']}", f"{tables[title]}.json", url, payload,
-                peildatum=f"{year}-01-01" if year else None, status=200,
+            file = SourceFile(
+                registry.name, f"odata {spec['title']}", f"{tables[title]}.json", url, registry.publisher,
+                peildatum=f"{year}-01-01" if year else None,
             )  # fmt: skip
+            return _written(file, {"Identifier": tables[title], "Title": title, **document}, look.into / "file")
 
         yield _newest(spec["title"], look, get)
 
@@ -169,16 +171,16 @@ class LiveOrigin:
 
     # -- a PDOK feature type -------------------------------------------------------------------------------------
 
-    def _wfs(self, base: str, spec: Mapping[str, str], look: Look) -> Iterator[Found]:
-        def get(path: str, year: int | None) -> Found:
+    def _wfs(self, registry: Registry, base: str, spec: Mapping[str, str], look: Look) -> Iterator[Candidate]:
+        def get(path: str, year: int | None) -> Candidate:
             url = f"{base}/{path}"
             features = self._features(url, spec["type"])
-            payload = _write({"type": "FeatureCollection", "features": features}, look.into / "file")
             name = spec["type"].rpartition(":")[2] + (f"-{year}" if year else "") + ".geojson"
-            return Found(
-                f"wfs {spec['path']} {spec['type']}", name, url, payload,
-                peildatum=f"{year}-01-01" if year else None, status=200,
+            file = SourceFile(
+                registry.name, f"wfs {spec['path']} {spec['type']}", name, url, registry.publisher,
+                peildatum=f"{year}-01-01" if year else None,
             )  # fmt: skip
+            return _written(file, {"type": "FeatureCollection", "features": features}, look.into / "file")
 
         yield _newest(spec["path"], look, get)
 
@@ -216,7 +218,7 @@ def _resource(package: Mapping[str, Any], name: str, file: str) -> Mapping[str, 
             if each.lower() in wanted:
                 return resource
     raise FetchError(
-        f"package {name} has no file {file}. Nearest: {_nearest(file, [*by_file, *by_name])}. "
+        f"package {name} has no file {file}. Nearest: {nearest(file, [*by_file, *by_name])}. "
         "If it was renamed, correct `file` in the catalogue"
     )
 
@@ -233,9 +235,10 @@ def _file_name(url: str) -> str:
         return ""
 
 
-def _newest(template: str, look: Look, get: Callable[[str, int | None], Found]) -> Found:
-    """What ``get`` finds for the year that is asked for; else for this year, or the last of the three before. A template
-    without year is used as is."""
+def _newest(template: str, look: Look, get: Callable[[str, int | None], Candidate]) -> Candidate:
+    """Return what ``get`` finds for the year that is wanted; else for this year, or the last of the three before. A template
+    without year is used as is.
+    """
     if "{jaar" not in template:
         return get(template, None)
     this = look.now.year
@@ -249,12 +252,12 @@ def _newest(template: str, look: Look, get: Callable[[str, int | None], Found]) 
     raise FetchError(f"no edition of {asked}. {missing[0]}") from missing[0]
 
 
-def _unchanged(found: Found, held: Held) -> Found:
-    """The file that is held, with the address and validators it came with."""
-    return replace(
-        found, url=held.file.url, etag=held.etag, last_modified=held.last_modified,
-        peildatum=found.peildatum or held.file.peildatum, licence=found.licence or held.file.licence,
-    )  # fmt: skip
+def _unchanged(file: SourceFile, held: SourceFile) -> Candidate:
+    """Return the file that is held, with the address and validators it came with."""
+    return Candidate(replace(
+        file, sha256=held.sha256, bytes=held.bytes, url=held.url, etag=held.etag, last_modified=held.last_modified,
+        peildatum=file.peildatum or held.peildatum, licence=file.licence or held.licence,
+    ))  # fmt: skip
 
 
 def _at(base: str, url: str) -> str:
@@ -276,19 +279,15 @@ def _member(document: Any, key: str, kind: type[T], url: str) -> T:
     return value
 
 
-def _nearest(name: str, known: Iterable[object]) -> str:
-    return ", ".join(difflib.get_close_matches(name, list(dict.fromkeys(map(str, known))), 3, 0.5)) or "none"
-
-
 def _canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
-def _write(document: Any, target: Path) -> Payload:
+def _written(file: SourceFile, document: Any, target: Path) -> Candidate:
     """Write a document that was put together from pages: the same content always gives the same bytes."""
     body = _canonical(document).encode()
     target.write_bytes(body)
-    return Payload(target, hashlib.sha256(body).hexdigest(), len(body))
+    return Candidate(replace(file, sha256=hashlib.sha256(body).hexdigest(), bytes=len(body)), target, 200)
 
 
 def _http_date(text: str | None) -> str | None:

@@ -1,4 +1,7 @@
-"""A file that is there whole or not at all."""
+"""A file of this machine that takes the place of another whole, or not at all.
+
+Belongs here: writing beside the target and renaming. Does not belong here: objects by key, which are never replaced (objects).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from pathlib import Path
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """A new file beside ``target`` that takes its place when the block ends well, and is removed when it does not."""
+    """Yield a new file beside ``target``, which takes its place when the block ends well, and is removed when it does not."""
     part = target.with_name(f".{target.name[:40]}.{os.getpid()}.part")
     try:
         yield part
