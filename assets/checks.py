@@ -8,6 +8,7 @@ from assets import metadata
 from assets.resources import KEY, explained
 from pipeline.checks.validation import Outcome
 from pipeline.contracts.contract import Contract, Severity
+from pipeline.contracts.expectations import expectations_of
 from pipeline.project import Project
 
 SEVERITIES: dict[Severity, dg.AssetCheckSeverity] = {
@@ -18,7 +19,7 @@ SEVERITIES: dict[Severity, dg.AssetCheckSeverity] = {
 
 def table_checks(project: Project) -> list[dg.AssetChecksDefinition]:
     contracts = [*project.staging.values(), *project.curated.values()]
-    return [_checks(contract) for contract in contracts if contract.expectations()]
+    return [_checks(contract) for contract in contracts if expectations_of(contract)]
 
 
 def _checks(contract: Contract) -> dg.AssetChecksDefinition:
@@ -31,7 +32,7 @@ def _checks(contract: Contract) -> dg.AssetChecksDefinition:
                 description=f"{each.reason} ({each.type}, {each.severity})",
                 metadata={"expectation": each.type, "severity": each.severity, "kwargs": dict(each.kwargs)},
             )
-            for each in contract.expectations()
+            for each in expectations_of(contract)
         ],
         required_resource_keys={KEY},
         # tables first: the validating process is at work meanwhile, and these steps show what it found

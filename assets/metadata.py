@@ -16,7 +16,8 @@ import duckdb
 
 from pipeline.archive.archive import SourceFile
 from pipeline.archive.fetch import Fetched
-from pipeline.contracts.contract import Contract, Field
+from pipeline.contracts.contract import Contract
+from pipeline.contracts.fields import Field
 from pipeline.curated.models import Lineage
 from pipeline.describe.descriptor import FILE as DESCRIPTION
 from pipeline.describe.descriptor import sha256

@@ -52,7 +52,7 @@ def _questions(project: Project) -> Iterator[str]:
 def _table(project: Project, contract: Contract) -> Iterator[str]:
     yield f"### `{contract.table}`"
     yield ""
-    yield f"**{contract.title}.** {contract.description}"
+    yield f"**{contract.title}.** {contract.description} {contract.key}"
     yield ""
     if contract.layer == "staging":
         registry = project.feeders[contract.table].name

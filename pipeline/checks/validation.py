@@ -26,7 +26,8 @@ from multiprocessing.process import BaseProcess
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pipeline.contracts.contract import Expectation, Severity
+from pipeline.contracts.contract import Severity
+from pipeline.contracts.expectations import Expectation
 from pipeline.errors import CheckError
 
 if TYPE_CHECKING:

@@ -21,14 +21,14 @@ def datasets(incomplete: str) -> Iterator[str]:
 
 def tables(incomplete: str) -> Iterator[str]:
     """Names of released tables."""
-    from pipeline.contracts.contract import load_contracts
+    from pipeline.contracts.loading import load_contracts
 
     return _fitting(load_contracts("curated"), incomplete)
 
 
 def all_tables(incomplete: str) -> Iterator[str]:
     """Names of released tables and of those that registries are read into."""
-    from pipeline.contracts.contract import load_contracts
+    from pipeline.contracts.loading import load_contracts
 
     return _fitting([*load_contracts("curated"), *load_contracts("staging")], incomplete)
 

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 import sqlglot
 from sqlglot import exp
 
-from pipeline.contracts.contract import Contract, quoted
+from pipeline.contracts.contract import Contract
 from pipeline.errors import SettingsError
+from pipeline.store.engine import quoted
 
 if TYPE_CHECKING:
     import pandas as pd

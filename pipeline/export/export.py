@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from pipeline.contracts.contract import Contract
+from pipeline.contracts.frictionless import resource_of
 from pipeline.describe.descriptor import file_resource
 from pipeline.describe.metadata import describe
 from pipeline.errors import SettingsError
@@ -111,7 +112,7 @@ def _write(
         for contract in chosen:
             path = folder / name / f"{contract.table}.{form.suffix}"
             form.write(Job(connection, release, contract, path))
-            known = contract.resource()["name"]
+            known = resource_of(contract)["name"]
             resources.append(_resource(folder, path, name, described[known], {each["name"] for each in resources}))
         if form.dialect:
             (folder / name / csvw.FILE).write_text(csvw.table_group(chosen, form.dialect, release.description), encoding="utf-8")

@@ -15,8 +15,9 @@ from typing import Any
 import duckdb
 import xlsxwriter
 
-from pipeline.contracts.contract import Contract, quoted
+from pipeline.contracts.contract import Contract
 from pipeline.errors import SettingsError
+from pipeline.store.engine import quoted
 
 BOM = b"\xef\xbb\xbf"
 # rows of a sheet, header included, beyond which no spreadsheet goes

@@ -13,10 +13,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pipeline.contracts.contract import quoted
 from pipeline.errors import SettingsError
 from pipeline.releases.query import ask
 from pipeline.releases.release import current
+from pipeline.store.engine import quoted
 
 Row = Mapping[str, Any]
 

@@ -22,7 +22,7 @@ from typing import Any
 import duckdb
 
 from pipeline.checks.validation import Outcome
-from pipeline.contracts.contract import Contract, quoted
+from pipeline.contracts.contract import Contract
 from pipeline.curated.models import Question
 from pipeline.describe.descriptor import FICTITIOUS, Making, Source, file_resource, package, sha256, table_resource
 from pipeline.describe.descriptor import FILE as DESCRIPTION
@@ -30,6 +30,7 @@ from pipeline.describe.metadata import describe
 from pipeline.errors import CheckError, SettingsError
 from pipeline.releases.report import REPORT, prepare_report
 from pipeline.releases.shrinkage import beyond, explain, load_limits
+from pipeline.store.engine import quoted
 
 DUCKDB_FILE = "passend_onderwijs.duckdb"
 LATEST, BUILDING = "latest", ".building-"
@@ -73,7 +74,7 @@ def make_release(
             for table, contract in contracts.items():
                 used = [sources[each] for each in making.datasets[table] if each in sources]
                 resources.append(write_parquet(connection, contract, building, used))
-                fill(contract)
+                fill(contract, resources[-1]["rows"])
         content = _content(connection, resources, questions)
         current = latest(folder)
         if current is not None and _stands(current, content, making.held_back):
@@ -224,7 +225,7 @@ def _content(connection: duckdb.DuckDBPyConnection, resources: Sequence[Mapping[
 
 
 @contextmanager
-def _database(questions: Sequence[Question], path: Path, note: str) -> Iterator[Callable[[Contract], object]]:
+def _database(questions: Sequence[Question], path: Path, note: str) -> Iterator[Callable[[Contract, int], object]]:
     """One DuckDB file for the Parquet that stands beside ``path``: yields what puts a table in it, as it is, in a thread, so
     that the next one's Parquet is written meanwhile. All is in it at the end; the questions, which read the tables, come last.
     """
@@ -233,16 +234,16 @@ def _database(questions: Sequence[Question], path: Path, note: str) -> Iterator[
     }  # fmt: skip
     with duckdb.connect(str(path), config=settings) as database, ThreadPoolExecutor(1) as beside:
 
-        def put(contract: Contract) -> None:
+        def put(contract: Contract, rows: int) -> None:
             parquet = quoted(str(path.with_name(f"{contract.table}.parquet")))
-            database.execute(contract.ddl(keys=True))
+            database.execute(contract.ddl(rows=rows))
             database.execute(f"insert into {contract.table} by name from read_parquet({parquet})")
             for comment in contract.comments(note=note):
                 database.execute(comment)
 
         tables: list[Future[None]] = []
         try:
-            yield lambda contract: tables.append(beside.submit(put, contract))
+            yield lambda contract, rows: tables.append(beside.submit(put, contract, rows))
             for each in tables:
                 each.result()
         except BaseException:

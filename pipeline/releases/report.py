@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from pipeline.checks.validation import Outcome
-from pipeline.contracts.contract import Contract, load_contracts
+from pipeline.contracts.contract import Contract
+from pipeline.contracts.loading import load_contracts
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -25,7 +25,8 @@ from pipeline.archive.archive import Archive
 from pipeline.archive.fetch import Fetched, fetch, fetch_edition
 from pipeline.checks.batch import make_batch
 from pipeline.checks.validation import Outcome, Validator, not_carried_out
-from pipeline.contracts.contract import Contract, Expectation
+from pipeline.contracts.contract import Contract
+from pipeline.contracts.expectations import Expectation, expectations_of, references_of
 from pipeline.describe.descriptor import Making
 from pipeline.errors import CheckError
 from pipeline.project import Project
@@ -120,7 +121,7 @@ class Session:
 
     def _looked_at(self, table: str) -> str:
         """What the checks of a table look at, as a hash: the table itself and those that it refers to."""
-        tables = [table, *sorted(self.project.contract(table).references)]
+        tables = [table, *sorted(references_of(self.project.contract(table)))]
         return hashlib.sha256("\n".join(map(self.version, tables)).encode()).hexdigest()[:16]
 
     def _never(self, table: str) -> bool:
@@ -206,7 +207,7 @@ class Session:
     def _start_checks(self, table: str) -> None:
         """Hand a table that is made to the validating process, or wait until the tables it refers to are made too."""
         self._waiting.append(table)
-        ready = [each for each in self._waiting if all(map(self._is_made, self.project.contract(each).references))]
+        ready = [each for each in self._waiting if all(map(self._is_made, references_of(self.project.contract(each))))]
         self._waiting = [each for each in self._waiting if each not in ready]
         for each in ready:
             self._start(each)
@@ -224,7 +225,7 @@ class Session:
         if self.validator is None:
             return
         contract = self.project.contract(table)
-        possible = [each for each in contract.expectations() if not self._absent(contract, each)]
+        possible = [each for each in expectations_of(contract) if not self._absent(contract, each)]
         # made when the validating process is ready for it: tables are built faster than they are checked
         cursor = self.warehouse.connection.cursor()
         self._checking[table] = self.validator.submit_when_ready(lambda: make_batch(cursor, contract, possible))
@@ -244,7 +245,7 @@ class Session:
         began, contract = time.perf_counter(), self.project.contract(table)
         outcomes = Validator.result(self._checking.pop(table))
         found = {each.check for each in outcomes}
-        left = [each for each in contract.expectations() if each.name not in found]
+        left = [each for each in expectations_of(contract) if each.name not in found]
         outcomes += [
             not_carried_out(table, each, f"{self._absent(contract, each)}, to which it refers, was not made") for each in left
         ]

@@ -21,9 +21,10 @@ import pyarrow as pa
 
 from pipeline.archive.archive import SourceFile
 from pipeline.checks.validation import Outcome
-from pipeline.contracts.contract import Contract, quoted
+from pipeline.contracts.contract import Contract
 from pipeline.errors import BusyError, ReadError, SettingsError, WarehouseError
 from pipeline.staging.reader import Read
+from pipeline.store.engine import quoted
 
 if TYPE_CHECKING:
     import pandas as pd

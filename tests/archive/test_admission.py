@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.archive.archive import Archive
 from pipeline.archive.fetch import fetch
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.registries.catalogue import Limits, load_catalogue
 from tests.archive.test_fetch import Scripted
 from tests.support.small import SCHOOL, csv_of

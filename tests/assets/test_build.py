@@ -15,6 +15,7 @@ from assets.build import build_defs, load_project
 from assets.editions import edition_key
 from assets.jobs import JOB
 from assets.registries import registry_key
+from pipeline.contracts.expectations import expectations_of
 from pipeline.curated.models import column_lineage
 from pipeline.settings import Settings
 from tests.conftest import REPOSITORY
@@ -125,7 +126,7 @@ def test_every_expectation_of_every_contract_is_a_named_check(graph, project):
     wanted = {
         dg.AssetCheckKey(dg.AssetKey(table), check.name)
         for table, contract in {**project.staging, **project.curated}.items()
-        for check in contract.expectations()
+        for check in expectations_of(contract)
     }
     ages = {dg.AssetCheckKey(registry_key(name), "actueel") for name in project.catalogue}
     assert graph.asset_check_keys == wanted | ages

@@ -15,7 +15,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.errors import CheckError, interruptible
 from pipeline.registries.catalogue import load_catalogue
 from pipeline.run.warehouse import Warehouse

@@ -18,8 +18,8 @@ from rdflib.compare import isomorphic
 
 from pipeline.describe import licences
 from pipeline.describe.descriptor import FILE
-from tests.support import published
 from tests.conftest import REPOSITORY
+from tests.support import published
 from tests.support.published import CURATED
 
 HOME = "https://data.example/passend/latest/"

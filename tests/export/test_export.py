@@ -25,8 +25,8 @@ from pipeline.describe.descriptor import FILE
 from pipeline.errors import SettingsError
 from pipeline.export import tables
 from pipeline.export.export import FORMATS, export
-from tests.support import published
 from tests.conftest import REPOSITORY
+from tests.support import published
 from tests.support.published import CURATED, EAST, WEST
 from tests.support.tables import insert
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.funding.formulas import (
     HEAVY,
     build_up,

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.errors import SettingsError
 from pipeline.releases.difference import Difference, Example, Found, TableDifference, compare
 from pipeline.releases.difference_text import markdown, text

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.errors import CheckError, SettingsError
 from pipeline.releases.release import DESCRIPTION, latest, verify
 from pipeline.releases.shelf import releases

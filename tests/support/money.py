@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline.checks.batch import make_batch
 from pipeline.checks.validation import Outcome, validate
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.curated.models import load_models
 from pipeline.funding.scenario import Recomputed, Scenario, recompute
 from pipeline.run.warehouse import Warehouse

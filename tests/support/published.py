@@ -10,7 +10,7 @@ import duckdb
 import shapely
 
 from assets.build import MODELS
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.curated.models import load_questions
 from pipeline.describe.descriptor import Making
 from pipeline.releases.release import Release, make_release

@@ -10,7 +10,8 @@ import duckdb
 import pyarrow as pa
 
 from assets.build import MODELS
-from pipeline.contracts.contract import Contract, load_contracts
+from pipeline.contracts.contract import Contract
+from pipeline.contracts.loading import load_contracts
 from pipeline.curated.models import Model, load_models
 from pipeline.run.session import REFERENCE
 

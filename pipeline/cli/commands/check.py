@@ -12,7 +12,7 @@ from pipeline.cli.output import print_json, say, show
 def check(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Check the current release against every contract."""
     from pipeline.checks.batch import check_release
-    from pipeline.contracts.contract import load_contracts
+    from pipeline.contracts.loading import load_contracts
     from pipeline.errors import CheckError
     from pipeline.releases.release import current, verify
     from pipeline.releases.report import REPORT

@@ -45,7 +45,7 @@ def export(
 
     A data package, DCAT-AP-NL, CSVW and a citation stand beside them.
     """
-    from pipeline.contracts.contract import load_contracts
+    from pipeline.contracts.loading import load_contracts
     from pipeline.export import export as exports
     from pipeline.releases.release import current
 
