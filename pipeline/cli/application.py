@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib.metadata import entry_points, version
 from pathlib import Path
 from shutil import disk_usage
 from tempfile import TemporaryFile
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline.errors import PassendError, RoomError, SettingsError
-from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
 
 EXIT_CODES = """\
 Exit codes: 0 done, 1 unexpected failure, 2 wrong setting, option or query, 3 a registry could not be retrieved,
@@ -71,13 +72,16 @@ def options(
 
 
 def settings_for(data_dir: Path | None, source: list[str] | None = None) -> Settings:
+    """Return the settings of this process, with what the options of a command say."""
+    from pipeline.settings import Settings  # 0.15 s, which --help does without
+
     settings = Settings.from_environment(data_dir=data_dir, sources=tuple(source) if source else None)
     folder = settings.data_dir.resolve()
     if folder.exists() and not folder.is_dir():
         raise SettingsError(
             f"{folder} is a file; --data-dir (PASSEND_DATA_DIR) names the folder for archive, warehouse and releases"
         )
-    return replace(settings, data_dir=folder)
+    return settings.with_(data_dir=folder)
 
 
 def writable(settings: Settings) -> Settings:

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator
 
 import typer
 
-from pipeline.settings import Settings
-
 
 def datasets(incomplete: str) -> Iterator[str]:
     """Names of registries."""
@@ -43,6 +41,7 @@ def formats(incomplete: str) -> Iterator[str]:
 def releases(context: typer.Context, incomplete: str) -> Iterator[str]:
     """Names of the releases in the data folder, newest first."""
     from pipeline.releases.shelf import releases as on_the_shelf
+    from pipeline.settings import Settings
 
     settings = Settings.from_environment(data_dir=context.params.get("data_dir"))
     return _fitting((each.path.name for each in reversed(on_the_shelf(settings.releases_dir))), incomplete)

@@ -14,7 +14,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,7 +58,7 @@ def rebuild(
         with Warehouse(folder / "warehouse.duckdb") as warehouse:
             warehouse.ensure([*project.staging.values(), *project.curated.values()])
             warehouse.load_reference(REFERENCE)
-            elsewhere = replace(settings, data_dir=folder)
+            elsewhere = settings.with_(data_dir=folder)
             archive, now = Archive(settings.archive_dir), datetime.now(UTC)
             with closing(Session(elsewhere, project, archive, (), warehouse, None, report, "rebuild", now)) as session:
                 for name in project.catalogue:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -118,7 +117,7 @@ def test_a_year_that_is_something_else_fails_with_what_it_is(settings, server, b
 def test_folders_cannot_be_asked_for_a_year(settings, tmp_path):
     (tmp_path / "map").mkdir()
     (tmp_path / "map" / "datapackage.json").write_text('{"resources": []}')
-    result = backfill(replace(settings, sources=(str(tmp_path / "map"),)), 2019)
+    result = backfill(settings.with_(sources=(str(tmp_path / "map"),)), 2019)
     assert "none of the origins given (map) can be asked for a year" in told(result)
 
 
