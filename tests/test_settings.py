@@ -154,3 +154,4 @@ def test_no_two_kinds_of_failure_share_an_exit_code():
     assert len({kind.exit_code for kind in kinds}) == len(kinds)
     assert 0 not in {kind.exit_code for kind in kinds}
     assert [for_exit_code(kind.exit_code) for kind in kinds] == kinds
+    assert len({kind.meaning for kind in kinds}) == len(kinds)

@@ -16,18 +16,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.errors import PassendError, RoomError, SettingsError
+from pipeline.errors import PassendError, RoomError, SettingsError, exit_codes
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
 
-EXIT_CODES = """\
-Exit codes: 0 done, 1 unexpected failure, 2 wrong setting, option or query, 3 a registry could not be retrieved,
-or is out of order for longer than its cadence (all else was made),
-4 a file is not what its contract says, 5 a critical check failed or could not be carried out (the last release stands),
-6 another run is at work, 7 the private warehouse file is damaged, 8 an export cannot be written,
-9 no room is left on the disk, 130 stopped by Ctrl-C.
-"""
+EXIT_CODES = f"Exit codes: {', '.join(f'{code} {meaning}' for code, meaning in exit_codes().items())}.\n"
 NO_ROOM = ("No space left on device", "disk is full", "Disk quota exceeded", "File too large")
 LEAST_ROOM = 1_000_000  # bytes, below which anything that fails does so for want of room
 

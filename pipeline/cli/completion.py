@@ -33,9 +33,9 @@ def all_tables(incomplete: str) -> Iterator[str]:
 
 def formats(incomplete: str) -> Iterator[str]:
     """Names of export formats."""
-    from pipeline.export.export import DUCKDB, FORMATS
+    from pipeline.export.formats import NAMES
 
-    return _fitting([*FORMATS, DUCKDB], incomplete)
+    return _fitting(NAMES, incomplete)
 
 
 def releases(context: typer.Context, incomplete: str) -> Iterator[str]:

@@ -11,7 +11,8 @@ from typing import Any
 
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.fields import Constraint, Field
-from pipeline.export.tables import NUMBERS, Dialect
+from pipeline.export.dialect import Dialect
+from pipeline.export.tables import NUMBERS
 
 FILE = "csv-metadata.json"
 DATATYPES = {"number": "double", "datetime": "dateTime", "geojson": "json"}

@@ -22,7 +22,7 @@ import pyarrow as pa
 from pipeline.archive.archive import SourceFile
 from pipeline.checks.validation import Outcome
 from pipeline.contracts.contract import Contract
-from pipeline.errors import BusyError, ReadError, SettingsError, WarehouseError
+from pipeline.errors import BusyError, CheckError, ReadError, SettingsError
 from pipeline.staging.reader import Read
 from pipeline.store.engine import quoted
 
@@ -79,7 +79,7 @@ class Warehouse:
             self.connection = duckdb.connect(str(self.path))
         except duckdb.IOException as error:
             if "lock" not in str(error):
-                raise WarehouseError(
+                raise CheckError(
                     f"{self.path} cannot be opened as a DuckDB file: {error}. All of it can be made "
                     "again from the archive: remove it and run again; releases stand"
                 ) from error

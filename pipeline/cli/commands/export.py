@@ -9,9 +9,10 @@ import typer
 
 from pipeline.cli import completion
 from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for
-from pipeline.cli.output import print_json, say, show
+from pipeline.cli.output import listed, print_json, say, show
+from pipeline.export.formats import NAMES, USUAL
 
-FORMATS = "csv, csv-excel, geojson, geoparquet, xlsx, parquet or duckdb; without it csv, geojson, geoparquet and xlsx."
+FORMATS = f"{listed(NAMES, 'or')}; without it {listed(USUAL, 'and')}."
 EXAMPLES = (
     "passend export",
     "passend export --table vestiging --format csv-excel",
