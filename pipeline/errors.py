@@ -67,7 +67,7 @@ class RoomError(PassendError):
 
 def exit_codes() -> dict[int, str]:
     """Return every exit code of the command line with what it means."""
-    kinds = [PassendError, *PassendError.__subclasses__()]
+    kinds: list[type[PassendError]] = [PassendError, *PassendError.__subclasses__()]
     return {0: "done", **{kind.exit_code: kind.meaning for kind in kinds}, INTERRUPTED: "stopped by Ctrl-C"}
 
 
