@@ -40,7 +40,7 @@ def _explain(error: ErrorDetails, document: Any) -> str:
         case "value_error":
             return f"{_place(loc, document)}{error['ctx']['error']}"
         case _:
-            return f"{_place(loc, document)}{str(given)[:100]!r} is no good: {error['msg'][:1].lower()}{error['msg'][1:]}"
+            return f"{_place(loc, document)}{str(given)[:100]!r} cannot be used: {error['msg'][:1].lower()}{error['msg'][1:]}"
 
 
 def _place(loc: Sequence[int | str], document: Any) -> str:

@@ -379,6 +379,50 @@ def test_a_contract_that_cannot_be_used_is_refused_by_file_field_and_value(tmp_p
         assert each in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("contract", "message"),
+    [
+        ({**GOOD, "colour": "blue"}, "unknown key 'colour'"),
+        ({**GOOD, "table": "x"}, "unknown key 'table'; the place of the file says it"),
+        ({**GOOD, "primary_key": ["naam"]}, "unknown key 'primary_key'"),
+        ({**GOOD, "fields": [NAAM, {**NAAM, "name": "b", "colour": "blue"}]}, "fields 'b': unknown key 'colour'"),
+        (
+            {**GOOD, "fields": [{**NAAM, "constraints": {"requird": True}}]},
+            "fields 'naam' constraints: unknown key 'requird'; known are 'required', 'unique'",
+        ),
+        ({**GOOD, "fields": [NAAM, {"type": "string", "description": "D"}]}, "fields number 2: key 'name' is missing"),
+        (
+            {**GOOD, "fields": [{**NAAM, "headers": "NAAM"}]},
+            "fields 'naam' headers: 'NAAM' cannot be used: input",
+        ),
+        (
+            {**GOOD, "expectations": [{**CHECK, "meta": {"reason": "x", "kind": 1}}]},
+            "expectations number 1 meta: unknown",
+        ),
+        (
+            {**GOOD, "expectations": [{**CHECK, "severity": "error"}]},
+            "expectations number 1 severity: 'error' is unknown",
+        ),
+    ],
+)
+def test_a_key_or_value_that_is_not_known_is_refused_with_its_place(tmp_path, contract, message):
+    with pytest.raises(SettingsError, match=rf"^contract curated/fout\.yaml cannot be used: {re.escape(message)}"):
+        load(tmp_path, contract)
+
+
+def test_every_fault_of_a_contract_is_told_at_once(tmp_path):
+    with pytest.raises(SettingsError, match=r"key 'description' is missing; .*unknown key 'colour'"):
+        load(tmp_path, {"title": "T", "fields": [{**NAAM, "colour": "blue"}]})
+
+
+def test_a_contract_never_changes_and_can_be_a_key(make_contract):
+    same = [make_contract("curated", **SHAPE) for _ in range(2)]
+    assert len({*same}) == 1
+    assert len({same[0], make_contract("curated", **{**SHAPE, "title": "Anders"})}) == 2
+    with pytest.raises(ValueError, match="frozen"):
+        same[0].title = "Anders"
+
+
 def test_yaml_that_does_not_parse_is_refused_by_file(tmp_path):
     with pytest.raises(SettingsError, match=r"curated/fout\.yaml"):
         load(tmp_path, "title: [\n")
