@@ -15,6 +15,7 @@ from assets import metadata
 from assets.resources import KEY, explained
 from pipeline.checks.outcome import Outcome
 from pipeline.contracts.contract import Contract, Severity
+from pipeline.contracts.expectations import expectations_of
 from pipeline.project import Project
 
 SHAPE = "shape"
@@ -30,7 +31,7 @@ STOPS: dict[Severity, str] = {"critical": "Stops the release.", "warning": "Warn
 
 def table_checks(project: Project) -> list[dg.AssetChecksDefinition]:
     contracts = [*project.staging.values(), *project.curated.values()]
-    return [_checks(contract) for contract in contracts if contract.expectations()]
+    return [_checks(contract) for contract in contracts if expectations_of(contract)]
 
 
 def _checks(contract: Contract) -> dg.AssetChecksDefinition:
@@ -52,8 +53,8 @@ def _checks(contract: Contract) -> dg.AssetChecksDefinition:
 
 
 def _specs(contract: Contract) -> list[dg.AssetCheckSpec]:
-    derived = [each for each in contract.expectations() if not each.title]
-    own = [each for each in contract.expectations() if each.title]
+    derived = [each for each in expectations_of(contract) if not each.title]
+    own = [each for each in expectations_of(contract) if each.title]
     shape = dg.AssetCheckSpec(
         SHAPE,
         asset=contract.table,

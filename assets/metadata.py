@@ -15,7 +15,8 @@ import dagster as dg
 import duckdb
 
 from pipeline.archive.fetch import Fetched
-from pipeline.contracts.contract import Contract, Field
+from pipeline.contracts.contract import Contract
+from pipeline.contracts.fields import Field
 from pipeline.curated.models import Lineage
 from pipeline.describe.descriptor import FILE as DESCRIPTION
 from pipeline.describe.descriptor import sha256

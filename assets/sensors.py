@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -49,7 +48,7 @@ def all_sensors(settings: Settings, project: Project) -> list[dg.SensorDefinitio
 
 def _new_file(settings: Settings, project: Project) -> dg.SensorDefinition:
     # one attempt: the next tick is the next one
-    patient = replace(settings, attempts=1)
+    patient = settings.with_(attempts=1)
 
     @dg.sensor(
         name="nieuw_bestand",

@@ -36,8 +36,12 @@ def _asset(contract: Contract, registry: str) -> dg.AssetsDefinition:
         with explained():
             made = run.make(contract.table)
         got, editions = run.fetch(registry), run.tables.editions(contract.table) or []
-        read, rejected, refused = (sum(map(sum, (getattr(each, what).values() for each in editions))) if what != "refused"
-                                   else sum(len(each.refused) for each in editions) for what in ("records", "rejected", "refused"))
+        read, rejected, refused = (
+            sum(map(sum, (getattr(each, what).values() for each in editions)))
+            if what != "refused"
+            else sum(len(each.refused) for each in editions)
+            for what in ("records", "rejected", "refused")
+        )
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": made.stored.rows,

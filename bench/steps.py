@@ -10,9 +10,10 @@ import sys
 import time
 from pathlib import Path
 
+from pipeline.run.session import Step
+
 from assets.local.runner import run
 from pipeline.checks.process import Validator
-from pipeline.run.session import Step
 from pipeline.settings import Settings
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pipeline.contracts.contract import Contract, load_contracts
+from pipeline.contracts.contract import Contract
+from pipeline.contracts.loading import load_contracts
 from pipeline.curated.models import Model, Question, load_models, load_questions
 from pipeline.errors import SettingsError
 from pipeline.registries.catalogue import Registry, load_catalogue

@@ -1,4 +1,4 @@
-"""Everything that may differ between two installations, in one place: a value, its default and its environment name.
+"""Everything that may differ between two installations, in one place: a value, its default, and what it is for.
 
 Belongs here: addresses, folders, limits. Does not belong here: anything about the domain or a single registry.
 """
@@ -6,81 +6,135 @@ Belongs here: addresses, folders, limits. Does not belong here: anything about t
 from __future__ import annotations
 
 import difflib
-import math
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from pipeline.errors import SettingsError
+from pipeline.machine import memory_mb, processors
 
 PREFIX = "PASSEND_"
 
 
-def _at_least(least: float, default: Any) -> Any:
-    return field(default=default, metadata={"least": least})
+def _whole(value: Any) -> Any:
+    """Return the number in a text. Pydantic alone takes ``2.0`` for 2."""
+    try:
+        return int(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError("a valid int") from None
 
 
-def _secret(words: str, pattern: str) -> Any:
-    """An address that may hold a password: it is shown nowhere."""
-    return field(default="", repr=False, metadata={"words": words, "pattern": pattern, "secret": True})
+def _listed(value: Any) -> Any:
+    return tuple(part for part in value.split(os.pathsep) if part) if isinstance(value, str) else value
 
 
-@dataclass(frozen=True)
-class Settings:
-    """One installation. Every field can be set with ``PASSEND_<NAME>`` in the environment.
+def _like(pattern: str, words: str) -> AfterValidator:
+    """Accept a text that is empty or of a pattern. ``words`` name the pattern in an error."""
 
-    ``sources`` holds origins: ``sandbox``, ``live`` or folders with a ``datapackage.json``. Base addresses are the
-    roots that catalogue locations hang from; an empty one means that those registries have no live address here.
-    ``keep_releases`` is how many of the newest releases are kept, ``keep_raw_days`` how many days an archived file that no
-    kept release needs; 0 keeps all.
-    ``sandbox_home_years`` is how many of the newest years the sandbox counts pupils by home postcode for; all 16 give
-    1.7 million rows, as many as the live file has. ``publisher`` is who publishes the releases, and ``contact`` an e-mail or web
-    address to ask them at: both stand in the descriptions of each release. Times are in seconds: ``read_timeout`` is how long a
-    server may be silent, ``download_timeout`` how long one file may take. ``private_hosts`` are names that may lead to an
-    address of this machine's own network, such as a mirror there; an address written as digits in a base needs no mention.
-    ``alert_mail`` (``smtp://`` or ``smtps://``, with user and password where the server wants them) and ``alert_webhook`` are
-    where what a person should know is told; ``alert_to`` are the addresses that the mail goes to, and ``alert_from`` its sender.
-    """
+    def check(value: str | SecretStr) -> str | SecretStr:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if text and not re.fullmatch(pattern, text):
+            raise ValueError(words)
+        return value
 
-    data_dir: Path = Path("data")
-    sources: tuple[str, ...] = ("sandbox",)
-    sandbox_seed: int = 2014
-    sandbox_scale: int = _at_least(1, 1)
-    sandbox_home_years: int = _at_least(1, 2)
-    ckan: str = "https://onderwijsdata.duo.nl"
-    duo: str = "https://www.duo.nl/open_onderwijsdata/images/"
-    cbs: str = "https://datasets.cbs.nl/odata/v1/"
-    pdok: str = "https://service.pdok.nl/"
-    reference: str = ""
-    publisher: str = "Passend onderwijs open data"
-    contact: str = field(default="", metadata={"words": "an e-mail or web address", "pattern": r"|[^@\s]+@[^@\s]+|https?://\S+"})
-    connect_timeout: float = _at_least(0.001, 10.0)
-    read_timeout: float = _at_least(0.001, 60.0)
-    attempts: int = _at_least(1, 4)
-    backoff: float = _at_least(0, 1.0)
-    max_bytes: int = _at_least(1, 1_000_000_000)
-    keep_releases: int = _at_least(0, 0)
-    keep_raw_days: int = _at_least(0, 0)
-    download_timeout: float = _at_least(0.001, 900.0)
-    private_hosts: tuple[str, ...] = ()
-    alert_mail: str = _secret("smtp://host:port or smtps://host:port", r"|smtps?://[^/\s]+")
-    alert_to: tuple[str, ...] = ()
-    alert_from: str = ""
-    alert_webhook: str = _secret("an http or https address", r"|https?://\S+")
-    makers: int = _at_least(1, 2)
-    maker_memory_mb: int = _at_least(64, 2000)
-    maker_threads: int = _at_least(1, 1)
+    return AfterValidator(check)
 
-    @property
-    def archive_dir(self) -> Path:
-        return self.data_dir / "raw"
 
-    @property
-    def warehouse_path(self) -> Path:
-        return self.data_dir / "warehouse.duckdb"
+Whole = Annotated[int, BeforeValidator(_whole)]
+Seconds = Annotated[float, Field(ge=0.001, allow_inf_nan=False)]
+Several = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+
+
+class Settings(BaseSettings):
+    """One installation. ``Settings()`` holds the defaults; ``from_environment`` also reads ``PASSEND_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    data_dir: Path = Field(Path("data"), description="Folder for the archive, tables and releases.")
+    sources: Several = Field(
+        ("sandbox",), description="Where the registries come from: `sandbox`, `live`, or folders that hold a `datapackage.json`."
+    )
+
+    sandbox_seed: Whole = Field(2014, description="What the fictitious country of the sandbox is drawn from.")
+    sandbox_scale: Whole = Field(1, ge=1, description="How many times larger the sandbox is.")
+    sandbox_home_years: Whole = Field(
+        2,
+        ge=1,
+        description="For how many of the newest years the sandbox counts pupils by home postcode. All 16 give 1.7 million rows, "
+        "as many as the live file has.",
+    )
+
+    ckan: str = Field(
+        "https://onderwijsdata.duo.nl",
+        description="Base address of DUO's open data portal. An empty base address means that its registries are not asked for.",
+    )
+    duo: str = Field("https://www.duo.nl/open_onderwijsdata/images/", description="Base address of DUO's own files.")
+    cbs: str = Field("https://datasets.cbs.nl/odata/v1/", description="Base address of the tables of CBS.")
+    pdok: str = Field("https://service.pdok.nl/", description="Base address of the geographical services of PDOK.")
+    reference: str = Field(
+        "", description="Base address of the registries without a stable public address, such as the statutory region table."
+    )
+    private_hosts: Several = Field(
+        (),
+        description="Host names that may lead to an address of your own network, such as a mirror there. An address in digits "
+        "needs no mention.",
+    )
+
+    connect_timeout: Seconds = Field(10.0, description="Seconds until a connection must be made.")
+    read_timeout: Seconds = Field(60.0, description="Seconds that a server may be silent.")
+    download_timeout: Seconds = Field(900.0, description="Seconds that one file may take.")
+    attempts: Whole = Field(4, ge=1, description="How many times a request is tried.")
+    backoff: float = Field(
+        1.0, ge=0, allow_inf_nan=False, description="Seconds before the second attempt; each wait doubles the one before it."
+    )
+    max_bytes: Whole = Field(1_000_000_000, ge=1, description="Largest file that is accepted, in bytes after decompression.")
+
+    makers: Whole = Field(
+        default_factory=lambda: min(4, processors()),
+        ge=1,
+        description="How many tables are made at once. By default one for each processor, at most 4: more makers take more "
+        "memory, and wait for the largest tables anyway.",
+    )
+    maker_memory_mb: Whole = Field(
+        default_factory=lambda: max(256, min(4096, memory_mb() // 8)),
+        ge=64,
+        description="Memory in megabytes that DuckDB may use for one table. Above this it spills to disk. By default an eighth "
+        "of the memory of the machine or container, at least 256 and at most 4096.",
+    )
+    maker_threads: Whole = Field(
+        1,
+        ge=1,
+        description="Threads that DuckDB uses for one table. One is best with several makers: they keep the processors busy.",
+    )
+
+    publisher: str = Field(
+        "Passend onderwijs open data", description="Name of who publishes the releases. It stands in every description."
+    )
+    contact: Annotated[str, _like(r"[^@\s]+@[^@\s]+|https?://\S+", "an e-mail or web address")] = Field(
+        "", description="E-mail or web address where the publisher can be reached. It stands in every description."
+    )
+    keep_releases: Whole = Field(0, ge=0, description="How many of the newest releases are kept; 0 keeps all.")
+    keep_raw_days: Whole = Field(
+        0, ge=0, description="For how many days an archived file is kept that no kept release needs; 0 keeps all."
+    )
+
+    alert_mail: Annotated[SecretStr, _like(r"smtps?://[^/\s]+", "smtp://host:port or smtps://host:port")] = Field(
+        SecretStr(""),
+        description="Mail server for alerts: `smtp://user:password@host:587` (encrypted when the server offers it) or "
+        "`smtps://user:password@host:465` (always encrypted). It is shown nowhere.",
+    )
+    alert_to: Several = Field((), description="Mail addresses that get the alerts.")
+    alert_from: str = Field("", description="Sender of the alerts, if not the first of those who get them.")
+    alert_webhook: Annotated[SecretStr, _like(r"https?://\S+", "an http or https address")] = Field(
+        SecretStr(""),
+        description='Web address that takes `{"text": "…"}`, as Mattermost, Slack and Teams give. It is shown nowhere.',
+    )
 
     @property
     def releases_dir(self) -> Path:
@@ -95,39 +149,61 @@ class Settings:
         return self.data_dir / "dagster"
 
     def bases(self) -> dict[str, str]:
-        """The base addresses by the names that the catalogue uses."""
+        """Return the base addresses by the names that the catalogue uses."""
         return {name: getattr(self, name) for name in ("ckan", "duo", "cbs", "pdok", "reference")}
 
-    def with_bases(self, bases: Mapping[str, str]) -> Self:
-        return replace(self, **bases)  # type: ignore[arg-type]
+    def with_(self, **changes: Any) -> Self:
+        """Return a copy in which these settings have another value."""
+        return type(self)(**{**dict(self), **changes})
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
+        """Read the environment in ``from_environment`` alone, so that ``Settings()`` is the same everywhere."""
+        return (init_settings,)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **given: Any) -> Self:
-        """Defaults, then ``PASSEND_*`` variables, then what the caller gives (``None`` means not given).
+        """Return the defaults, then ``PASSEND_*`` variables, then what the caller gives (``None`` means not given).
 
         Raises SettingsError for a value that does not parse or is out of range, and for a name that is nearly one of these.
         """
         environment = os.environ if environment is None else environment
-        names = {PREFIX + each.name.upper(): each for each in fields(cls)}
-        for name in environment.keys() - names.keys():
-            if name.startswith(PREFIX) and (near := difflib.get_close_matches(name, names, 1, 0.85)):
-                raise SettingsError(f"{name} is not a setting; did you mean {near[0]}?")
-        values = {each.name: _parse(name, environment[name], each) for name, each in names.items() if name in environment}
-        return cls(**values | {name: value for name, value in given.items() if value is not None})
+        _refuse_near_misses(environment, [variable(name) for name in cls.model_fields])
+        source = EnvSettingsSource(cls)
+        source.env_vars = {name.lower(): text for name, text in environment.items()}
+        values = source() | {name: value for name, value in given.items() if value is not None}
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            raise SettingsError("; ".join(cls._explain(each) for each in error.errors())) from None
+
+    @classmethod
+    def _explain(cls, error: ErrorDetails) -> str:
+        name = str(error["loc"][0])
+        field = cls.model_fields[name]
+        if error["type"] in ("greater_than_equal", "finite_number"):
+            return f"{variable(name)}={error['input']} is out of range: at least {least(name)} is needed; correct it or unset it"
+        shown = variable(name) if field.annotation is SecretStr else f"{variable(name)}={error['input']!r}"
+        kind = getattr(field.annotation, "__name__", "value")
+        needed = error["ctx"]["error"] if error["type"] == "value_error" else f"a valid {kind}"
+        return f"{shown} is not {needed}; correct it or unset it"
 
 
-def _parse(name: str, text: str, setting: Field[Any]) -> Any:
-    kind: Any = type(setting.default)
-    if kind is tuple:
-        return tuple(part for part in text.split(os.pathsep) if part)
-    try:
-        value = kind(text)
-    except ValueError as error:
-        raise SettingsError(f"{name}={text!r} is not a valid {kind.__name__}; correct it or unset it") from error
-    if "pattern" in setting.metadata and not re.fullmatch(setting.metadata["pattern"], text):
-        shown = name if "secret" in setting.metadata else f"{name}={text!r}"
-        raise SettingsError(f"{shown} is not {setting.metadata['words']}; correct it or unset it")
-    least = setting.metadata.get("least")
-    if least is not None and not (least <= value < math.inf):
-        raise SettingsError(f"{name}={text} is out of range: at least {least} is needed; correct it or unset it")
-    return value
+def variable(name: str) -> str:
+    """Return the environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def least(name: str) -> float | None:
+    """Return the lowest value that a setting may have, if there is one."""
+    return next((each.ge for each in Settings.model_fields[name].metadata if hasattr(each, "ge")), None)
+
+
+def _refuse_near_misses(environment: Mapping[str, str], names: list[str]) -> None:
+    for name in environment.keys() - names:
+        if name.startswith(PREFIX) and (near := difflib.get_close_matches(name, names, 1, 0.85)):
+            raise SettingsError(f"{name} is not a setting; did you mean {near[0]}?")

@@ -16,7 +16,8 @@ import hypothesis
 import pytest
 import yaml
 
-from pipeline.contracts.contract import Contract, Layer, load_contracts
+from pipeline.contracts.contract import Contract, Layer
+from pipeline.contracts.loading import load_contracts
 from pipeline.settings import Settings
 from tests.support.server import Server
 

@@ -11,6 +11,7 @@ from typer.main import get_command
 
 from assets.build import load_project
 from pipeline.cli import app
+from pipeline.errors import exit_codes
 from tests.conftest import REPOSITORY
 
 DOCS = REPOSITORY / "docs"
@@ -71,6 +72,12 @@ def test_every_command_stands_on_the_page_of_commands():
     text = (DOCS / "command-line.md").read_text(encoding="utf-8")
     named = re.findall(r"^\| `passend ([\w-]+)", text, re.MULTILINE)
     assert sorted(named) == sorted(get_command(app).commands)
+
+
+def test_every_exit_code_stands_on_the_page_of_commands():
+    text = (DOCS / "command-line.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| (.+) \|$", text.partition("| exit code |")[2].partition("\n\n")[0], re.MULTILINE)
+    assert {int(code): meaning for code, meaning in rows} == exit_codes()
 
 
 def test_every_word_of_a_table_or_column_is_in_the_glossary():

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -26,12 +25,15 @@ def test_without_any_setting_the_sandbox_is_the_source():
         ("PASSEND_READ_TIMEOUT", "2.5", "read_timeout", 2.5),
         ("PASSEND_CKAN", "http://127.0.0.1:8000", "ckan", "http://127.0.0.1:8000"),
         ("PASSEND_BACKOFF", "0", "backoff", 0.0),
+        ("PASSEND_MAKERS", "8", "makers", 8),
+        ("PASSEND_MAKER_MEMORY_MB", "64", "maker_memory_mb", 64),
+        ("PASSEND_MAKER_THREADS", "2", "maker_threads", 2),
     ],
 )
 def test_a_variable_in_the_environment_replaces_the_default(name, text, field, value):
     settings = Settings.from_environment({name: text})
     assert getattr(settings, field) == value
-    others = [each.name for each in fields(Settings) if each.name != field]
+    others = Settings.model_fields.keys() - {field}
     assert [getattr(settings, each) for each in others] == [getattr(Settings(), each) for each in others]
 
 
@@ -77,6 +79,8 @@ def test_a_value_that_does_not_parse_names_its_variable_and_itself(name, text):
         ("PASSEND_READ_TIMEOUT", "nan"),
         ("PASSEND_CONNECT_TIMEOUT", "inf"),
         ("PASSEND_SANDBOX_SCALE", "0"),
+        ("PASSEND_MAKERS", "0"),
+        ("PASSEND_MAKER_MEMORY_MB", "63"),
     ],
 )
 def test_a_value_out_of_range_is_refused_by_name(name, text):
@@ -88,6 +92,36 @@ def test_a_misspelt_setting_is_not_passed_over_and_a_name_of_something_else_is()
     with pytest.raises(SettingsError, match=r"PASSEND_ATEMPTS is not a setting; did you mean PASSEND_ATTEMPTS\?"):
         Settings.from_environment({"PASSEND_ATEMPTS": "2"})
     assert Settings.from_environment({"PASSEND_SHARED": "/elsewhere"}) == Settings()
+
+
+def test_what_the_caller_gives_is_checked_like_the_environment():
+    with pytest.raises(SettingsError, match="PASSEND_ATTEMPTS=0 is out of range: at least 1"):
+        Settings.from_environment({}, attempts=0)
+
+
+def test_what_the_environment_holds_is_read_in_one_place_only(monkeypatch):
+    monkeypatch.setenv("PASSEND_ATTEMPTS", "11")
+    assert Settings().attempts == Settings().with_(backoff=0).attempts == 4
+
+
+@pytest.mark.parametrize("name", ["alert_mail", "alert_webhook"])
+def test_an_address_with_a_password_is_shown_nowhere(name):
+    address = {"alert_mail": "smtp://ik:geheim@post", "alert_webhook": "https://haak/geheim"}[name]
+    settings = Settings.from_environment({f"PASSEND_{name.upper()}": address})
+    assert getattr(settings, name).get_secret_value() == address
+    assert "geheim" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_environment({f"PASSEND_{name.upper()}": "geheim"})
+    assert "geheim" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("processors", "memory", "makers", "maker_memory"), [(1, 512, 1, 256), (2, 8192, 2, 1024), (64, 262_144, 4, 4096)]
+)
+def test_how_much_is_taken_of_the_machine_follows_from_its_size(monkeypatch, processors, memory, makers, maker_memory):
+    monkeypatch.setattr("pipeline.settings.processors", lambda: processors)
+    monkeypatch.setattr("pipeline.settings.memory_mb", lambda: memory)
+    assert (Settings().makers, Settings().maker_memory_mb) == (makers, maker_memory)
 
 
 def test_every_place_on_disk_lies_below_the_data_folder():
@@ -105,10 +139,14 @@ def test_every_place_on_disk_lies_below_the_data_folder():
 
 def test_base_addresses_can_be_replaced_without_touching_the_rest():
     settings = Settings(attempts=2)
-    local = settings.with_bases({"ckan": "http://127.0.0.1:1", "reference": "http://127.0.0.1:2"})
+    local = settings.with_(ckan="http://127.0.0.1:1", reference="http://127.0.0.1:2")
     assert local.bases() == {**settings.bases(), "ckan": "http://127.0.0.1:1", "reference": "http://127.0.0.1:2"}
     assert local.attempts == 2
     assert settings.ckan == Settings().ckan
+    with pytest.raises(ValueError, match="greater than or equal to 1"):
+        settings.with_(attempts=0)
+    with pytest.raises(ValueError, match="retries"):
+        settings.with_(retries=2)
 
 
 def test_no_two_kinds_of_failure_share_an_exit_code():
@@ -116,3 +154,4 @@ def test_no_two_kinds_of_failure_share_an_exit_code():
     assert len({kind.exit_code for kind in kinds}) == len(kinds)
     assert 0 not in {kind.exit_code for kind in kinds}
     assert [for_exit_code(kind.exit_code) for kind in kinds] == kinds
+    assert len({kind.meaning for kind in kinds}) == len(kinds)

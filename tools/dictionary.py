@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import duckdb
 
-from pipeline.contracts.contract import Contract
+from pipeline.contracts.contract import INDEXED_ROWS, Contract
 from pipeline.project import Project
 
-HEAD = """# Data dictionary
+HEAD = f"""# Data dictionary
 
 Made by `make pages` from the contracts in `expectations/` and the queries in `assets/`; do not edit. The released
-database holds the same words as comments. A column with a circle is part of the key; one with a star is never empty.
+database holds the same words as comments. A column with a circle is part of the key (*sleutel*); one with a star is never empty.
+In the database a key is a constraint in tables of at most {INDEXED_ROWS:,} rows: above that its index costs more than it gives.
 The [views](#views-and-macros) answer the common questions from these tables.
 """
 
@@ -52,7 +53,7 @@ def _questions(project: Project) -> Iterator[str]:
 def _table(project: Project, contract: Contract) -> Iterator[str]:
     yield f"### `{contract.table}`"
     yield ""
-    yield f"**{contract.title}.** {contract.description}"
+    yield f"**{contract.title}.** {contract.description} {contract.key}"
     yield ""
     if contract.layer == "staging":
         registry = project.feeders[contract.table].name

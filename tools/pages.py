@@ -9,6 +9,7 @@ from pathlib import Path
 
 import diagram
 import dictionary
+import settings
 import sources
 
 from assets.build import load_project
@@ -19,7 +20,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 def pages(project: Project) -> dict[str, str]:
     """What stands in each, by its path in docs/."""
-    return {**dictionary.pages(project), **diagram.pages(project), **sources.pages(project)}
+    return {**dictionary.pages(project), **diagram.pages(project), **sources.pages(project), **settings.pages()}
 
 
 def left_over(made: dict[str, str]) -> set[str]:

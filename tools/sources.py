@@ -7,7 +7,7 @@ from dataclasses import asdict
 from itertools import groupby
 
 from pipeline.contracts.codecs import CODECS
-from pipeline.contracts.contract import Field
+from pipeline.contracts.fields import Field
 from pipeline.project import Project
 from pipeline.registries.catalogue import Limits, Location, Registry
 from pipeline.settings import Settings

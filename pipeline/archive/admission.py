@@ -101,7 +101,9 @@ class Admission:
     def _rows(self, contract: Contract, file: SourceFile, path: Path) -> pa.Table:
         """Return the rows of a file, read under its contract; the staging step finds them read. Raises ReadError."""
         store = self.archive.store
-        edition = stage(store, contract, [EditionFile(file.name, file.sha256, file.peildatum, lambda: path)], self.registry.format)
+        edition = stage(
+            store, contract, [EditionFile(file.name, file.sha256, file.peildatum, lambda: path)], self.registry.format
+        )
         paths = edition.rows.paths(store)
         return pa.concat_tables(map(pq.read_table, paths)) if paths else contract.arrow_schema().empty_table()
 

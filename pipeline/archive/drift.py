@@ -14,14 +14,15 @@ from heapq import nsmallest
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.contracts.contract import PROVENANCE, Contract
+from pipeline.contracts.contract import Contract
+from pipeline.contracts.fields import PROVENANCE
 from pipeline.registries.catalogue import DriftLimits
 
 # as many keys tell how many are gone with a standard error of one percent point, whatever the number of rows
 SAMPLE = 2500
 # a code column has fewer values than this, and each in this many rows or more
 VALUES, REPEATED = 50, 10
-OWN = {each["name"] for each in PROVENANCE}
+OWN = {each.name for each in PROVENANCE}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
 
-from pipeline.contracts.contract import EMPTY, Contract, Expectation
+from pipeline.contracts.contract import Contract
+from pipeline.contracts.expectations import EMPTY, Expectation, expectations_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +32,7 @@ def make_batch(connection: duckdb.DuckDBPyConnection, contract: Contract, checks
 
     ``checks`` are those to carry out; left out, all of the contract.
     """
-    expectations = contract.expectations() if checks is None else list(checks)
+    expectations = expectations_of(contract) if checks is None else list(checks)
     keys = list(contract.primary_key)
     wanted = {*keys, *(name for each in expectations for name in each.columns(contract))}
     selected = [f't."{each.name}"' for each in contract.fields if each.name in wanted and each.type != "array"]

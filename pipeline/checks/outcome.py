@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self
 
-from pipeline.contracts.contract import Expectation, Severity
+from pipeline.contracts.contract import Severity
+from pipeline.contracts.expectations import Expectation
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pipeline.checks.outcome import Outcome
 from pipeline.code import version_of
 from pipeline.contracts.contract import Contract
+from pipeline.contracts.expectations import expectations_of, references_of
 from pipeline.store.objects import Store
 
 # what carries out a check
@@ -24,9 +25,9 @@ def key(contract: Contract, contents: Mapping[str, str]) -> str:
 
     ``contents`` are the content hashes of the table and of every table it refers to, by name; one that was not made has none.
     """
-    looked_at = {each: contents.get(each) for each in (contract.table, *sorted(contract.references))}
+    looked_at = {each: contents.get(each) for each in (contract.table, *sorted(references_of(contract)))}
     shape = [(each.name, each.type, each.required) for each in contract.fields]
-    parts = [version_of(*CODE), version("great_expectations"), contract.expectations(), contract.primary_key, shape, looked_at]
+    parts = [version_of(*CODE), version("great_expectations"), expectations_of(contract), contract.primary_key, shape, looked_at]
     return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
 

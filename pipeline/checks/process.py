@@ -30,6 +30,7 @@ from pipeline.checks.batch import make_batch
 from pipeline.checks.outcome import Outcome, not_carried_out
 from pipeline.checks.validation import prepare, validate
 from pipeline.contracts.contract import Contract
+from pipeline.contracts.expectations import expectations_of
 from pipeline.errors import CheckError
 from pipeline.store import engine
 
@@ -103,7 +104,7 @@ class Validator:
 
 def check_table(connection: duckdb.DuckDBPyConnection, contract: Contract, tables: Mapping[str, TableFiles]) -> list[Outcome]:
     """Carry out every check of a contract on the files of its table, in the order of the contract."""
-    expectations = contract.expectations()
+    expectations = expectations_of(contract)
     missing = {each.name: _missing(each.reference, tables) for each in expectations}
     try:
         with _shown(connection, tables):

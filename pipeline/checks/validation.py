@@ -20,7 +20,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from pipeline.checks.outcome import Outcome, not_carried_out
-from pipeline.contracts.contract import Expectation
+from pipeline.contracts.expectations import Expectation
 
 if TYPE_CHECKING:
     import pandas as pd

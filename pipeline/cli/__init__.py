@@ -20,9 +20,7 @@ from rich.text import Text
 from pipeline.cli import commands
 from pipeline.cli.application import app
 from pipeline.cli.output import ERR, paragraph
-from pipeline.errors import PassendError, interruptible
-
-INTERRUPTED = 130  # as every shell knows it: 128 and the number of the signal
+from pipeline.errors import INTERRUPTED, PassendError, interruptible
 
 for module in pkgutil.iter_modules(commands.__path__):
     import_module(f"{commands.__name__}.{module.name}")

@@ -8,25 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib.metadata import entry_points, version
 from pathlib import Path
 from shutil import disk_usage
 from tempfile import TemporaryFile
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.errors import PassendError, RoomError, SettingsError
-from pipeline.settings import Settings
+from pipeline.errors import PassendError, RoomError, SettingsError, exit_codes
 
-EXIT_CODES = """\
-Exit codes: 0 done, 1 unexpected failure, 2 wrong setting, option or query, 3 a registry could not be retrieved,
-or is out of order for longer than its cadence (all else was made),
-4 a file is not what its contract says, 5 a critical check failed or could not be carried out (the last release stands),
-6 another run is at work, 7 the private warehouse file is damaged, 8 an export cannot be written,
-9 no room is left on the disk, 130 stopped by Ctrl-C.
-"""
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+
+EXIT_CODES = f"Exit codes: {', '.join(f'{code} {meaning}' for code, meaning in exit_codes().items())}.\n"
 NO_ROOM = ("No space left on device", "disk is full", "Disk quota exceeded", "File too large")
 LEAST_ROOM = 1_000_000  # bytes, below which anything that fails does so for want of room
 
@@ -71,13 +66,16 @@ def options(
 
 
 def settings_for(data_dir: Path | None, source: list[str] | None = None) -> Settings:
+    """Return the settings of this process, with what the options of a command say."""
+    from pipeline.settings import Settings  # 0.15 s, which --help does without
+
     settings = Settings.from_environment(data_dir=data_dir, sources=tuple(source) if source else None)
     folder = settings.data_dir.resolve()
     if folder.exists() and not folder.is_dir():
         raise SettingsError(
             f"{folder} is a file; --data-dir (PASSEND_DATA_DIR) names the folder for archive, warehouse and releases"
         )
-    return replace(settings, data_dir=folder)
+    return settings.with_(data_dir=folder)
 
 
 def writable(settings: Settings) -> Settings:

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator
 
 import typer
 
-from pipeline.settings import Settings
-
 
 def datasets(incomplete: str) -> Iterator[str]:
     """Names of registries."""
@@ -21,28 +19,29 @@ def datasets(incomplete: str) -> Iterator[str]:
 
 def tables(incomplete: str) -> Iterator[str]:
     """Names of released tables."""
-    from pipeline.contracts.contract import load_contracts
+    from pipeline.contracts.loading import load_contracts
 
     return _fitting(load_contracts("curated"), incomplete)
 
 
 def all_tables(incomplete: str) -> Iterator[str]:
     """Names of released tables and of those that registries are read into."""
-    from pipeline.contracts.contract import load_contracts
+    from pipeline.contracts.loading import load_contracts
 
     return _fitting([*load_contracts("curated"), *load_contracts("staging")], incomplete)
 
 
 def formats(incomplete: str) -> Iterator[str]:
     """Names of export formats."""
-    from pipeline.export.export import DUCKDB, FORMATS
+    from pipeline.export.formats import NAMES
 
-    return _fitting([*FORMATS, DUCKDB], incomplete)
+    return _fitting(NAMES, incomplete)
 
 
 def releases(context: typer.Context, incomplete: str) -> Iterator[str]:
     """Names of the releases in the data folder, newest first."""
     from pipeline.releases.release import releases as on_the_shelf
+    from pipeline.settings import Settings
 
     settings = Settings.from_environment(data_dir=context.params.get("data_dir"))
     return _fitting((each.path.name for each in reversed(on_the_shelf(settings.releases_dir))), incomplete)

@@ -41,6 +41,11 @@ def paragraph(text: str, width: int, hang: str = "") -> list[str]:
     ]
 
 
+def listed(words: Sequence[str], last: str) -> str:
+    """Return words as a sentence lists them; the word ``last`` (and, or) stands before the last."""
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
 def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], numbers: Collection[str] = ()) -> None:
     """A table and a blank line; where it cannot fit with every word whole, a list per row. ``numbers`` stand to the right."""
     cells = [["" if value is None else _harmless(str(value)) for value in row] for row in rows]

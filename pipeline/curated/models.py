@@ -16,10 +16,11 @@ from pathlib import Path
 import sqlglot
 from sqlglot import exp
 
-from pipeline.contracts.contract import Contract, quoted
+from pipeline.contracts.contract import Contract
 from pipeline.curated import reference
 from pipeline.curated.transforms import TRANSFORMS, Transform
 from pipeline.errors import SettingsError
+from pipeline.store.engine import quoted
 
 APPLY = "-- apply: "
 # the schema of what a run itself knows: its files, what was rejected, and its day

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.contracts.contract import Contract
+from pipeline.contracts.frictionless import resource_of
 from pipeline.describe.licences import stated, together
 
 FILE = "datapackage.json"
@@ -92,7 +93,7 @@ def file_resource(folder: Path, path: Path, name: str, title: str, **more: Any) 
 
 def table_resource(folder: Path, path: Path, contract: Contract, rows: int, sources: Iterable[Source]) -> dict[str, Any]:
     """A table in Parquet: its columns and keys, what it was made from, and under which terms that comes."""
-    described, sources = contract.resource(), list(sources)
+    described, sources = resource_of(contract), list(sources)
     described["schema"]["missingValues"] = list(MISSING)
     return file_resource(folder, path, **described, rows=rows, **_terms(sources), sources=[each.described() for each in sources])
 

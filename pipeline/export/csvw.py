@@ -9,12 +9,14 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pipeline.contracts.contract import Contract, Field
-from pipeline.export.tables import NUMBERS, Dialect
+from pipeline.contracts.contract import Contract
+from pipeline.contracts.fields import Constraint, Field
+from pipeline.export.dialect import Dialect
+from pipeline.export.tables import NUMBERS
 
 FILE = "csv-metadata.json"
 DATATYPES = {"number": "double", "datetime": "dateTime", "geojson": "json"}
-CONSTRAINTS = ("minimum", "maximum")
+CONSTRAINTS: tuple[Constraint, ...] = ("minimum", "maximum")
 
 
 def table_group(contracts: Iterable[Contract], dialect: Dialect, package: Mapping[str, Any]) -> str:
@@ -33,13 +35,11 @@ def _table(contract: Contract, among: Mapping[str, Contract], dialect: Dialect) 
     schema: dict[str, Any] = {"columns": [_column(field, dialect) for field in contract.fields]}
     if contract.primary_key:
         schema["primaryKey"] = list(contract.primary_key)
-    keys = [
-        each for each in contract.foreign_keys if each["reference"]["resource"] in among and _filled(contract, each["fields"])
-    ]
+    keys = [each for each in contract.foreign_keys if each.reference.resource in among and _filled(contract, each.fields)]
     if keys:
         schema["foreignKeys"] = [
-            {"columnReference": each["fields"],
-             "reference": {"resource": f"{each['reference']['resource']}.csv", "columnReference": each["reference"]["fields"]}}
+            {"columnReference": list(each.fields),
+             "reference": {"resource": f"{each.reference.resource}.csv", "columnReference": list(each.reference.fields)}}
             for each in keys
         ]  # fmt: skip
     return {

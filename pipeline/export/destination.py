@@ -23,7 +23,8 @@ from fsspec.implementations.local import LocalFileSystem
 
 from pipeline.describe.descriptor import FILE as DESCRIPTION
 from pipeline.errors import ExportError, SettingsError
-from pipeline.releases.release import BUILDING, LATEST, point
+from pipeline.releases.draft import BUILDING
+from pipeline.releases.release import LATEST, point
 
 POINTER = f"{LATEST}.json"
 # how an export is named: a day, the hash of the release, the hash of the choice. Nothing else at an address is ever removed

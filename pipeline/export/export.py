@@ -1,14 +1,14 @@
 """A release in other formats: a folder with a subfolder per format, and the descriptions of all of it.
 
-Belongs here: which formats there are and which tables each is for. Does not belong here: writing one (tables, geo), and how
-readers get the folder (place).
+Belongs here: what an export holds. Does not belong here: which formats there are (formats), and how readers get the folder
+(destination).
 """
 
 from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,52 +17,15 @@ from typing import Any
 import duckdb
 
 from pipeline.contracts.contract import Contract
+from pipeline.contracts.frictionless import resource_of
 from pipeline.describe.descriptor import file_resource
 from pipeline.describe.metadata import describe
 from pipeline.errors import SettingsError
-from pipeline.export import csvw, geo, tables
+from pipeline.export import csvw
 from pipeline.export.destination import publish
+from pipeline.export.dialect import Dialect
+from pipeline.export.formats import DUCKDB, FORMATS, NAMES, USUAL, Format, Job
 from pipeline.releases.release import DUCKDB_FILE, Release, opened
-
-KEY_FIGURES = "swv_kerncijfers"
-
-
-@dataclass(frozen=True)
-class Job:
-    """One table to write: where from, what it is and where to."""
-
-    connection: duckdb.DuckDBPyConnection
-    release: Release
-    contract: Contract
-    path: Path
-
-
-@dataclass(frozen=True)
-class Format:
-    """How a table is written, and for which tables it is when none is named. ``dialect`` is of a CSV."""
-
-    suffix: str
-    write: Callable[[Job], Any]
-    fits: Callable[[Contract], bool] = lambda contract: True
-    usual: Callable[[Contract], bool] = lambda contract: True
-    dialect: tables.Dialect | None = None
-
-
-FORMATS = {
-    "parquet": Format("parquet", lambda job: shutil.copyfile(job.release.path / f"{job.contract.table}.parquet", job.path)),
-    "csv": Format("csv", lambda job: tables.write_csv(job.connection, job.contract, job.path), dialect=tables.COMMA),
-    "csv-excel": Format(
-        "csv", lambda job: tables.write_csv(job.connection, job.contract, job.path, tables.EXCEL), dialect=tables.EXCEL
-    ),
-    "geojson": Format("geojson", lambda job: geo.write_geojson(job.connection, job.contract, job.path), geo.has_place),
-    "geoparquet": Format("parquet", lambda job: geo.write_geoparquet(job.connection, job.contract, job.path), geo.has_place),
-    "xlsx": Format(
-        "xlsx", lambda job: tables.write_workbook(job.connection, job.contract, job.path, job.release.description),
-        usual=lambda contract: contract.table == KEY_FIGURES,
-    ),
-}  # fmt: skip
-DUCKDB = "duckdb"
-USUAL = ("csv", "geojson", "geoparquet", "xlsx")
 
 
 @dataclass(frozen=True)
@@ -83,7 +46,7 @@ def export(
     Raises SettingsError for a format or table that does not exist, and for a table that a format cannot hold.
     """
     formats = list(dict.fromkeys(formats)) or list(USUAL)
-    _known("format", formats, [*FORMATS, DUCKDB])
+    _known("format", formats, NAMES)
     _known("table", wanted, contracts)
     with TemporaryDirectory(prefix="passend-") as temporary, opened(release.path) as connection:
         folder = Path(temporary)
@@ -111,7 +74,7 @@ def _write(
         for contract in chosen:
             path = folder / name / f"{contract.table}.{form.suffix}"
             form.write(Job(connection, release, contract, path))
-            known = contract.resource()["name"]
+            known = resource_of(contract)["name"]
             resources.append(_resource(folder, path, name, described[known], {each["name"] for each in resources}))
         if form.dialect:
             (folder / name / csvw.FILE).write_text(csvw.table_group(chosen, form.dialect, release.description), encoding="utf-8")
@@ -141,7 +104,7 @@ def _resource(folder: Path, path: Path, form: str, described: Mapping[str, Any],
     return file_resource(folder, path, described["name"], **about, schema=schema, rows=described["rows"])
 
 
-def _field(field: Mapping[str, Any], dialect: tables.Dialect) -> dict[str, Any]:
+def _field(field: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
     return {**field, "decimalChar": dialect.decimal} if field["type"] == "number" and dialect.decimal != "." else dict(field)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,10 @@ from typing import Any
 import duckdb
 import xlsxwriter
 
-from pipeline.contracts.contract import Contract, quoted
+from pipeline.contracts.contract import Contract
 from pipeline.errors import SettingsError
+from pipeline.export.dialect import COMMA, Dialect
+from pipeline.store.engine import quoted
 
 BOM = b"\xef\xbb\xbf"
 # rows of a sheet, header included, beyond which no spreadsheet goes
@@ -24,22 +25,6 @@ LONGEST_SHEET = 1_048_576
 NUMBERS = ("number", "decimal")
 # how a cell begins that a spreadsheet computes
 FORMULA = r"^[=+\-@\t\r\n]"
-
-
-@dataclass(frozen=True)
-class Dialect:
-    """How a CSV is written: ``mark`` puts a byte order mark before it, by which Excel knows UTF-8.
-
-    ``defused``: a text that a spreadsheet would take for a formula begins with an apostrophe, so that it stays a text.
-    """
-
-    delimiter: str = ","
-    decimal: str = "."
-    mark: bool = False
-    defused: bool = False
-
-
-COMMA, EXCEL = Dialect(), Dialect(delimiter=";", decimal=",", mark=True, defused=True)
 
 
 def ordered(contract: Contract, columns: str = "*") -> str:

@@ -71,16 +71,6 @@ def above_two_percent(sbo: int, all_pupils: int) -> int:
     return max(0, sbo - two_percent(all_pupils))
 
 
-def sbo_two_percent(sbo: int, all_sbo: int, all_pupils: int, amount: Decimal) -> Decimal:
-    """Share of one sbo school in the support for 2 %: ``p/q x round(0.02 x r) x amount``. Zero where there is no sbo."""
-    return cents(Decimal(sbo) * two_percent(all_pupils) * amount / all_sbo) if all_sbo else NOTHING
-
-
-def sbo_transfer(october: int, february: int, all_pupils: int, rise: Decimal, above: Decimal) -> tuple[Decimal, Decimal]:
-    """What an SWV pays its sbo schools (WPO 124, until 2022): growth since 1 October, and pupils above the 2 %."""
-    return line(growth(february, october), rise), line(above_two_percent(february, all_pupils), above)
-
-
 def exhaustion(budget: Decimal, deductions: Decimal) -> Decimal:
     """What deductions exceed a budget by. For zware ondersteuning that is uitputting: it is taken from the lump sum of the
     schools (WPO 125a, WVO 85c). For lichte ondersteuning (from 2023) it is a shortfall: nothing is paid."""

@@ -14,8 +14,8 @@ from typing import Any
 
 import duckdb
 
-from pipeline.contracts.contract import quoted
 from pipeline.errors import SettingsError
+from pipeline.store.engine import quoted
 
 Row = Mapping[str, Any]
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pipeline.checks.outcome import Outcome
 from pipeline.checks.process import TableFiles, Validator
 from pipeline.contracts.contract import Contract
+from pipeline.contracts.expectations import references_of
 from pipeline.releases.release import Release
 
 
@@ -22,7 +23,7 @@ def check_release(
     with Validator() as validator:
         waiting = {}
         for table, contract in contracts.items():
-            used = {each: published[each] for each in (table, *contract.references)}
+            used = {each: published[each] for each in (table, *references_of(contract))}
             waiting[table] = validator.submit(contract, used)
         for table, outcomes in waiting.items():
             report(table)

@@ -84,7 +84,9 @@ def content_hash(tables: Mapping[str, Stored], bron: Path, questions: Sequence[Q
     """Return what a release holds as a hash: the rows of every table but ``bron`` (which holds times of retrieval), the hashes of
     the files that bron lists, and the questions (views and macros of the DuckDB file)."""
     with duckdb.connect() as connection:
-        files = connection.execute(f"select sha256, dataset, status from read_parquet({quoted(str(bron))}) order by all").fetchall()
+        files = connection.execute(
+            f"select sha256, dataset, status from read_parquet({quoted(str(bron))}) order by all"
+        ).fetchall()
     parts = [f"{table} {each.content}" for table, each in tables.items() if table != "bron"]
     parts += [repr(files), *(each.sql for each in questions)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
@@ -117,9 +119,9 @@ def _fill(
 ) -> None:  # fmt: skip
     """Write one DuckDB file with every table, as the Parquet beside it has it; the questions, which read the tables, come last."""
     with _database(folder / DUCKDB_FILE) as database:
-        for table in tables:
+        for table, (stored, _) in tables.items():
             contract = contracts[table]
-            database.execute(contract.ddl(keys=True))
+            database.execute(contract.ddl(rows=stored.rows))
             parquet = quoted(str(folder / f"{table}.parquet"))
             database.execute(f"insert into {table} by name from read_parquet({parquet})")
             for comment in contract.comments(note=note):

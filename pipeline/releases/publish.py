@@ -13,11 +13,12 @@ from pathlib import Path
 
 from pipeline.checks.outcome import Outcome
 from pipeline.contracts.contract import Contract
+from pipeline.describe.descriptor import FILE as DESCRIPTION
 from pipeline.describe.descriptor import file_resource
 from pipeline.describe.metadata import describe
 from pipeline.errors import CheckError
 from pipeline.releases.draft import BUILDING, Draft
-from pipeline.releases.release import DESCRIPTION, Release, intact, latest, point
+from pipeline.releases.release import Release, intact, latest, point
 from pipeline.releases.report import REPORT, write_report
 from pipeline.releases.shrinkage import beyond, explain, load_limits
 from pipeline.store.lock import exclusive
@@ -84,4 +85,3 @@ def _swap_in(made: Draft, description: Mapping[str, object], folder: Path) -> Re
 def _stands(current: Release, content: str, held_back: Collection[str]) -> bool:
     """Whether readers keep the current release: it holds this content, or the content was rolled back from."""
     return content in held_back or (current.description["version"].endswith(content) and intact(current.path))
-

@@ -17,7 +17,8 @@ from typing import Any
 import duckdb
 
 from pipeline.checks.outcome import Outcome
-from pipeline.contracts.contract import Contract, load_contracts
+from pipeline.contracts.contract import Contract
+from pipeline.contracts.loading import load_contracts
 
 REPORT = "validatie.html"
 TEMPLATE = Path(__file__).with_name("templates") / "validatie.html"

@@ -44,7 +44,7 @@ def send(settings: Settings, subject: str, text: str) -> list[str]:
 
 def _mail(settings: Settings, subject: str, text: str) -> None:
     """Through the server of ``alert_mail``: encrypted from the start (smtps), or from when the server offers it (smtp)."""
-    address = urlsplit(settings.alert_mail)
+    address = urlsplit(settings.alert_mail.get_secret_value())
     if not settings.alert_to:
         raise ValueError("PASSEND_ALERT_TO is empty")
     message = EmailMessage()
@@ -71,7 +71,7 @@ def _webhook(settings: Settings, subject: str, text: str) -> None:
     """As JSON with one member ``text``, which is what Mattermost, Slack and Teams take."""
     with requests.Session() as session:
         answer = session.post(
-            settings.alert_webhook, json={"text": f"{subject}\n{text}"},
+            settings.alert_webhook.get_secret_value(), json={"text": f"{subject}\n{text}"},
             timeout=(settings.connect_timeout, settings.read_timeout), allow_redirects=False,
         )  # fmt: skip
     if not answer.ok or answer.is_redirect:

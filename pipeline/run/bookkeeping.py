@@ -38,7 +38,12 @@ SCHEMAS = {
     ]),
     "dag": pa.schema([("dag", pa.date32())]),
 }  # fmt: skip
-DUCKDB = {pa.string(): "VARCHAR", pa.int64(): "BIGINT", pa.date32(): "DATE", pa.timestamp("us", "UTC"): "TIMESTAMP WITH TIME ZONE"}
+DUCKDB = {
+    pa.string(): "VARCHAR",
+    pa.int64(): "BIGINT",
+    pa.date32(): "DATE",
+    pa.timestamp("us", "UTC"): "TIMESTAMP WITH TIME ZONE",
+}
 
 
 def columns(name: str) -> dict[str, str]:

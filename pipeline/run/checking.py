@@ -12,6 +12,7 @@ from threading import Lock
 from pipeline.checks import outcomes as kept
 from pipeline.checks.outcome import Outcome
 from pipeline.checks.process import TableFiles, Validator
+from pipeline.contracts.expectations import references_of
 from pipeline.project import Project
 from pipeline.run.step import Report, Step
 from pipeline.run.tables import Tables
@@ -52,12 +53,12 @@ class Checks:
     def _key(self, table: str) -> str | None:
         """None when the table, or one that it refers to, is not made."""
         contract = self._project.contract(table)
-        stored = {each: self._tables.find(each) for each in [table, *sorted(contract.references)]}
+        stored = {each: self._tables.find(each) for each in [table, *sorted(references_of(contract))]}
         contents = {name: each.content for name, each in stored.items() if each is not None}
         return kept.key(contract, contents) if len(contents) == len(stored) else None
 
     def _files(self, table: str) -> dict[str, TableFiles]:
-        names = [table, *sorted(self._project.contract(table).references)]
+        names = [table, *sorted(references_of(self._project.contract(table)))]
         return {
             name: TableFiles(tuple(self._tables.paths(name)), self._tables.columns(name))
             for name in names if self._tables.find(name) is not None

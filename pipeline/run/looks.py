@@ -105,5 +105,3 @@ class GivenLooks:
 
     def of(self, name: str) -> Fetched:
         return self._seen[name]
-
-

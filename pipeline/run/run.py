@@ -17,6 +17,7 @@ from threading import Lock
 from pipeline.archive.fetch import Fetched
 from pipeline.checks.outcome import Outcome, explain
 from pipeline.checks.process import Validator
+from pipeline.contracts.expectations import references_of
 from pipeline.describe.descriptor import BuildInfo
 from pipeline.errors import CheckError
 from pipeline.project import Project
@@ -101,7 +102,7 @@ class Run:
         """Hand over the tables that can be checked now: made, as those are that they refer to."""
         with self._lock:
             self._settled.add(table)
-            ready = [each for each in self._unchecked if {each, *self.project.contract(each).references} <= self._settled]
+            ready = [each for each in self._unchecked if {each, *references_of(self.project.contract(each))} <= self._settled]
             self._unchecked = [each for each in self._unchecked if each not in ready]
         for each in ready:
             self.checks.begin(each)
@@ -147,9 +148,7 @@ class Run:
             made_from, self.looks.run_id, code_version(), self.looks.now, [each.name for each in self.looks.origins()],
             self.project.datasets, self.settings.publisher, self.settings.contact, stale,
         )  # fmt: skip
-        tables = {
-            table: (self.tables.make(table).stored, *self.tables.paths(table)) for table in self.project.curated
-        }
+        tables = {table: (self.tables.make(table).stored, self.tables.paths(table)[0]) for table in self.project.curated}
         self._drafted = draft(tables, self.project.curated, self.project.questions, self.settings.releases_dir, build)
         return self._drafted
 

@@ -15,5 +15,8 @@ MAKERS = ("pipeline.staging.editions", "pipeline.curated.build", "pipeline.run.b
 @cache
 def code_version() -> str:
     """Return a hash of the modules that make tables and of the reference files: what else changes, changes no table."""
-    parts = [version_of(*MAKERS, *(each.module for each in TRANSFORMS.values())), *map(reference.digest, sorted(reference.known()))]
+    parts = [
+        version_of(*MAKERS, *(each.module for each in TRANSFORMS.values())),
+        *map(reference.digest, sorted(reference.known())),
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]

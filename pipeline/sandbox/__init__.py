@@ -22,9 +22,10 @@ from pipeline.settings import Settings
 __all__ = ["generate", "serve", "truth"]
 
 TRUTH = "waarheid"
+HOME_YEARS: int = Settings.model_fields["sandbox_home_years"].default
 
 
-def generate(folder: Path, seed: int, scale: int, home_years: int = Settings.sandbox_home_years) -> Path:
+def generate(folder: Path, seed: int, scale: int, home_years: int = HOME_YEARS) -> Path:
     """The edition of this seed, scale and number of years with home postcodes, below ``folder``; made when it is not there
     yet. Same numbers, same bytes."""
     edition = folder / f"{seed}-{scale}-{home_years}-{_code()}"

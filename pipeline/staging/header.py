@@ -9,7 +9,8 @@ import difflib
 import re
 from collections.abc import Sequence
 
-from pipeline.contracts.contract import Contract, Field
+from pipeline.contracts.contract import Contract
+from pipeline.contracts.fields import Field
 from pipeline.errors import ReadError
 
 LONGEST_CELL = 500  # characters of a cell that is told of

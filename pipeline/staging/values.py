@@ -13,7 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.contracts.codecs import CODECS, Count
-from pipeline.contracts.contract import ARROW_TYPES, Contract, Field
+from pipeline.contracts.contract import Contract
+from pipeline.contracts.fields import Field
+from pipeline.contracts.types import ARROW_TYPES
 from pipeline.staging.cells import Raw
 from pipeline.staging.header import cut, source_fields
 
@@ -111,7 +113,7 @@ def _array(field: Field, cells: pa.Table, wrong: list[tuple[int, str, str, str]]
     element = pa.struct([("kop", pa.string()), ("ondergrens", pa.int32()), ("bovengrens", pa.int32())])
     if not heads:
         return pa.nulls(cells.num_rows, pa.list_(element))
-    single = Field(field.name, "integer", "", {}, "aantal")
+    single = Field(name=field.name, type="integer", description="", codec="aantal")
     bounds = []
     for head in heads:
         before = len(wrong)

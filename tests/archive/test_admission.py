@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.archive.archive import Archive
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.registries.catalogue import DriftLimits, load_catalogue
 from pipeline.staging.editions import EditionFile, find
 from pipeline.store.objects import Store
@@ -189,5 +189,7 @@ def test_what_admission_read_is_not_read_again_by_the_staging_step(look, archive
     look(schools(range(400)))
     (file,) = look(schools(range(420)), days=1).files
     contract = CONTRACTS["stg_vestigingen_bo"]
-    edition = find(archive.store, contract, [EditionFile(file.name, file.sha256, file.peildatum, lambda: archive.path(file))], "csv")
+    edition = find(
+        archive.store, contract, [EditionFile(file.name, file.sha256, file.peildatum, lambda: archive.path(file))], "csv"
+    )
     assert edition.rows.rows == 420

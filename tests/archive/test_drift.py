@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.archive.drift import SAMPLE, Profile, compare, key_columns, profile
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.registries.catalogue import DriftLimits
 
 FIELDS = [

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import dagster as dg
 import pytest
+from pipeline.run.session import open_session
 
 from assets.build import build_defs, load_project
 from assets.editions import YEARS, edition_assets
@@ -16,7 +16,6 @@ from assets.jobs import JOB
 from assets.resources import KEY, session_resource
 from pipeline.archive.archive import Archive
 from pipeline.archive.fetch import states
-from pipeline.run.session import open_session
 from pipeline.settings import Settings
 from pipeline.store.objects import Store
 from tests.support.server import Server, answer
@@ -120,7 +119,7 @@ def test_a_year_that_is_something_else_fails_with_what_it_is(settings, server, b
 def test_folders_cannot_be_asked_for_a_year(settings, tmp_path):
     (tmp_path / "map").mkdir()
     (tmp_path / "map" / "datapackage.json").write_text('{"resources": []}')
-    result = backfill(replace(settings, sources=(str(tmp_path / "map"),)), 2019)
+    result = backfill(settings.with_(sources=(str(tmp_path / "map"),)), 2019)
     assert "none of the origins given (map) can be asked for a year" in told(result)
 
 

@@ -15,6 +15,7 @@ from assets.build import build_defs, load_project
 from assets.editions import edition_key
 from assets.jobs import JOB
 from assets.registries import registry_key
+from pipeline.contracts.expectations import expectations_of
 from pipeline.curated.models import column_lineage
 from pipeline.settings import Settings
 from tests.conftest import REPOSITORY
@@ -127,7 +128,7 @@ def test_a_table_has_one_check_for_its_shape_and_one_for_each_expectation_of_its
     own = {
         dg.AssetCheckKey(dg.AssetKey(table), check.name)
         for table, contract in contracts.items()
-        for check in contract.expectations()
+        for check in expectations_of(contract)
         if check.title
     }
     ages = {dg.AssetCheckKey(registry_key(name), "actueel") for name in project.catalogue}

@@ -7,7 +7,7 @@ import pytest
 
 from assets.checks import _shape, _specs
 from pipeline.checks.outcome import Outcome
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 
 PASSED = Outcome("t", "code__unique", "passed", "critical", "shape", 9, 0)
 FAILED = Outcome("t", "naam__in_set", "failed", "critical", "shape", 9, 2, ({"code": "a"}, {"code": "b"}))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dagster as dg
 import pytest
+from pipeline.run.session import open_session
+from pipeline.run.warehouse import Warehouse
 
 from assets import jobs
 from assets.build import build_defs, load_project
@@ -11,8 +13,6 @@ from assets.local import runner
 from assets.local.instance import HOME
 from pipeline.errors import CheckError
 from pipeline.releases.release import latest
-from pipeline.run.session import open_session
-from pipeline.run.warehouse import Warehouse
 from pipeline.settings import Settings
 from tests.support.editions import FIRST
 from tests.support.small import write_package

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 import pytest
+from pipeline.run.session import serve_sandbox
 
 from assets.build import load_project
 from assets.resources import explained
@@ -18,7 +19,6 @@ from pipeline.archive.archive import Archive
 from pipeline.archive.fetch import fetch
 from pipeline.errors import BusyError, SettingsError
 from pipeline.registries.origins import open_origins
-from pipeline.run.session import serve_sandbox
 from pipeline.settings import Settings
 from pipeline.store.objects import Store
 from tests.support.receivers import Receiver
@@ -105,7 +105,7 @@ def test_an_origin_that_cannot_be_reached_is_said_in_one_sentence_and_what_was_t
 
 
 def test_a_source_that_is_no_origin_is_said(settings, instance):
-    assert "neither a word" in said(tick(replace(settings, sources=("/nowhere",)), "nieuw_bestand", instance))
+    assert "neither a word" in said(tick(settings.with_(sources=("/nowhere",)), "nieuw_bestand", instance))
 
 
 def test_nobody_asks_while_a_run_is_at_work(settings, instance):
@@ -117,7 +117,7 @@ def test_a_refused_file_is_told_once_and_again_when_it_comes_back(settings, inst
     server.on(PATH, answer(200, b"<html>", Content_Type="text/html"))
     look(settings)
     with Receiver() as receiver:
-        heard = replace(settings, alert_webhook=receiver.webhook)
+        heard = settings.with_(alert_webhook=receiver.webhook)
         first = tick(heard, "bestand_geweigerd", instance)
         (event,) = first.asset_events
         assert event.asset_key == dg.AssetKey(["registry", "vestigingen_so"])
@@ -149,7 +149,7 @@ def test_a_source_beyond_its_cadence_is_told_once(settings, instance, server):
 def test_what_could_not_be_told_is_not_taken_for_told(settings, instance, server):
     server.on(PATH, answer(200, b"<html>", Content_Type="text/html"))
     look(settings)
-    deaf = replace(settings, alert_webhook=f"{server.url}/t0ken")
+    deaf = settings.with_(alert_webhook=f"{server.url}/t0ken")
     with pytest.raises(SettingsError, match=r"PASSEND_ALERT_WEBHOOK \(it answered 501\)") as caught:
         tick(deaf, "bestand_geweigerd", instance)
     assert "t0ken" not in str(caught.value)
@@ -213,7 +213,7 @@ def told(settings, instance, run, failure):
     context = dg.build_run_status_sensor_context("run_mislukt", failure, instance, run).for_run_failure()
     with Receiver() as receiver:
         (sensor,) = (
-            each for each in all_sensors(replace(settings, alert_webhook=receiver.webhook), PROJECT) if each.name == "run_mislukt"
+            each for each in all_sensors(settings.with_(alert_webhook=receiver.webhook), PROJECT) if each.name == "run_mislukt"
         )
         sensor(context)
     (post,) = receiver.posts

@@ -11,7 +11,9 @@ import pytest
 
 from pipeline.checks.batch import make_batch
 from pipeline.checks.validation import validate
-from pipeline.contracts.contract import EMPTY, Contract, Expectation, load_contracts
+from pipeline.contracts.contract import Contract
+from pipeline.contracts.expectations import EMPTY, Expectation, expectations_of
+from pipeline.contracts.loading import load_contracts
 from tests.support.tables import insert
 
 pytestmark = pytest.mark.usefixtures("great_expectations")
@@ -24,7 +26,7 @@ DAY = datetime.timedelta(days=1)
 @pytest.mark.parametrize("table", CONTRACTS)
 def test_every_check_of_a_table_fails_on_what_it_is_there_to_catch(table):
     contract = CONTRACTS[table]
-    checks = contract.expectations()
+    checks = expectations_of(contract)
     caught = failed(contract, [row for each in checks for row in breaking(contract, each)]) | failed(contract, [])
     for each in checks:
         if "mostly" in each.kwargs:  # it bears a few wrong rows among many
@@ -38,7 +40,7 @@ def failed(contract: Contract, rows: list[dict[str, Any]]) -> set[str]:
     with duckdb.connect() as database:
         database.execute("set python_enable_replacements = false")
         database.execute(contract.ddl())
-        for table, column in {each.reference for each in contract.expectations() if each.reference}:
+        for table, column in {each.reference for each in expectations_of(contract) if each.reference}:
             database.execute(f"create table if not exists {table} ({column} varchar)")
         if rows:
             insert(database, contract, rows)

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.checks import outcomes
 from pipeline.checks.outcome import Outcome
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.store.objects import Store
 
 CONTRACT = load_contracts("curated")["vestiging_swv"]

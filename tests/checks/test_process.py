@@ -16,7 +16,7 @@ import pytest
 from pipeline.checks.batch import make_batch
 from pipeline.checks.process import TableFiles, Validator, _without_interrupts
 from pipeline.checks.validation import validate
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.errors import CheckError
 
 pytestmark = pytest.mark.usefixtures("great_expectations")

@@ -13,7 +13,8 @@ import pytest
 from pipeline.checks.batch import make_batch
 from pipeline.checks.outcome import Outcome
 from pipeline.checks.validation import EXAMPLES, validate
-from pipeline.contracts.contract import Expectation, load_contracts
+from pipeline.contracts.expectations import Expectation, expectations_of
+from pipeline.contracts.loading import load_contracts
 
 CONTRACTS = {**load_contracts("staging"), **load_contracts("curated")}
 
@@ -122,7 +123,7 @@ def test_each_kind_of_check_passes_what_holds_and_fails_what_does_not(kind, kwar
 
 
 def test_every_kind_of_check_in_a_contract_is_among_those_proven_to_fail():
-    used = {each.type for contract in CONTRACTS.values() for each in contract.expectations()}
+    used = {each.type for contract in CONTRACTS.values() for each in expectations_of(contract)}
     assert used <= {kind for kind, *_ in KINDS}
 
 
@@ -237,7 +238,7 @@ def checked(contract, values="", **references):
     """The outcomes for a table that holds ``values``, where the tables it refers to hold ``references``."""
     with duckdb.connect() as database:
         database.execute(contract.ddl())
-        for each in contract.expectations():
+        for each in expectations_of(contract):
             if each.reference:
                 table, column = each.reference
                 database.execute(f"create table if not exists {table} ({column} varchar)")

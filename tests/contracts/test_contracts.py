@@ -10,7 +10,10 @@ import pytest
 import yaml
 from frictionless import Resource, Schema
 
-from pipeline.contracts.contract import EMPTY, EXPECTATIONS, load_contracts
+from pipeline.contracts.contract import INDEXED_ROWS
+from pipeline.contracts.expectations import EMPTY, expectations_of
+from pipeline.contracts.frictionless import resource_of
+from pipeline.contracts.loading import EXPECTATIONS, load_contracts
 from pipeline.errors import SettingsError
 
 LAYERS = ("staging", "curated")
@@ -49,15 +52,29 @@ def test_a_table_in_duckdb_has_the_columns_of_its_contract_and_tells_what_they_m
         ).fetchall()
         (table,) = database.execute("select comment from duckdb_tables() where not internal").fetchone()
     assert found == [(field.name, field.description) for field in contract.fields]
-    assert table == f"FICTIEF. {contract.title}. {contract.description}"
+    key = ", ".join(contract.primary_key)
+    assert table == f"FICTIEF. {contract.title}. {contract.description} Sleutel: {key}."
 
 
 @every_contract
-def test_a_released_table_refuses_a_missing_key(contract):
+@pytest.mark.parametrize("rows", [INDEXED_ROWS, INDEXED_ROWS + 1])
+def test_a_released_table_refuses_a_missing_key_however_many_rows_it_has(contract, rows):
     with duckdb.connect() as database:
-        database.execute(contract.ddl(keys=True))
-        with pytest.raises(duckdb.ConstraintException):
+        database.execute(contract.ddl(rows=rows))
+        with pytest.raises(duckdb.ConstraintException, match="NOT NULL"):
             database.execute(f"insert into {contract.table} default values")
+
+
+@pytest.mark.parametrize(
+    ("rows", "constraints"),
+    [(None, []), (0, ["NOT NULL", "PRIMARY KEY"]), (20_000, ["NOT NULL", "PRIMARY KEY"]), (20_001, ["NOT NULL"])],
+)
+def test_the_key_is_a_constraint_only_in_a_released_table_where_it_is_cheap(make_contract, rows, constraints):
+    contract = make_contract("curated", fields=[{**NAAM, "constraints": {"required": True}}], primaryKey=["naam"])
+    with duckdb.connect() as database:
+        database.execute(contract.ddl(rows=rows))
+        found = database.execute("select distinct constraint_type from duckdb_constraints() order by all").fetchall()
+    assert [kind for (kind,) in found] == constraints
 
 
 @curated_contract
@@ -76,7 +93,7 @@ def _zoneless(kind):
 
 @every_contract
 def test_a_contract_is_a_valid_data_package_resource(contract):
-    resource = contract.resource()
+    resource = resource_of(contract)
     assert re.fullmatch(r"[a-z0-9-]+", resource["name"])
     Schema.from_descriptor(resource["schema"])  # raises on a field type, constraint or key that the standard does not know
     descriptor = {**resource, "path": "tabel.csv", "format": "csv"}
@@ -85,14 +102,14 @@ def test_a_contract_is_a_valid_data_package_resource(contract):
 
 @curated_contract
 def test_every_foreign_key_names_a_resource_and_field_of_the_same_package(contract):
-    resources = {each.resource()["name"]: each.columns for each in load_contracts("curated").values()}
-    for key in contract.resource()["schema"].get("foreignKeys", ()):
+    resources = {resource_of(each)["name"]: each.columns for each in load_contracts("curated").values()}
+    for key in resource_of(contract)["schema"].get("foreignKeys", ()):
         assert set(key["reference"]["fields"]) <= set(resources[key["reference"]["resource"]])
 
 
 @every_contract
 def test_every_check_has_a_name_of_its_own_that_dagster_accepts_and_says_why_it_is_there(contract):
-    checks = contract.expectations()
+    checks = expectations_of(contract)
     names = [check.name for check in checks]
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"[A-Za-z0-9_]+", name) for name in names)
@@ -102,7 +119,7 @@ def test_every_check_has_a_name_of_its_own_that_dagster_accepts_and_says_why_it_
 
 @every_contract
 def test_every_check_reads_columns_that_the_table_has(contract):
-    for check in contract.expectations():
+    for check in expectations_of(contract):
         named = [value for name, value in check.kwargs.items() if name.startswith("column") and isinstance(value, str)]
         named += check.kwargs.get("column_list", [])
         if named == [EMPTY]:
@@ -115,7 +132,7 @@ def test_every_check_reads_columns_that_the_table_has(contract):
 
 @every_contract
 def test_every_reference_of_a_check_is_to_a_table_and_column_that_exist(contract):
-    for check in contract.expectations():
+    for check in expectations_of(contract):
         if check.reference:
             table, column = check.reference
             assert column in CONTRACTS[table].columns
@@ -190,7 +207,7 @@ SHAPE = {
 
 
 def test_each_constraint_and_key_becomes_one_named_check(make_contract):
-    checks = make_contract("curated", **SHAPE).expectations()
+    checks = expectations_of(make_contract("curated", **SHAPE))
     assert [(check.name, check.severity) for check in checks] == [
         ("verplichte_kolommen__gevuld", "critical"),
         ("code__match_regex", "critical"),
@@ -208,7 +225,7 @@ def test_each_constraint_and_key_becomes_one_named_check(make_contract):
 
 
 def test_a_pattern_holds_for_the_whole_value_not_for_a_part_of_it(make_contract):
-    (check,) = [each for each in make_contract("curated", **SHAPE).expectations() if each.name == "code__match_regex"]
+    (check,) = [each for each in expectations_of(make_contract("curated", **SHAPE)) if each.name == "code__match_regex"]
     assert [bool(re.search(check.kwargs["regex"], value)) for value in ("AB", "12", "ABC", "x12", "AB12")] == [
         True,
         True,
@@ -220,7 +237,7 @@ def test_a_pattern_holds_for_the_whole_value_not_for_a_part_of_it(make_contract)
 
 def test_a_key_of_one_column_is_one_check_not_two(make_contract):
     fields = [{**NAAM, "constraints": {"required": True, "unique": True}}]
-    checks = make_contract("curated", fields=fields, primaryKey=["naam"]).expectations()
+    checks = expectations_of(make_contract("curated", fields=fields, primaryKey=["naam"]))
     assert [check.name for check in checks] == ["verplichte_kolommen__gevuld", "naam__unique"]
 
 
@@ -244,7 +261,7 @@ def test_a_check_of_the_contracts_own_keeps_its_name_severity_and_reason(make_co
             "meta": {"title": "Een naam", "reason": "x"},
         },
     ]
-    checks = make_contract("curated", fields=[NAAM], expectations=own).expectations()
+    checks = expectations_of(make_contract("curated", fields=[NAAM], expectations=own))
     assert [(check.name, check.severity, check.reason) for check in checks] == [
         ("naam__not_be_null", "warning", "some schools have no name yet"),
         ("tabel__table_row_count_to_be_between", "critical", "schools exist"),
@@ -253,7 +270,7 @@ def test_a_check_of_the_contracts_own_keeps_its_name_severity_and_reason(make_co
 
 
 def test_a_reference_compares_a_column_with_what_was_found_in_the_other_table(make_contract):
-    (check,) = [each for each in make_contract("curated", **SHAPE).expectations() if each.reference == ("soorten", "naam")]
+    (check,) = [each for each in expectations_of(make_contract("curated", **SHAPE)) if each.reference == ("soorten", "naam")]
     assert check.type == "expect_column_pair_values_to_be_equal"
     assert check.kwargs == {
         "column_A": "soort",
@@ -271,7 +288,7 @@ def test_a_check_with_a_condition_reads_the_columns_of_the_condition_too(make_co
         }
     ]
     contract = make_contract("curated", fields=[NAAM, *SHAPE["fields"][1:3]], expectations=own)
-    assert set(contract.expectations()[-1].columns(contract)) >= {"naam", "soort"}
+    assert set(expectations_of(contract)[-1].columns(contract)) >= {"naam", "soort"}
 
 
 def test_a_staging_table_is_keyed_within_its_file_and_carries_its_provenance(make_contract):
@@ -366,6 +383,50 @@ def test_a_contract_that_cannot_be_used_is_refused_by_file_field_and_value(tmp_p
         assert each in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("contract", "message"),
+    [
+        ({**GOOD, "colour": "blue"}, "unknown key 'colour'"),
+        ({**GOOD, "table": "x"}, "unknown key 'table'; the place of the file says it"),
+        ({**GOOD, "primary_key": ["naam"]}, "unknown key 'primary_key'"),
+        ({**GOOD, "fields": [NAAM, {**NAAM, "name": "b", "colour": "blue"}]}, "fields 'b': unknown key 'colour'"),
+        (
+            {**GOOD, "fields": [{**NAAM, "constraints": {"requird": True}}]},
+            "fields 'naam' constraints: unknown key 'requird'; known are 'required', 'unique'",
+        ),
+        ({**GOOD, "fields": [NAAM, {"type": "string", "description": "D"}]}, "fields number 2: key 'name' is missing"),
+        (
+            {**GOOD, "fields": [{**NAAM, "headers": "NAAM"}]},
+            "fields 'naam' headers: 'NAAM' cannot be used: input",
+        ),
+        (
+            {**GOOD, "expectations": [{**CHECK, "meta": {"reason": "x", "kind": 1}}]},
+            "expectations number 1 meta: unknown",
+        ),
+        (
+            {**GOOD, "expectations": [{**CHECK, "severity": "error"}]},
+            "expectations number 1 severity: 'error' is unknown",
+        ),
+    ],
+)
+def test_a_key_or_value_that_is_not_known_is_refused_with_its_place(tmp_path, contract, message):
+    with pytest.raises(SettingsError, match=rf"^contract curated/fout\.yaml cannot be used: {re.escape(message)}"):
+        load(tmp_path, contract)
+
+
+def test_every_fault_of_a_contract_is_told_at_once(tmp_path):
+    with pytest.raises(SettingsError, match=r"key 'description' is missing; .*unknown key 'colour'"):
+        load(tmp_path, {"title": "T", "fields": [{**NAAM, "colour": "blue"}]})
+
+
+def test_a_contract_never_changes_and_can_be_a_key(make_contract):
+    same = [make_contract("curated", **SHAPE) for _ in range(2)]
+    assert len({*same}) == 1
+    assert len({same[0], make_contract("curated", **{**SHAPE, "title": "Anders"})}) == 2
+    with pytest.raises(ValueError, match="frozen"):
+        same[0].title = "Anders"
+
+
 def test_yaml_that_does_not_parse_is_refused_by_file(tmp_path):
     with pytest.raises(SettingsError, match=r"curated/fout\.yaml"):
         load(tmp_path, "title: [\n")
@@ -374,14 +435,14 @@ def test_yaml_that_does_not_parse_is_refused_by_file(tmp_path):
 @pytest.mark.parametrize("severity", ["critcal", "Critical", "error"])
 def test_a_misspelt_severity_is_refused_because_such_a_check_would_block_nothing(tmp_path, severity):
     with pytest.raises(SettingsError, match=severity):
-        load(tmp_path, {**GOOD, "expectations": [{**CHECK, "severity": severity}]})["fout"].expectations()
+        expectations_of(load(tmp_path, {**GOOD, "expectations": [{**CHECK, "severity": severity}]})["fout"])
 
 
 @pytest.mark.parametrize("lacking", ["type", "meta"])
 def test_a_check_that_lacks_its_kind_or_its_reason_is_refused_by_file(tmp_path, lacking):
     check = {name: value for name, value in CHECK.items() if name != lacking}
     with pytest.raises(SettingsError, match=r"fout\.yaml"):
-        load(tmp_path, {**GOOD, "expectations": [check]})["fout"].expectations()
+        expectations_of(load(tmp_path, {**GOOD, "expectations": [check]})["fout"])
 
 
 @pytest.mark.parametrize("title", [None, "", "x" * 81], ids=["none", "empty", "too long"])

@@ -12,12 +12,13 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pipeline.run.session import REFERENCE
 
 from pipeline.checks.batch import make_batch
 from pipeline.checks.validation import validate
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.expectations import expectations_of
+from pipeline.contracts.loading import load_contracts
 from pipeline.curated.models import load_models
-from pipeline.run.session import REFERENCE
 from tests.conftest import REPOSITORY
 
 CURATED = load_contracts("curated")
@@ -535,7 +536,7 @@ def outcomes(database, table, only=None):
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_check_holds_in_a_sound_country(sound, table):
-    critical = {each.name for each in CURATED[table].expectations() if each.severity == "critical"}
+    critical = {each.name for each in expectations_of(CURATED[table]) if each.severity == "critical"}
     assert {each for each, status in outcomes(sound, table).items() if status != "passed"} & critical == set()
 
 
@@ -587,7 +588,7 @@ BROKEN = {
 
 def cases():
     for table in TABLES:
-        for each in CURATED[table].expectations():
+        for each in expectations_of(CURATED[table]):
             if each.type == "expect_column_pair_values_a_to_be_greater_than_b":
                 higher, lower = each.kwargs["column_A"], each.kwargs["column_B"]
                 yield table, each.name, f"{higher} = 1, {lower} = 2"
@@ -608,7 +609,7 @@ def test_each_check_fails_on_a_row_that_is_wrong(sound, table, check, change):
 def test_every_critical_check_that_is_the_tables_own_is_among_those():
     proven = {(table, check) for table, check, _ in cases()}
     own = {
-        (table, each.name) for table in TABLES for each in CURATED[table].expectations()
+        (table, each.name) for table in TABLES for each in expectations_of(CURATED[table])
         if each.severity == "critical" and not each.reason.startswith("the contract's own shape")
     }  # fmt: skip
     assert own - proven == set()

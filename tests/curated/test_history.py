@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from assets.build import MODELS
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.curated.models import load_questions
 from tests.support.tables import curate, insert
 

@@ -5,7 +5,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.curated.models import column_lineage, load_models
 from pipeline.errors import SettingsError
 from pipeline.funding.formulas import build_up

@@ -8,7 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable
 
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.releases.report import REPORT
 from tests.faults.matrix import LAST_GOOD, MEANT, NOT_PUBLISHED, REFUSED, TOLD, USED, Outcome, fault, faults_of_one_run
 from tests.faults.world import DATASET, GOOD, HEADER, LINES, SCHOOLS, Seen, World

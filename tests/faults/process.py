@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import duckdb
 import pyarrow.parquet as pq
 
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.describe.descriptor import FILE as DESCRIPTION
 from pipeline.describe.descriptor import BuildInfo
 from pipeline.releases.release import DUCKDB_FILE, LATEST, make_release

@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from tests.faults.matrix import MEANT, TOLD, faults_of_one_run
 from tests.faults.world import SCHOOLS, Seen, World
 from tests.support.server import answer

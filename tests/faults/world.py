@@ -19,7 +19,7 @@ import duckdb
 from assets.local import runner
 from assets.local.instance import HOME
 from pipeline.checks.process import Validator
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.errors import PassendError
 from pipeline.releases.release import DUCKDB_FILE, LATEST
 from pipeline.settings import PREFIX, Settings

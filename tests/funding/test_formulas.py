@@ -12,16 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.funding.formulas import (
     HEAVY,
     build_up,
     cents,
+    derived_count,
     exhaustion,
     line,
     make_line,
-    sbo_transfer,
-    sbo_two_percent,
     totals,
     two_percent,
 )
@@ -87,7 +86,11 @@ def test_example_1_light_and_heavy_support_of_a_po_region():
 def test_example_2_sbo_growth_and_pupils_above_the_two_percent():
     growth = personnel("sbo_overdracht_toename", "PO")
     above = personnel("sbo_overdracht_boven_2pct_en_grensverkeer", "PO")
-    assert sbo_transfer(300, 320, 15_000, growth, above) == (euro("59.737,40"), euro("85.376,80"))
+    october, february, all_pupils = (300, 300), (320, 320), (15_000, 15_000)
+    assert derived_count("toename", february, october) == (20, 20)
+    assert line(20, growth) == euro("59.737,40")
+    assert derived_count("boven_twee_procent", february, all_pupils) == (20, 20)
+    assert line(20, above) == euro("85.376,80")
 
 
 @pytest.mark.parametrize(("pupils", "supported"), [(1_224, 24), (1_225, 25), (1_226, 25), (1_275, 26)])
@@ -126,7 +129,8 @@ def test_example_5_deductions_beyond_the_budget_are_cut_from_the_schools():
 
 def test_example_6_the_share_of_one_sbo_school_in_the_two_percent():
     norm = amount("sbo_2pct_bedrag", "PO", "2016", "materieel")
-    assert sbo_two_percent(180, 300, 15_000, norm) == euro("40.278,60")
+    assert derived_count("twee_procent", (15_000, 15_000), (300, 300)) == (300, 300)
+    assert line(300, norm) * 180 / 300 == euro("40.278,60")
 
 
 # -- the amounts ----------------------------------------
@@ -209,21 +213,13 @@ def test_two_percent_is_never_half_a_pupil_off(pupils):
     assert two_percent(pupils) <= two_percent(pupils + 1)
 
 
-@given(st.lists(st.integers(1, 400), min_size=1, max_size=8), counts, euros)
-def test_the_shares_of_sbo_schools_make_the_regions_two_percent_to_half_a_cent_each(schools, pupils, unit):
-    shares = [sbo_two_percent(each, sum(schools), pupils, unit) for each in schools]
-    assert abs(sum(shares) - two_percent(pupils) * unit) <= Decimal("0.005") * len(schools)
-
-
-def test_a_region_without_sbo_has_no_sbo_money_rather_than_a_failure():
-    assert sbo_two_percent(0, 0, 15_000, Decimal("223.77")) == Decimal("0.00")
-
-
-@given(counts, counts, counts, euros, euros)
-def test_what_is_paid_for_sbo_is_never_negative(october, february, pupils, growth, above):
-    paid = sbo_transfer(october, february, pupils, growth, above)
-    assert min(paid) >= 0
-    assert (paid[0] == 0) == (february <= october or growth == 0)
+@given(counts, counts, counts)
+def test_the_pupils_that_are_paid_for_in_sbo_are_never_fewer_than_none(october, february, pupils):
+    (grown, _), (above, _) = (
+        derived_count(rule, (february, february), (against, against))
+        for rule, against in (("toename", october), ("boven_twee_procent", pupils))
+    )
+    assert (grown, above) == (max(0, february - october), max(0, february - two_percent(pupils)))
 
 
 @given(euros, euros)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-
-from pipeline.errors import SettingsError
 from pipeline.run.warehouse import Warehouse
+
+from pipeline.contracts.expectations import expectations_of
+from pipeline.errors import SettingsError
 from tests.conftest import REPOSITORY
 from tests.support.money import (
     CURATED,
@@ -175,7 +176,7 @@ def test_a_later_version_cannot_have_been_published_earlier(database):
 
 def test_each_kind_of_mistake_has_a_check_and_each_check_a_mistake():
     """The named checks read bezwaar; a phrase that none of them knows would pass."""
-    names = [each.name for each in CURATED[TABLE].expectations() if each.name.startswith("bezwaar__")]
+    names = [each.name for each in expectations_of(CURATED[TABLE]) if each.name.startswith("bezwaar__")]
     (mark,) = test_a_wrong_row_is_told_by_the_check_of_its_kind_with_its_line_and_what_to_write.pytestmark
     told = {check for _, check, _ in mark.args[1]}
     assert {f"bezwaar__{each}" for each in told | {"overlap"}} == set(names)

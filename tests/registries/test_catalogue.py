@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.errors import SettingsError
 from pipeline.registries.catalogue import DriftLimits, load_catalogue
 from pipeline.settings import Settings

@@ -9,12 +9,11 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.errors import SettingsError
 from pipeline.releases.difference import Difference, Example, Found, TableDifference, compare
 from pipeline.releases.difference_text import markdown, text
-from pipeline.releases.release import Release
-from pipeline.releases.release import find, previous, releases
+from pipeline.releases.release import Release, find, previous, releases
 from tests.cli.test_cli import passend
 
 CURATED = load_contracts("curated")

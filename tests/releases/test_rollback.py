@@ -6,12 +6,11 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from pipeline.run.warehouse import Warehouse
 
 from pipeline.errors import CheckError, SettingsError
-from pipeline.releases.release import current, latest
+from pipeline.releases.release import current, latest, releases
 from pipeline.releases.rollback import MOVES, held_back, in_force, roll_back
-from pipeline.releases.release import releases
-from pipeline.run.warehouse import Warehouse
 from tests.cli.test_cli import passend
 from tests.support.editions import FIRST, SECOND, run
 from tests.support.small import write_package

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.errors import CheckError, SettingsError
-from pipeline.releases.release import DESCRIPTION, latest, verify
-from pipeline.releases.release import releases
+from pipeline.releases.release import DESCRIPTION, latest, releases, verify
 from pipeline.releases.shrinkage import Limit, beyond, load_limits
 from tests.support.editions import REGION, SCHOOLS, run
 from tests.support.small import write_package

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from pipeline.releases.retention import clear_leftovers, prune
 
 from pipeline.errors import CheckError
-from pipeline.releases.release import latest, verify
-from pipeline.releases.retention import clear_leftovers, prune
+from pipeline.releases.release import latest, releases, verify
 from pipeline.releases.rollback import roll_back, undo
-from pipeline.releases.release import releases
 from pipeline.settings import Settings
 from tests.cli.test_cli import passend
 from tests.support.editions import FIRST, SECOND, run
@@ -51,7 +49,7 @@ def test_a_run_that_succeeds_removes_what_is_no_longer_kept_and_says_so(two_copi
     age(two_copied)
     before, steps = set(payloads(two_copied)), []
     files = sum(1 for _ in (two_copied.releases_dir / names[0]).iterdir())
-    run(replace(two_copied, keep_releases=1, keep_raw_days=30), report=steps.append)
+    run(two_copied.with_(keep_releases=1, keep_raw_days=30), report=steps.append)
     assert there(two_copied) == [names[1]]
     assert [(each.subject, each.rows) for each in steps if each.kind == "prune"] == [
         (names[0], files), ("raw/swv_regio_wettelijk", 1), ("raw/vestigingen_bo", 1)
@@ -65,12 +63,12 @@ def test_a_run_that_succeeds_removes_what_is_no_longer_kept_and_says_so(two_copi
 
 def test_what_a_kept_release_was_made_from_stays_however_old(two_copied, names):
     age(two_copied)
-    assert list(prune(replace(two_copied, keep_raw_days=30))) == []
+    assert list(prune(two_copied.with_(keep_raw_days=30))) == []
     assert len(payloads(two_copied)) == 2
 
 
 def test_a_file_that_is_young_stays_although_nothing_needs_it(two_copied, names):
-    assert [what for what, _ in prune(replace(two_copied, keep_releases=1, keep_raw_days=30))] == [names[0]]
+    assert [what for what, _ in prune(two_copied.with_(keep_releases=1, keep_raw_days=30))] == [names[0]]
     assert len(payloads(two_copied)) == 2
 
 
@@ -78,7 +76,7 @@ def test_the_current_release_and_what_a_rollback_holds_stay_however_little_is_ke
     write_package(two_copied.data_dir.parent / "klein", **{**SECOND, "swv_regio_wettelijk": FIRST["swv_regio_wettelijk"]})
     third = run(two_copied).path.name
     roll_back(two_copied.releases_dir, names[0], datetime.now(UTC))
-    assert [what for what, _ in prune(replace(two_copied, keep_releases=1))] == [names[1]]
+    assert [what for what, _ in prune(two_copied.with_(keep_releases=1))] == [names[1]]
     assert there(two_copied) == sorted([names[0], third])
     assert undo(two_copied.releases_dir, datetime.now(UTC)).target == third
 
@@ -91,7 +89,7 @@ def test_what_a_registry_last_gave_stays_although_no_release_was_made_of_it(two_
         run(two_copied)
     (new,) = set(payloads(two_copied)) - before
     age(two_copied)
-    removed = dict(prune(replace(two_copied, keep_releases=1, keep_raw_days=30)))
+    removed = dict(prune(two_copied.with_(keep_releases=1, keep_raw_days=30)))
     assert removed["raw/vestigingen_bo"] == 1
     assert new in payloads(two_copied)
 

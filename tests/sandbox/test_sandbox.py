@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from pipeline import sandbox
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.registries.catalogue import load_catalogue
 from pipeline.sandbox.country import make_country
 from pipeline.staging.reader import Raw, read

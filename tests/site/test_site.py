@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.errors import CheckError
 from pipeline.releases.release import DESCRIPTION, DUCKDB_FILE, verify
 from pipeline.site.build import FOLDER, MARK, build_site, code_hash, verify_site

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from pipeline.archive.archive import Archive
 from pipeline.archive.fetch import Fetched, fetch, states
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.errors import ReadError
 from pipeline.registries.catalogue import Location, Registry
 from pipeline.registries.http.client import Client

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.contracts import codecs as codes
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.errors import ReadError
 from pipeline.staging.encoding import UTF8
 from pipeline.staging.reader import REJECTS, WHOLE_ROW, HeaderError, Raw, header_problem, read

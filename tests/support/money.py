@@ -11,13 +11,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from pipeline.run.warehouse import Warehouse
+
 from pipeline.checks.batch import make_batch
 from pipeline.checks.outcome import Outcome
 from pipeline.checks.validation import validate
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.curated.models import load_models
 from pipeline.funding.scenario import Recomputed, Scenario, recompute
-from pipeline.run.warehouse import Warehouse
 from tests.conftest import REPOSITORY
 
 REFERENCE = REPOSITORY / "pipeline/curated/reference"

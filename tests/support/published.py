@@ -8,13 +8,13 @@ from pathlib import Path
 
 import duckdb
 import shapely
+from pipeline.run.warehouse import BOOKKEEPING
 
 from assets.build import MODELS
-from pipeline.contracts.contract import load_contracts
+from pipeline.contracts.loading import load_contracts
 from pipeline.curated.models import load_questions
 from pipeline.describe.descriptor import BuildInfo
 from pipeline.releases.release import Release, make_release
-from pipeline.run.warehouse import BOOKKEEPING
 from tests.support.tables import CONTRACTS, insert
 
 CURATED = load_contracts("curated")

@@ -8,7 +8,8 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from pipeline.contracts.contract import Contract, load_contracts
+from pipeline.contracts.contract import Contract
+from pipeline.contracts.loading import load_contracts
 
 Rows = Sequence[Mapping[str, str]]
 SCHOOL = {

@@ -8,11 +8,12 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+from pipeline.run.session import REFERENCE
 
 from assets.build import MODELS
-from pipeline.contracts.contract import Contract, load_contracts
+from pipeline.contracts.contract import Contract
+from pipeline.contracts.loading import load_contracts
 from pipeline.curated.models import Model, load_models
-from pipeline.run.session import REFERENCE
 
 Rows = Sequence[Mapping[str, Any]]
 CONTRACTS = {**load_contracts("staging"), **load_contracts("curated")}

@@ -32,7 +32,7 @@ def diff(
 
     Without names, between the current one and the one before it.
     """
-    from pipeline.contracts.contract import load_contracts
+    from pipeline.contracts.loading import load_contracts
     from pipeline.releases.difference import compare
     from pipeline.releases.difference_text import text
     from pipeline.releases.release import find, previous

@@ -9,9 +9,10 @@ import typer
 
 from pipeline.cli import completion
 from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for
-from pipeline.cli.output import print_json, say, show
+from pipeline.cli.output import listed, print_json, say, show
+from pipeline.export.formats import NAMES, USUAL
 
-FORMATS = "csv, csv-excel, geojson, geoparquet, xlsx, parquet or duckdb; without it csv, geojson, geoparquet and xlsx."
+FORMATS = f"{listed(NAMES, 'or')}; without it {listed(USUAL, 'and')}."
 EXAMPLES = (
     "passend export",
     "passend export --table vestiging --format csv-excel",
@@ -45,7 +46,7 @@ def export(
 
     A data package, DCAT-AP-NL, CSVW and a citation stand beside them.
     """
-    from pipeline.contracts.contract import load_contracts
+    from pipeline.contracts.loading import load_contracts
     from pipeline.export import export as exports
     from pipeline.releases.release import current
 

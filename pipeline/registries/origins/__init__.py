@@ -55,7 +55,7 @@ def open_origins(
             elif source == "sandbox":
                 # what the sandbox does not imitate is not there: never a live address in its place
                 nowhere = dict.fromkeys(settings.bases(), "")
-                served = settings.with_bases(nowhere | dict(stack.enter_context(serve_sandbox())))
+                served = settings.with_(**nowhere | dict(stack.enter_context(serve_sandbox())))
                 origins.append(_live(stack, served, "sandbox", origin_key(settings, source)))
             else:
                 origins.append(folders[source])
