@@ -26,7 +26,7 @@ ROW_GROUP = 122_880
 
 @dataclass(frozen=True)
 class Input:
-    """A table that a query reads: its name (``schema.table`` for the run's own), its files, and its columns (name: DuckDB type)."""
+    """A table that a query reads: its name (``schema.table`` for the run's own), its files, and its DuckDB types by column."""
 
     name: str
     files: Sequence[Path]
@@ -36,7 +36,8 @@ class Input:
 def build(model: Model, contract: Contract, inputs: Sequence[Input], target: Path, engine: Engine) -> None:
     """Write the rows of a table to ``target``, in the order of its key.
 
-    One thread and a fixed row group keep the bytes the same. Raises ReadError when the query does not give its contract's columns.
+    One thread and a fixed row group keep the bytes the same. Raises ReadError when the query does not give the columns of its
+    contract.
     """
     with engine.connect(target.with_suffix(".spill")) as connection:
         connection.execute(f"create schema {BOOKKEEPING}")

@@ -117,7 +117,7 @@ def _fill(
     tables: Mapping[str, tuple[Stored, Path]], contracts: Mapping[str, Contract], questions: Sequence[Question], folder: Path,
     note: str,
 ) -> None:  # fmt: skip
-    """Write one DuckDB file with every table, as the Parquet beside it has it; the questions, which read the tables, come last."""
+    """Write one DuckDB file with every table, as the Parquet beside it has it, and the questions, which read the tables."""
     with _database(folder / DUCKDB_FILE) as database:
         for table, (stored, _) in tables.items():
             contract = contracts[table]

@@ -101,7 +101,8 @@ class Page:
 
 
 def write_report(
-    folder: Path, contracts: Mapping[str, Contract], release: Mapping[str, Any], outcomes: Sequence[Outcome], counts: Mapping[str, int]
+    folder: Path, contracts: Mapping[str, Contract], release: Mapping[str, Any], outcomes: Sequence[Outcome],
+    counts: Mapping[str, int],
 ) -> None:  # fmt: skip
     """Write the page of a release beside its files. ``counts`` has the rows of every table that was checked, staging included."""
     everything = {**contracts, **load_contracts("staging")}

@@ -1,8 +1,8 @@
 """Work done ahead of its turn: tables are made on every core as soon as what they read is there, while the orchestrator, which
 goes through its steps one by one, has much to write down.
 
-Belongs here: a pool of threads and the order in which it is fed. Does not belong here: what the work is. A step knows nothing of it:
-it asks for its table, which is there already or is waited for.
+Belongs here: a pool of threads and the order in which it is fed. Does not belong here: what the work is. A step knows nothing of
+it: it asks for its table, which is there already or is waited for.
 """
 
 from __future__ import annotations
@@ -11,19 +11,16 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
-from typing import Generic, TypeVar
-
-T = TypeVar("T")
 
 
-class Ahead(Generic[T]):
+class Ahead:
     """Tasks by name, each carried out once, after the tasks that it comes after.
 
-    A task is handed to the pool when those have ended, well or not, so that no thread waits for another. One that cannot do without
-    a task that failed says so itself.
+    A task is handed to the pool when those have ended, well or not, so that no thread waits for another. One that cannot do
+    without a task that failed says so itself.
     """
 
-    def __init__(self, work: Callable[[str], T], after: Mapping[str, Collection[str]], threads: int) -> None:
+    def __init__(self, work: Callable[[str], object], after: Mapping[str, Collection[str]], threads: int) -> None:
         self._work, self._lock = work, Lock()
         self._pool = ThreadPoolExecutor(threads, "maker")
         self._left = {name: {each for each in before if each in after} for name, before in after.items()}
@@ -31,7 +28,7 @@ class Ahead(Generic[T]):
         for name, before in self._left.items():
             for each in before:
                 self._next[each].append(name)
-        self._done: dict[str, Future[T]] = {name: Future() for name in after}
+        self._done: dict[str, Future[object]] = {name: Future() for name in after}
         self._begun: list[Future[None]] = []
         with self._lock:
             for name in [name for name, before in self._left.items() if not before]:
@@ -40,13 +37,9 @@ class Ahead(Generic[T]):
     def __contains__(self, name: str) -> bool:
         return name in self._done
 
-    def result(self, name: str) -> T:
+    def result(self, name: str) -> object:
         """Wait for a task, and return what it gave or raise what it raised."""
         return self._done[name].result()
-
-    def idle(self) -> bool:
-        """Whether every task has ended."""
-        return all(each.done() for each in self._done.values())
 
     def stop(self, interrupt: Callable[[], None]) -> None:
         """Begin no other task, and call ``interrupt`` until those at work have ended."""

@@ -1,7 +1,7 @@
 """A release made once more from the archive alone, and held against the one that is there.
 
-Belongs here: which archived files a release was made from, making its tables again from them, and comparing. Does not belong here:
-how tables are made (tables).
+Belongs here: which archived files a release was made from, making its tables again from them, and comparing. Does not belong
+here: how tables are made (tables).
 
 Nothing is retrieved and nothing in the data folder is written: the archive is read, everything else happens in a folder that
 is gone afterwards. The checks are not carried out: the same bytes have the same outcomes.
@@ -52,7 +52,7 @@ class Rebuilt:
 def rebuild(
     settings: Settings, project: Project, release: Release, report: Callable[[Step], None] = lambda step: None
 ) -> list[Rebuilt]:
-    """Make every table of a release again, as of its own day. Raises CheckError when the archive lacks a file it was made from."""
+    """Make every table of a release again, as of its own day. Raises CheckError when the archive lacks a file that it needs."""
     archive = Archive(Store(settings.data_dir))
     files = _files(archive, release)
     seen = {

@@ -56,7 +56,8 @@ class Run:
     accept_diff: str | None = None
     began: float = field(default_factory=time.monotonic)
     released: Release | None = None
-    _ahead: Ahead[Made | Draft | None] | None = None
+    _ahead: Ahead | None = None
+    _made: dict[str, Made] = field(default_factory=dict)
     _drafted: Draft | None = None
     _unchecked: list[str] = field(default_factory=list)
     _settled: set[str] = field(default_factory=set)
@@ -83,13 +84,14 @@ class Run:
     def make(self, table: str) -> Made:
         """Make a table, unless it is there; wait for it where that was begun before. Raises ReadError or CheckError."""
         if self._ahead is not None and table in self._ahead:
-            made = self._ahead.result(table)
-            assert isinstance(made, Made)
-            return made
-        return self._make(table)
+            self._ahead.result(table)
+        return self._made.pop(table, None) or self._make(table)
 
-    def _work(self, name: str) -> Made | Draft | None:
-        return self._draft() if name == DRAFT else self._make(name)
+    def _work(self, name: str) -> None:
+        if name == DRAFT:
+            self._draft()
+        else:
+            self._made[name] = self._make(name)
 
     def _make(self, table: str) -> Made:
         made = self.tables.make(table)
@@ -115,11 +117,14 @@ class Run:
         began = time.perf_counter()
         self.tables.require(self.project.models, "no release was made, the previous one stands: it is made from")
         outcomes = self._approved()
-        drafted = self._ahead.result(DRAFT) if self._ahead is not None and DRAFT in self._ahead else self._draft()
+        if self._ahead is not None and DRAFT in self._ahead:
+            self._ahead.result(DRAFT)
+        else:
+            self._draft()
         held = held_back(self.settings.releases_dir)
-        if isinstance(drafted, Draft):
+        if self._drafted is not None:
             release = publish(
-                drafted, self.project.curated, outcomes, self._counts(), self.settings.releases_dir,
+                self._drafted, self.project.curated, outcomes, self._counts(), self.settings.releases_dir,
                 held_back={content_of(each.path.name) for each in held}, accept_diff=self.accept_diff,
             )  # fmt: skip
         else:
@@ -132,16 +137,16 @@ class Run:
             self.report(Step("prune", what, 0.0, rows=files))
         return release
 
-    def _draft(self) -> Draft | None:
-        """Write the files of a release; None when the current one was made from the very same tables, or what would be made was
+    def _draft(self) -> None:
+        """Write the files of a release, unless the current one was made from the very same tables, or what would be made was
         rolled back from."""
         self.tables.require(self.project.models, "no release was made, the previous one stands: it is made from")
         made_from = self._made_from()
         newest, held = latest(self.settings.releases_dir), held_back(self.settings.releases_dir)
         if newest is not None and made_from in [each.description["made_from"] for each in held]:
-            return None
+            return
         if newest is not None and newest.description["made_from"] == made_from and intact(newest.path):
-            return None
+            return
         looks = self.looks.taken()
         stale = {name: got.since[:10] for name, got in sorted(looks.items()) if got.overdue and got.since}
         build = BuildInfo(
@@ -150,7 +155,6 @@ class Run:
         )  # fmt: skip
         tables = {table: (self.tables.make(table).stored, self.tables.paths(table)[0]) for table in self.project.curated}
         self._drafted = draft(tables, self.project.curated, self.project.questions, self.settings.releases_dir, build)
-        return self._drafted
 
     def _approved(self) -> list[Outcome]:
         """The outcomes of every check. Raises CheckError when one stands in the way of a release."""

@@ -144,8 +144,7 @@ class Tables:
         for each in own:
             if self.find(each) is None:
                 self._found[each] = self._keep_own(each)
-        self.require(self.inputs(table), f"{table} was not made: it is made from")
-        read = {name: self._stored(name) for name in self.inputs(table)}
+        read = self.require(self.inputs(table), f"{table} was not made: it is made from")
         with self._store.scratch() as folder:
             target = folder / f"{table}.parquet"
             build(
@@ -157,11 +156,11 @@ class Tables:
 
     def _keep_own(self, table: str) -> Stored:
         began, name = time.perf_counter(), table.removeprefix(OWN)
-        self.require(self._project.bookkeeping(name), f"{table} was not made: it is made from")
+        read = self.require(self._project.bookkeeping(name), f"{table} was not made: it is made from")
         with self._store.scratch() as folder:
             target = folder / "rows.parquet"
             if name == "dag":
-                found = ((self._paths(self._stored(each)), columns) for each, columns in self._project.boundaries.items())
+                found = ((self._paths(read[each]), columns) for each, columns in self._project.boundaries.items())
                 bookkeeping.write_day(bookkeeping.today(self._looks.now), found, target)
             elif name == "bestand":
                 bookkeeping.write_files(self._file_rows(), target)
@@ -172,27 +171,28 @@ class Tables:
     def _keep(self, table: str, path: Path, read: Mapping[str, str], began: float) -> Stored:
         """Put a file in the store, and say what it was made from. What another put there meanwhile counts."""
         part, content, rows = keep(self._store, f"{TABLES}/{table}", path)
-        made = Stored(table, (part,), content, rows)
-        key = self._key(table)
-        assert key is not None, table
+        made, address = Stored(table, (part,), content, rows), _sidecar(table, self._key(table) or "")
         sidecar = {
             "stored": made.as_dict(), "made_from": dict(read), "run": self._looks.run_id,
             "made_at": self._looks.now.isoformat(timespec="seconds"), "seconds": round(time.perf_counter() - began, 3),
             "engine": duckdb.__version__,
         }  # fmt: skip
-        if self._store.put_json(_sidecar(table, key), sidecar):
+        if self._store.put_json(address, sidecar):
             return made
         if (found := self._find_made(table)) is not None:
             return found
-        self._store.delete(_sidecar(table, key))  # of a file that was damaged since
-        self._store.put_json(_sidecar(table, key), sidecar)
+        self._store.delete(address)  # of a file that was damaged since
+        self._store.put_json(address, sidecar)
         return made
 
-    def require(self, tables: Iterable[str], why: str) -> None:
-        """Raise CheckError unless the tables are made: what is made from an older one would be taken for newer than it is."""
-        if behind := [each for each in tables if self.find(each) is None]:
+    def require(self, tables: Iterable[str], why: str) -> dict[str, Stored]:
+        """Return tables that are made. Raises CheckError unless all are: what is made from an older one would be taken for newer
+        than it is."""
+        found = {table: self.find(table) for table in tables}
+        if behind := [table for table, each in found.items() if each is None]:
             shown = f"{', '.join(behind[:5])}{f' and {len(behind) - 5} more' if len(behind) > 5 else ''}"
             raise CheckError(f"{why} {shown}, which are not up to date; run a job, which makes all that it needs")
+        return {table: each for table, each in found.items() if each is not None}
 
     # -- what is read --------------------------------------------------------------------------------------------------
 
@@ -205,17 +205,11 @@ class Tables:
 
     def paths(self, table: str) -> list[Path]:
         """Return the files of a table that is made. Raises CheckError when it is not."""
-        self.require([table], "it cannot be read: asked for is")
-        return self._paths(self._stored(table))
-
-    def _stored(self, table: str) -> Stored:
-        found = self.find(table)
-        assert found is not None, table
-        return found
+        return self._paths(self.require([table], "it cannot be read: it is made from")[table])
 
     def _paths(self, stored: Stored) -> list[Path]:
-        paths = stored.paths(self._store)
-        assert paths is not None, stored
+        if (paths := stored.paths(self._store)) is None:
+            raise CheckError(f"a file of {stored.table} was damaged in this very moment; run again, which makes it again")
         return paths
 
     def _files(self, table: str) -> list[list[EditionFile]]:

@@ -31,8 +31,8 @@ def exclusive(path: Path, patience: float = PATIENCE) -> Iterator[None]:
             except BlockingIOError:
                 if time.monotonic() > until:
                     raise BusyError(
-                        f"another run or rollback has been publishing in {path.parent} for over {patience:.0f} seconds; wait until it "
-                        "has ended and run again: all that was made is kept"
+                        f"another run or rollback has been publishing in {path.parent} for over {patience:.0f} seconds; "
+                        "wait until it has ended and run again: all that was made is kept"
                     ) from None
                 time.sleep(0.05)
         yield
