@@ -34,7 +34,7 @@ def key(contract: Contract, contents: Mapping[str, str]) -> str:
 def find(store: Store, table: str, key: str) -> list[Outcome] | None:
     """Return the outcomes that were kept under a key; None when there are none, or they cannot be read."""
     try:
-        return [Outcome.from_dict(each) for each in store.json(_address(table, key))]
+        return [Outcome.from_dict(each) for each in store.json(address(table, key))]
     except (TypeError, KeyError):  # nothing there, or a document of another form
         return None
 
@@ -42,8 +42,9 @@ def find(store: Store, table: str, key: str) -> list[Outcome] | None:
 def keep(store: Store, table: str, key: str, outcomes: Sequence[Outcome]) -> None:
     """Keep the outcomes of a table, unless a check could not be carried out: that says nothing of the rows it would look at."""
     if all(each.status != "errored" for each in outcomes):
-        store.put_json(_address(table, key), [each.as_dict() for each in outcomes])
+        store.put_json(address(table, key), [each.as_dict() for each in outcomes])
 
 
-def _address(table: str, key: str) -> str:
+def address(table: str, key: str) -> str:
+    """Return where the outcomes of a table are kept."""
     return f"{FOLDER}/{table}/{key}.json"

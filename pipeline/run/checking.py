@@ -6,6 +6,7 @@ Belongs here: one table's checks as a step. Does not belong here: Great Expectat
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future
 from threading import Lock
 
@@ -49,6 +50,12 @@ class Checks:
             kept.keep(self._store, table, key, got)
         self._report(Step("check", table, time.perf_counter() - began, rows=len(got)))
         return got
+
+    def used(self) -> Iterator[str]:
+        """Yield the keys of the outcomes of what is at hand."""
+        for table in [*self._project.staging, *self._project.models]:
+            if (key := self._key(table)) is not None:
+                yield kept.address(table, key)
 
     def _key(self, table: str) -> str | None:
         """None when the table, or one that it refers to, is not made."""

@@ -1,10 +1,151 @@
-"""stub"""
+"""What is kept: all of it, unless a setting says less.
+
+Belongs here: removing releases, archived files and made objects that nothing refers to. Does not belong here: what a release
+needs (its description and its table bron say so), what is an edition (the archive's looks do), and what the run uses (tables).
+
+Never removed: the current release, the ones that a rollback holds, what any kept release was made from, every edition of a
+registry, what this run made or used, and what any run wrote in the last week. The records of retrieval stay,
+whatever happens to their payload.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import shutil
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipeline.archive.archive import RAW, Archive
+from pipeline.archive.looks import LOOKS, RUNS, Looks
+from pipeline.checks.outcomes import FOLDER as CHECKS
+from pipeline.releases.publish import LOCK
+from pipeline.releases.release import Release, latest, releases, resources
+from pipeline.releases.rollback import in_force
+from pipeline.run.tables import TABLES
+from pipeline.settings import Settings
+from pipeline.staging.editions import STAGED
+from pipeline.store.lock import exclusive
+from pipeline.store.objects import Store
+
+LEAVING = ".removing-"
+DAY = 86_400
+RECENT = 7 * DAY  # seconds; a run that is at work has written what it made within them
 
 
-def prune(settings: Any, store: Any, tables: Any) -> Iterator[tuple[str, int]]:
-    yield from ()
+@dataclass(frozen=True)
+class Needed:
+    """What is referred to: keys of objects, SHA-256 of released tables, and (dataset, SHA-256) of files of a registry."""
+
+    keys: frozenset[str]
+    tables: frozenset[str]
+    files: frozenset[tuple[str, str]]
+
+
+def prune(settings: Settings, store: Store, used: Collection[str]) -> Iterator[tuple[str, int]]:
+    """Remove what the settings no longer keep. Yields what was removed, and of how many files it was.
+
+    ``used`` are the keys of the objects that the run which has just published stands on.
+    """
+    if settings.keep_releases:
+        yield from _prune_releases(settings.releases_dir, settings.keep_releases)
+    if settings.keep_releases or settings.keep_raw_days:
+        now, needed = time.time(), _needed(settings, store, used)
+        if settings.keep_raw_days:
+            yield from _prune_raw(store, needed, now - settings.keep_raw_days * DAY)
+        for what, keys in _unneeded(store, needed, now - RECENT):
+            for key in keys:
+                store.delete(key)
+            if keys:
+                yield what, len(keys)
+
+
+def _prune_releases(folder: Path, keep: int) -> Iterator[tuple[str, int]]:
+    with exclusive(folder / LOCK):
+        for left in folder.glob(f"{LEAVING}*"):  # by a run that was killed
+            shutil.rmtree(left)
+        there = [each.path for each in releases(folder)]
+        needed = {name for move in in_force(folder) for name in (move.origin, move.target)} | {
+            each.name for each in there[-keep:]
+        }
+        if (newest := latest(folder)) is not None:
+            needed.add(newest.path.name)
+        for path in there:
+            if path.name not in needed:
+                files = len(list(path.iterdir()))
+                leaving = path.rename(folder / f"{LEAVING}{path.name}")  # at once: no reader meets half a release
+                shutil.rmtree(leaving)
+                yield path.name, files
+
+
+def _needed(settings: Settings, store: Store, used: Collection[str]) -> Needed:
+    kept, archive = releases(settings.releases_dir), Archive(store)
+    files = _made_from(kept)
+    for dataset in {key.split("/")[1] for key in store.names(LOOKS)}:
+        for known in Looks(archive, dataset).known().values():
+            files |= {(dataset, file.sha256) for file in (*known.editions, *known.refused)}
+    tables = {each["hash"].removeprefix("sha256:") for release in kept for each in resources(release).values()}
+    return Needed(frozenset(used), frozenset(tables), frozenset(files))
+
+
+def _made_from(kept: Collection[Release]) -> set[tuple[str, str]]:
+    """Dataset and hash of every file that releases were made from."""
+    needed: set[tuple[str, str]] = set()
+    with duckdb.connect() as connection:
+        for each in kept:
+            files = connection.from_parquet(str(each.path / "bron.parquet")).project("dataset, sha256").fetchall()
+            needed.update((str(dataset), str(sha256)) for dataset, sha256 in files)
+    return needed
+
+
+def _prune_raw(store: Store, needed: Needed, before: float) -> Iterator[tuple[str, int]]:
+    written: dict[str, float] = {}
+    for key, moment in store.modified(RAW).items():
+        payload = key.split(".")[0]  # it came for the last time when its youngest record was written
+        written[payload] = max(moment, written.get(payload, 0))
+    removed: dict[str, int] = {}
+    for payload, moment in written.items():
+        _, dataset, sha256 = payload.split("/")[:3]
+        if moment < before and (dataset, sha256) not in needed.files and store.size(payload) is not None:
+            store.delete(payload)
+            removed[dataset] = removed.get(dataset, 0) + 1
+    yield from ((f"{RAW}/{dataset}", count) for dataset, count in sorted(removed.items()))
+
+
+def _unneeded(store: Store, needed: Needed, before: float) -> Iterator[tuple[str, list[str]]]:
+    """Yield, by kind, the keys of objects that were made before a moment and that nothing refers to."""
+    old = {
+        kind: {key for key, moment in store.modified(kind).items() if moment < before and key not in needed.keys}
+        for kind in (TABLES, STAGED, CHECKS, LOOKS, RUNS)
+    }
+    shas = {sha256 for _, sha256 in needed.files}
+    staged = {key: store.json(key) for key in store.names(STAGED) if key.endswith(".json")}
+    stay = {
+        key
+        for key, found in staged.items()
+        if key not in old[STAGED] or (found and shas & {*found["records"], *found["refused"]})
+    }
+    rows = {part["key"] for key in stay if staged[key] for what in ("rows", "rejects") for part in staged[key][what]["parts"]}
+    yield STAGED, sorted(old[STAGED] - stay - rows)
+    yield TABLES, sorted(_old_tables(store, needed, old[TABLES]))
+    yield CHECKS, sorted(old[CHECKS])
+    newest = {max(key for key in store.names(folder)) for folder in {key.rpartition("/")[0] for key in old[LOOKS]}}
+    yield LOOKS, sorted(old[LOOKS] - newest)
+    yield RUNS, sorted(old[RUNS])
+
+
+def _old_tables(store: Store, needed: Needed, old: Collection[str]) -> set[str]:
+    """The files that no kept release holds, and what was written about them."""
+    files = {key for key in old if key.endswith(".parquet") and Path(key).stem not in needed.tables}
+    for key in store.names(TABLES):
+        if key.endswith(".json") and key not in old and (found := store.json(key)):
+            files -= {part["key"] for part in found["stored"]["parts"]}
+    told = {key for key in old if key.endswith(".json")}
+    return files | {key for key in told if not (found := store.json(key)) or _all_in(found, files, store)}
+
+
+def _all_in(found: dict[str, dict[str, list[dict[str, str]]]], files: Collection[str], store: Store) -> bool:
+    """Whether each file that a document tells of goes, or is gone."""
+    return all(part["key"] in files or store.size(part["key"]) is None for part in found["stored"]["parts"])

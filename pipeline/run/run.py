@@ -133,7 +133,7 @@ class Run:
             release = replace(release, note=rolled_back(held))
         self.released = release
         self.report(Step("release", release.path.name, time.perf_counter() - began, release.unchanged))
-        for what, files in prune(self.settings, self.store, self.tables):
+        for what, files in prune(self.settings, self.store, {*self.tables.used(), *self.checks.used()}):
             self.report(Step("prune", what, 0.0, rows=files))
         return release
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -73,6 +73,17 @@ class Tables:
         form = self._project.feeders[table].format
         found = [editions.find(self._store, self._project.staging[table], each, form) for each in self._files(table)]
         return None if None in found else [each for each in found if each is not None]
+
+    def used(self) -> Iterator[str]:
+        """Yield the keys of the objects that the tables found so far stand on."""
+        for table, stored in list(self._found.items()):
+            yield from (part.key for part in stored.parts)
+            if table in self._project.staging:
+                contract, form = self._project.staging[table], self._project.feeders[table].format
+                yield from (editions.key(contract, each, form) for each in self._files(table))
+                yield from (part.key for each in self.editions(table) or () for part in each.rejects.parts)
+            elif (key := self._key(table)) is not None:
+                yield _sidecar(table, key)
 
     def absent(self, table: str) -> bool:
         """Return whether a staging table is empty because no origin gave a file of its registry: there is nothing to check."""

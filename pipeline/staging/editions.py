@@ -13,6 +13,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -68,7 +69,7 @@ def editions_of(files: Iterable[EditionFile]) -> list[list[EditionFile]]:
 
 def find(store: Store, contract: Contract, files: Sequence[EditionFile], form: str) -> Edition | None:
     """Return an edition that was read before, whole; None when it was not, or when its files are damaged."""
-    raw = store.json(_key(contract, files, form))
+    raw = store.json(key(contract, files, form))
     if raw is None:
         return None
     found = Edition(**{
@@ -91,12 +92,13 @@ def stage(store: Store, contract: Contract, files: Sequence[EditionFile], form: 
         _per_file(got.rows), _rejected(got), got.refused, got.notes,
     )  # fmt: skip
     pa.default_memory_pool().release_unused()  # else Arrow keeps what the largest file took for the rest of the run
-    key = _key(contract, files, form)
-    store.delete(key)  # of an edition whose files were damaged since; a key that is not there is no matter
-    store.put_json(key, asdict(made))
+    address = key(contract, files, form)
+    store.delete(address)  # of an edition whose files were damaged since; a key that is not there is no matter
+    store.put_json(address, asdict(made))
     return made
 
 
+@cache
 def recipe(contract: Contract, form: str) -> str:
     """Return a hash of what turns bytes into rows, beside the bytes: the contract, and the code of the reader."""
     reading = [(each.name, each.type, each.codec, each.headers, each.columns, each.join, each.bound, each.map, each.optional,
@@ -105,7 +107,8 @@ def recipe(contract: Contract, form: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _key(contract: Contract, files: Sequence[EditionFile], form: str) -> str:
+def key(contract: Contract, files: Sequence[EditionFile], form: str) -> str:
+    """Return the key under which an edition is kept."""
     parts = [recipe(contract, form), *(f"{each.sha256} {each.name} {each.peildatum}" for each in files)]
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return f"{STAGED}/{contract.table}/{digest[:24]}.json"

@@ -40,14 +40,13 @@ KNOWN = {"parameter": "vso_afdracht", "sector": "VSO", "categorie": "1", "period
 @pytest.fixture(scope="module")
 def database(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bedragen")
-    with Warehouse(folder / "warehouse.duckdb") as warehouse:
-        warehouse.connection.execute("create schema if not exists referentie")
+    with empty() as connection:
 
         def read(*rows):
-            warehouse.load_reference(reference(folder, *rows))
-            sql = next(MODELS.rglob(f"{TABLE}.sql")).read_text(encoding="utf-8")
-            warehouse.build(CURATED[TABLE], sql, "proef")
-            return warehouse.connection
+            connection.execute("drop schema referentie cascade")
+            load(connection, known(), reference(folder, *rows))
+            make(connection, TABLE)
+            return connection
 
         yield read
 
@@ -198,8 +197,8 @@ def test_a_row_that_breaks_the_file_is_told_with_its_line(database, text, told):
 def test_a_file_that_a_spreadsheet_wrote_with_semicolons_is_told(tmp_path):
     path = tmp_path / PARAMETERS
     path.write_text((REFERENCE / PARAMETERS).read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8")
-    with Warehouse(tmp_path / "warehouse.duckdb") as warehouse, pytest.raises(SettingsError, match="divided by commas"):
-        warehouse.load_reference([path])
+    with duckdb.connect() as database, pytest.raises(SettingsError, match="divided by commas"):
+        load(database, [path.stem], tmp_path)
 
 
 def test_a_wrong_row_leaves_the_money_of_others_as_it_is_until_the_check_stops_the_release(tmp_path):

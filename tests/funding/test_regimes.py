@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from pipeline.errors import SettingsError
 from pipeline.funding.formulas import HEAVY, LIGHT, derived_count, make_line, totals, two_percent
-from tests.support.money import BUILT, REFERENCE, build_up, completed, euro, failed, lines, made, parameter_row, rebuild, rows_of
+from tests.support.database import make
+from tests.support.money import BUILT, REFERENCE, build_up, completed, euro, failed, lines, made, parameter_row, rows_of
 
 OCTOBER, FEBRUARY = "2014-10-01", "2015-02-01"
 COUNTS = [
@@ -92,9 +93,9 @@ def test_example_5_uitputting_is_taken_from_the_locations_of_the_region_vso_incl
         "'volledig' as status, null as teldatum) from ondersteuningsbekostiging_swv "
         "where swv_code = 'VO2708' and periode = '2015-2016' and component = 'netto'"
     )
-    rebuild(database, "ondersteuningsbekostiging_vestiging")
+    make(database, "ondersteuningsbekostiging_vestiging")
     shares = rows_of(database, "from ondersteuningsbekostiging_vestiging where component = 'uitputting' order by vestigingscode")
-    rebuild(database, "ondersteuningsbekostiging_aansluiting")
+    make(database, "ondersteuningsbekostiging_aansluiting")
     (sums,) = rows_of(database, "from ondersteuningsbekostiging_aansluiting where uitputting_verdeeld is not null")
     database.execute("rollback")
     assert [(each["vestigingscode"], each["leerlingen"]) for each in shares] == [("20VV00", 10_000), ("20WW00", 560)]
@@ -300,12 +301,12 @@ def test_totals_that_do_not_reconcile_are_caught(tmp_path, damage, check):
             ) where component = 'netto' and periode = '2027' and swv_code = 'PO2707'
         """)
         for table in BUILT[2:]:
-            rebuild(connection, table)
+            make(connection, table)
         (row,) = rows_of(connection, "from ondersteuningsbekostiging_aansluiting where netto is not null")
         assert row["netto"] == row["som_van_de_regels"] == row["netto_verdeeld"] == 180_000 + 500_000 - 69_000
         assert failed(connection, BUILT[3]) == {}
         connection.execute(damage.format(swv=BUILT[1], vestiging=BUILT[2]))
-        rebuild(connection, BUILT[3])
+        make(connection, BUILT[3])
         found = failed(connection, BUILT[3])
         assert check in found
         assert found[check].blocks

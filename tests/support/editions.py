@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from pipeline.run.session import Step, open_session
 
 from assets.build import load_project
 from pipeline.checks.outcome import Outcome
@@ -22,6 +21,8 @@ from pipeline.checks.process import TableFiles, Validator
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.expectations import expectations_of
 from pipeline.releases.release import Release
+from pipeline.run.run import open_run
+from pipeline.run.step import Report
 from pipeline.settings import Settings
 from tests.support.small import SCHOOL, TABLES, Rows, write_package
 
@@ -61,15 +62,15 @@ class Trusting(Validator):
         return found
 
 
-def run(settings: Settings, report: Callable[[Step], None] = lambda step: None, **more: Any) -> Release:
+def run(settings: Settings, report: Report = lambda step: None, *, run_id: str = "", **more: Any) -> Release:
     """What a run does, in the order of the orchestrator: fetch, make what is not up to date, check, publish."""
     project = load_project()
-    with Trusting() as validator, open_session(
-        settings, project, run_id=uuid.uuid4().hex, report=report, validator=validator, will_release=True, **more
-    ) as session:  # fmt: skip
-        for table in session.stale():
-            session.make(table)
-        return session.release()
+    with Trusting() as validator, open_run(
+        settings, project, run_id=run_id or uuid.uuid4().hex, report=report, validator=validator, **more
+    ) as opened:  # fmt: skip
+        for table in opened.pending([*project.staging, *project.models]):
+            opened.make(table)
+        return opened.release()
 
 
 def make_two(folder: Path) -> Settings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,15 +12,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pipeline.run.warehouse import Warehouse
-
 from pipeline.checks.batch import make_batch
 from pipeline.checks.outcome import Outcome
 from pipeline.checks.validation import validate
 from pipeline.contracts.loading import load_contracts
-from pipeline.curated.models import load_models
 from pipeline.funding.scenario import Recomputed, Scenario, recompute
 from tests.conftest import REPOSITORY
+from tests.support.database import empty, make
 
 REFERENCE = REPOSITORY / "pipeline/curated/reference"
 MODELS = REPOSITORY / "assets" / "sql"
@@ -53,22 +52,19 @@ def parameter_row(**values: str) -> str:
     return text.getvalue()
 
 
-def reference(folder: Path, *rows: str) -> list[Path]:
-    """The project's reference files, with rows added to the amounts."""
-    added = folder / PARAMETERS
-    added.write_text((REFERENCE / PARAMETERS).read_text(encoding="utf-8") + "".join(rows), encoding="utf-8")
-    return [added if path.name == PARAMETERS else path for path in sorted(REFERENCE.glob("*.csv"))]
+def reference(folder: Path, *rows: str) -> Path:
+    """A folder with the project's reference files, with rows added to the amounts."""
+    copied = folder / "reference"
+    shutil.copytree(REFERENCE, copied, dirs_exist_ok=True)
+    (copied / PARAMETERS).write_text((REFERENCE / PARAMETERS).read_text(encoding="utf-8") + "".join(rows), encoding="utf-8")
+    return copied
 
 
 @contextmanager
 def made(folder: Path, counts: Iterable[Count] = (), paid: Iterable[Paid] = (), rows: Sequence[str] = ()) -> Iterator[Any]:
-    """A warehouse in which the money is made: locations 20.... stand in PO2707, or in VO2708 for vo and vso."""
-    staging = load_contracts("staging")
-    models = load_models(MODELS, CURATED, staging)
-    with Warehouse(folder / "warehouse.duckdb") as warehouse:
-        warehouse.ensure([*staging.values(), *CURATED.values()])
-        warehouse.load_reference(reference(folder, *rows))
-        run = warehouse.connection.execute
+    """A database in which the money is made: locations 20.... stand in PO2707, or in VO2708 for vo and vso."""
+    with empty(reference(folder, *rows)) as database:
+        run = database.execute
         run("""
             insert into samenwerkingsverband by name
             select unnest(['PO2707', 'VO2708']) as swv_code, left(swv_code, 2) as sector, false as landelijk, 'rio' as bron
@@ -87,14 +83,8 @@ def made(folder: Path, counts: Iterable[Count] = (), paid: Iterable[Paid] = (), 
                 "? as bekostigingscategorie, ? as leerlingen, ? as ondergrens, ? as bovengrens",
                 [payer, kind, day, category, pupils, pupils, pupils])  # fmt: skip
         for table in ("koppeling_mogelijk", *BUILT):
-            warehouse.build(CURATED[table], models[table].sql, "proef", models[table].apply())
-        yield warehouse.connection
-
-
-def rebuild(connection: Any, table: str) -> None:
-    """Make a table of plain SQL again, from what the others hold now."""
-    sql = next(MODELS.rglob(f"{table}.sql")).read_text(encoding="utf-8")
-    connection.execute(f"delete from {table}; insert into {table} by name {sql}")
+            make(database, table)
+        yield database
 
 
 def rows_of(connection: Any, sql: str) -> list[dict[str, Any]]:

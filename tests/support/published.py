@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime
 import json
+import tempfile
 from pathlib import Path
 
-import duckdb
 import shapely
-from pipeline.run.warehouse import BOOKKEEPING
 
 from assets.build import MODELS
 from pipeline.contracts.loading import load_contracts
+from pipeline.curated.build import write
 from pipeline.curated.models import load_questions
 from pipeline.describe.descriptor import BuildInfo
-from pipeline.releases.release import Release, make_release
-from tests.support.tables import CONTRACTS, insert
+from pipeline.releases.draft import draft
+from pipeline.releases.publish import publish
+from pipeline.releases.release import Release
+from pipeline.store.stored import Part, Stored, read_footer
+from tests.support.database import CONTRACTS, empty
+from tests.support.tables import insert
 
 CURATED = load_contracts("curated")
 ASKED = load_questions(MODELS)
@@ -61,12 +65,17 @@ def release(
     folder: Path, *, origins: tuple[str, ...] = ("klein",), contact: str = "data@proef.example", asked=ASKED, **changed
 ) -> Release:
     """Publish ``ROWS``, with tables changed, below ``folder``; every other table is empty."""
-    with duckdb.connect() as database:
-        database.execute("set python_enable_replacements = false; set timezone = 'UTC'")
-        database.execute(BOOKKEEPING)
-        for table, contract in CONTRACTS.items():
-            database.execute(contract.ddl())
+    datasets = {table: DATASETS.get(table, []) for table in CURATED}
+    build = BuildInfo("versie", "loop", "code", MADE, origins, datasets, "Stichting Proef", contact)
+    folder.mkdir(parents=True, exist_ok=True)
+    with empty() as database, tempfile.TemporaryDirectory(dir=folder.parent) as made:
+        tables = {}
+        for table, contract in CURATED.items():
             insert(database, contract, {**ROWS, **changed}.get(table, []))
-        datasets = {table: DATASETS.get(table, []) for table in CURATED}
-        making = BuildInfo("versie", "loop", "code", MADE, origins, datasets, "Stichting Proef", contact)
-        return make_release(database, CURATED, asked, folder, making, list)
+            path = Path(made) / f"{table}.parquet"
+            write(database, contract, table, path)
+            part = Part(table, "", path.stat().st_size)
+            content, rows = read_footer(path)
+            tables[table] = Stored(table, (part,), content, rows), path
+        drafted = draft(tables, CURATED, asked, folder, build)
+        return publish(drafted, CURATED, [], dict.fromkeys(CONTRACTS, 0), folder)

@@ -3,53 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-from pipeline.run.session import REFERENCE
 
-from assets.build import MODELS
 from pipeline.contracts.contract import Contract
-from pipeline.contracts.loading import load_contracts
-from pipeline.curated.models import Model, load_models
+from tests.support.database import CONTRACTS, empty, make, models
 
 Rows = Sequence[Mapping[str, Any]]
-CONTRACTS = {**load_contracts("staging"), **load_contracts("curated")}
-
-
-@cache
-def _models():
-    return load_models(MODELS, load_contracts("curated"), load_contracts("staging"))
 
 
 def curate(wanted: str, /, **tables: Rows) -> list[dict[str, Any]]:
     """The rows of a curated table in key order, made from the ``tables`` that are given; every other registry is empty."""
-    with duckdb.connect() as database:
-        database.execute("set python_enable_replacements = false; create schema intern; create schema referentie")
-        for contract in CONTRACTS.values():
-            database.execute(contract.ddl())
-        for path in REFERENCE:
-            database.execute(f"create table referentie.{path.stem} as from read_csv('{path}', all_varchar = true)")
+    with empty() as database:
         for name, rows in tables.items():
             insert(database, CONTRACTS[name], rows)
         needed = _needed(wanted, tables)
-        for name, model in _models().items():
+        for name in models():
             if name in needed:
-                database.register("made", _made(database, model))
-                database.execute(f"insert into {name} by name from made")
+                make(database, name)
         contract = CONTRACTS[wanted]
         order = ", ".join(contract.primary_key)
         return (
             database.execute(f"select {', '.join(contract.columns)} from {wanted} order by {order}").to_arrow_table().to_pylist()
         )
-
-
-def _made(database: duckdb.DuckDBPyConnection, model: Model) -> pa.Table:
-    rows, apply = database.sql(model.sql).to_arrow_table(), model.apply()
-    schema = CONTRACTS[model.table].arrow_schema
-    return pa.Table.from_pandas(apply(rows.to_pandas()), schema(), preserve_index=False) if apply else rows
 
 
 def insert(database: duckdb.DuckDBPyConnection, contract: Contract, rows: Rows) -> None:
@@ -75,9 +53,9 @@ def counts(**numbers: int | tuple[int, int]) -> list[dict[str, Any]]:
 
 
 def _needed(wanted: str, given: Mapping[str, Rows]) -> set[str]:
-    models, found, waiting = _models(), set[str](), [wanted]
+    found, waiting = set[str](), [wanted]
     while waiting:
-        if (each := waiting.pop()) in models and each not in given and each not in found:
+        if (each := waiting.pop()) in models() and each not in given and each not in found:
             found.add(each)
-            waiting += models[each].depends
+            waiting += models()[each].depends
     return found
