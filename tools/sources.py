@@ -9,7 +9,7 @@ from itertools import groupby
 from pipeline.contracts.codecs import CODECS
 from pipeline.contracts.fields import Field
 from pipeline.project import Project
-from pipeline.registries.catalogue import Limits, Location, Registry
+from pipeline.registries.catalogue import DriftLimits, Location, Registry
 from pipeline.settings import Settings
 
 FOLDER = "sources"
@@ -111,8 +111,8 @@ def _address(location: Location) -> str:
             return f"`{base}/{location.spec['path']}`"
 
 
-def _limits(drift: Limits) -> str:
-    own = {name: limit for name, limit in asdict(drift).items() if limit != getattr(Limits, name)}
+def _limits(drift: DriftLimits) -> str:
+    own = {name: limit for name, limit in asdict(drift).items() if limit != getattr(DriftLimits, name)}
     told = ", ".join(f"{name} {limit:.0%}" for name, limit in asdict(drift).items())
     wider = f" (its own: {', '.join(own)})" if own else ""
     return f"{told}{wider}; [what each measures](../sources.md#how-far-a-file-may-drift)"

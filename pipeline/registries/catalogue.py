@@ -7,7 +7,7 @@ one (project).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -105,7 +105,7 @@ def load_catalogue(path: Path = CATALOGUE) -> dict[str, Registry]:
 @cache
 def _read(path: Path) -> Mapping[str, Registry]:
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)  # noqa: S506 - it is a safe loader
+        raw = _parsed(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise SettingsError(f"{path.name} cannot be read as YAML: {error}") from error
     if not isinstance(raw, dict) or not raw:
@@ -113,18 +113,28 @@ def _read(path: Path) -> Mapping[str, Registry]:
     return {str(name): _registry(path, str(name), entry) for name, entry in raw.items()}
 
 
-class _UniqueKeys(yaml.CSafeLoader):
-    """YAML in which a name that is given twice is an error, as the first of the two would be lost."""
+def _parsed(text: str) -> Any:
+    """Return the content of a YAML file. A name that is given twice is an error, as the first of the two would be lost."""
+    loader = yaml.CSafeLoader(text)
+    node = loader.get_single_node()
+    waiting = [node] if node is not None else []
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, yaml.SequenceNode):
+            waiting += each.value
+        elif isinstance(each, yaml.MappingNode):
+            waiting += [value for _, value in each.value]
+            _require_unique(key for key, _ in each.value)
+    return loader.construct_document(node) if node is not None else None
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"{key.value} is given twice, and the first would be lost; remove one", key.start_mark
-                )
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
+
+def _require_unique(keys: Iterable[yaml.Node]) -> None:
+    seen: set[str] = set()
+    for key in keys:
+        if str(key.value) in seen:
+            words = f"{key.value} is given twice, and the first would be lost; remove one"
+            raise yaml.MarkedYAMLError(problem=words, problem_mark=key.start_mark)
+        seen.add(str(key.value))
 
 
 def _registry(path: Path, name: str, entry: Any) -> Registry:
