@@ -375,10 +375,10 @@ def test_a_database_that_lacks_a_row_of_its_parquet_is_not_published(copy, monke
 def test_what_goes_wrong_while_the_database_is_filled_stops_the_release_and_leaves_nothing(copy, monkeypatch):
     before, ddl = latest(copy.releases_dir).path, Contract.ddl
 
-    def broken(self, *, name=None, keys=False):
-        if keys and self.table == "gemeente":
+    def broken(self, *, name=None, rows=None):
+        if rows is not None and self.table == "gemeente":
             raise OSError("the disk is gone")
-        return ddl(self, name=name, keys=keys)
+        return ddl(self, name=name, rows=rows)
 
     monkeypatch.setattr(Contract, "ddl", broken)
     write_package(copy.data_dir.parent / "klein", vestigingen_bo=TABLES["vestigingen_bo"][:2])
