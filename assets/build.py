@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from functools import partial
-from pathlib import Path
 
 import dagster as dg
 
@@ -15,6 +14,7 @@ from assets.checks import table_checks
 from assets.curated import curated_assets
 from assets.editions import edition_assets
 from assets.jobs import all_jobs
+from assets.project import load_project
 from assets.registries import registry_assets
 from assets.release import difference_asset, release_asset
 from assets.resources import KEY, Opener, session_resource
@@ -24,13 +24,6 @@ from assets.staging import staging_assets
 from pipeline.project import Project
 from pipeline.run.session import Session, open_session
 from pipeline.settings import Settings
-
-MODELS = Path(__file__).with_name("sql")
-
-
-def load_project() -> Project:
-    """Catalogue, contracts and models of this project. Raises SettingsError where they contradict each other."""
-    return Project.load(MODELS)
 
 
 def build_defs(settings: Settings, project: Project | None = None, opener: Opener | None = None) -> dg.Definitions:

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import shapely
 
-from assets.build import MODELS
+from assets.project import MODELS
 from pipeline.contracts.contract import load_contracts
 from pipeline.curated.models import load_questions
 from pipeline.describe.descriptor import Making

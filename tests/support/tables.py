@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from assets.build import MODELS
+from assets.project import MODELS
 from pipeline.contracts.contract import Contract, load_contracts
 from pipeline.curated.models import Model, load_models
 from pipeline.run.session import REFERENCE
