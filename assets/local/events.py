@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, Self
 
 import sqlalchemy as sa
-from dagster import EventLogEntry
+from dagster import DagsterEventType, EventLogEntry
 from dagster._core.events import EVENT_TYPE_TO_PIPELINE_RUN_STATUS
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME, SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
@@ -20,15 +20,22 @@ from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 OPEN_SHARDS = 16
 # how long an event may wait for others, and how many may wait together: the UI beside a run sees progress within a second
 SECONDS, EVENTS = 0.5, 200
+# what others act upon: a step in another process begins when the ones before it have ended
+ENDS = {
+    *EVENT_TYPE_TO_PIPELINE_RUN_STATUS,
+    DagsterEventType.STEP_SUCCESS,
+    DagsterEventType.STEP_FAILURE,
+    DagsterEventType.STEP_UP_FOR_RETRY,
+}
 
 
 class GatheringSqliteEventLogStorage(SqliteEventLogStorage):
-    """Keep connections open, and write the events of half a second in one transaction per database.
+    """Keep connections open, and write the events of a step, or of half a second, in one transaction per database.
 
     The stock storage opens an engine and commits twice for every event. For the 72 steps and 360 checks of a national run
     that took 20 s; with connections kept open 4.5 s.
 
-    Events wait in memory until half a second has passed, 200 wait, the run starts or ends, something is read, or the storage
+    Events wait in memory until half a second has passed, 200 wait, a step or the run ends, something is read, or the storage
     is disposed of. Only a killed process loses those that wait. ``_connect`` and ``_initdb`` are not public:
     ``tests/assets/test_events.py`` fails when a new Dagster no longer uses them.
     """
@@ -49,10 +56,10 @@ class GatheringSqliteEventLogStorage(SqliteEventLogStorage):
         return cls(inst_data=inst_data, **config_value)
 
     def store_event(self, event: EventLogEntry) -> None:
-        """Let an event wait for others; write all that wait when it starts or ends a run, or when many wait."""
+        """Let an event wait for others; write all that wait when it ends a step or a run, or when many wait."""
         with self._lock:
             self._waiting.append(event)
-            if event.dagster_event_type in EVENT_TYPE_TO_PIPELINE_RUN_STATUS or len(self._waiting) >= EVENTS:
+            if event.dagster_event_type in ENDS or len(self._waiting) >= EVENTS:
                 self.flush()
             elif self._timer is None:
                 self._timer = threading.Timer(SECONDS, self._flush_later)

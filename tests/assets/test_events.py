@@ -14,7 +14,7 @@ from assets.local import events
 from assets.local.instance import HOME, open_instance
 from pipeline.settings import Settings
 
-TEXT = "een regel"
+TEXT, RUN = "een regel", "6f2d52a6-6f0c-4b53-9d0e-0a4c2b7f6f11"
 
 
 @dg.asset(check_specs=[dg.AssetCheckSpec(f"telt_{number}", asset="getal") for number in range(20)])
@@ -102,6 +102,15 @@ def test_many_events_wait_for_nothing(instance, stock):
     for number in range(events.EVENTS):
         instance.event_log_storage.store_event(entry(str(number)))
     assert texts(stock) == [str(number) for number in range(events.EVENTS)]
+
+
+def test_the_end_of_a_step_is_written_before_it_is_told(instance, stock):
+    """With a process per step, the next step begins as soon as it is told, and reads what the one before has made."""
+    seen = []
+    instance.add_event_listener(RUN, lambda event: seen.append((event, stock.get_logs_for_run(RUN)[-1])))
+    dg.materialize([getal], instance=instance, run_id=RUN)
+    (each,) = [(told, read) for told, read in seen if told.dagster_event_type is dg.DagsterEventType.STEP_SUCCESS]
+    assert each[0] == each[1]
 
 
 def test_who_reads_sees_every_event(instance):
