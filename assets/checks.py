@@ -1,6 +1,6 @@
 """One Dagster check per expectation of every contract, named by what it promises."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 import dagster as dg
 
@@ -16,9 +16,10 @@ SEVERITIES: dict[Severity, dg.AssetCheckSeverity] = {
 }
 
 
-def table_checks(project: Project) -> list[dg.AssetChecksDefinition]:
+def table_checks(project: Project, tables: Container[str]) -> list[dg.AssetChecksDefinition]:
+    """Return the checks of those tables."""
     contracts = [*project.staging.values(), *project.curated.values()]
-    return [_checks(contract) for contract in contracts if contract.expectations()]
+    return [_checks(contract) for contract in contracts if contract.table in tables and contract.expectations()]
 
 
 def _checks(contract: Contract) -> dg.AssetChecksDefinition:

@@ -17,7 +17,7 @@ from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY
 from dagster._core.events import RunFailureReason
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
-from assets.build import build_defs
+from assets.build import build_job
 from assets.jobs import JOB
 from assets.local import failures
 from assets.local.instance import open_instance
@@ -68,7 +68,7 @@ def run(
         if selection:
             with open_instance(settings) as instance:
                 instance.create_run_for_job = partial(instance.create_run_for_job, remote_job_origin=OF_THE_LOCATION)
-                job = build_defs(settings, project, lambda _: nullcontext(session)).resolve_job_def(JOB)
+                job = build_job(project, stale, lambda _: nullcontext(session))
                 result = job.execute_in_process(
                     instance=instance,
                     asset_selection=selection,
