@@ -106,11 +106,17 @@ def test_many_events_wait_for_nothing(instance, stock):
 
 def test_the_end_of_a_step_is_written_before_it_is_told(instance, stock):
     """With a process per step, the next step begins as soon as it is told, and reads what the one before has made."""
-    seen = []
-    instance.add_event_listener(RUN, lambda event: seen.append((event, stock.get_logs_for_run(RUN)[-1])))
-    dg.materialize([getal], instance=instance, run_id=RUN)
-    (each,) = [(told, read) for told, read in seen if told.dagster_event_type is dg.DagsterEventType.STEP_SUCCESS]
-    assert each[0] == each[1]
+    last = []
+
+    def told(event):
+        if event.dagster_event_type is dg.DagsterEventType.STEP_SUCCESS:
+            last.append((event, stock.get_logs_for_run(RUN)[-1]))
+
+    instance.add_event_listener(RUN, told)
+    job = dg.Definitions(assets=[getal]).resolve_implicit_global_asset_job_def()
+    job.execute_in_process(instance=instance, run_id=RUN)
+    ((event, read),) = last
+    assert event == read
 
 
 def test_who_reads_sees_every_event(instance):
