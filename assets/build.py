@@ -5,16 +5,17 @@ Putting it together needs no network, no data and no credentials; nothing is ope
 
 from __future__ import annotations
 
+from collections.abc import Container
 from contextlib import AbstractContextManager
 from functools import partial
-from pathlib import Path
 
 import dagster as dg
 
 from assets.checks import table_checks
 from assets.curated import curated_assets
 from assets.editions import edition_assets
-from assets.jobs import all_jobs
+from assets.jobs import JOB, all_jobs, whole_job
+from assets.project import load_project
 from assets.registries import registry_assets
 from assets.release import difference_asset, release_asset
 from assets.resources import KEY, Opener, run_resource
@@ -24,13 +25,6 @@ from assets.staging import staging_assets
 from pipeline.project import Project
 from pipeline.run.run import Run, open_run
 from pipeline.settings import Settings
-
-MODELS = Path(__file__).with_name("sql")
-
-
-def load_project() -> Project:
-    """Catalogue, contracts and models of this project. Raises SettingsError where they contradict each other."""
-    return Project.load(MODELS)
 
 
 def build_defs(settings: Settings, project: Project | None = None, opener: Opener | None = None) -> dg.Definitions:
@@ -47,21 +41,35 @@ def build_defs(settings: Settings, project: Project | None = None, opener: Opene
         execution_timezone="Europe/Amsterdam",
         description="Every morning, after the nightly editions of the registries are out.",
     )
+    return dg.Definitions.merge(
+        _steps(project, {*project.staging, *project.models}, opener or partial(_open, settings, project)),
+        dg.Definitions(jobs=jobs, schedules=[schedule], sensors=all_sensors(settings, project)),
+    )
+
+
+def build_job(project: Project, tables: Container[str], opener: Opener) -> dg.JobDefinition:
+    """Return the whole job for a run that makes these tables, without the other tables and their checks.
+
+    A run in which nothing changed needs no table: to define all of them and their checks takes it 0.25 of 2.7 CPU seconds.
+    """
+    steps = _steps(project, tables, opener)
+    return dg.Definitions.merge(steps, dg.Definitions(jobs=[whole_job()])).resolve_job_def(JOB)
+
+
+def _steps(project: Project, tables: Container[str], opener: Opener) -> dg.Definitions:
+    """Everything that a run can do, with these tables alone, and how it is done."""
     return dg.Definitions(
         assets=[
             *edition_assets(project),
             *registry_assets(project),
-            *staging_assets(project),
-            *curated_assets(project),
+            *staging_assets(project, tables),
+            *curated_assets(project, tables),
             release_asset(project),
             difference_asset(project),
             site,
         ],
-        asset_checks=table_checks(project),
-        jobs=jobs,
-        schedules=[schedule],
-        sensors=all_sensors(settings, project),
-        resources={KEY: run_resource(opener or partial(_open, settings, project))},
+        asset_checks=table_checks(project, tables),
+        resources={KEY: run_resource(opener)},
         # a process per step costs fifty times the work of the step
         executor=dg.in_process_executor,
     )

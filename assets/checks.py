@@ -6,7 +6,7 @@ means for a release (pipeline).
 Three of four expectations follow from columns and keys. Shown one by one they are lines that nobody reads, and three events each.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 import dagster as dg
@@ -29,9 +29,10 @@ SEVERITIES: dict[Severity, dg.AssetCheckSeverity] = {
 STOPS: dict[Severity, str] = {"critical": "Stops the release.", "warning": "Warns."}
 
 
-def table_checks(project: Project) -> list[dg.AssetChecksDefinition]:
+def table_checks(project: Project, tables: Container[str]) -> list[dg.AssetChecksDefinition]:
+    """Return the checks of those tables."""
     contracts = [*project.staging.values(), *project.curated.values()]
-    return [_checks(contract) for contract in contracts if expectations_of(contract)]
+    return [_checks(contract) for contract in contracts if contract.table in tables and expectations_of(contract)]
 
 
 def _checks(contract: Contract) -> dg.AssetChecksDefinition:

@@ -1,6 +1,6 @@
 """One asset per curated table: a file in ``sql/``, with its dependencies read from the SQL itself."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import dagster as dg
 
@@ -15,9 +15,10 @@ from pipeline.run.run import Run
 COUNTED = ("methode", "soort", "status")
 
 
-def curated_assets(project: Project) -> list[dg.AssetsDefinition]:
+def curated_assets(project: Project, tables: Container[str]) -> list[dg.AssetsDefinition]:
+    """Return the assets of those tables that are curated."""
     columns = {table: contract.columns for table, contract in {**project.staging, **project.curated}.items()}
-    return [_asset(project, model, columns) for model in project.models.values()]
+    return [_asset(project, model, columns) for model in project.models.values() if model.table in tables]
 
 
 def _asset(project: Project, model: Model, columns: Mapping[str, list[str]]) -> dg.AssetsDefinition:

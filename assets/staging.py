@@ -1,5 +1,7 @@
 """One asset per staging table: a registry's files read under its contract, one row per source row."""
 
+from collections.abc import Container
+
 import dagster as dg
 
 from assets import metadata
@@ -12,8 +14,9 @@ from pipeline.run.run import Run
 GROUP = "staging"
 
 
-def staging_assets(project: Project) -> list[dg.AssetsDefinition]:
-    return [_asset(contract, project.feeders[table].name) for table, contract in project.staging.items()]
+def staging_assets(project: Project, tables: Container[str]) -> list[dg.AssetsDefinition]:
+    """Return the assets of those tables that are staging tables."""
+    return [_asset(contract, project.feeders[table].name) for table, contract in project.staging.items() if table in tables]
 
 
 def _asset(contract: Contract, registry: str) -> dg.AssetsDefinition:

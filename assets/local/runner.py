@@ -1,6 +1,6 @@
 """A run from the command line: the same job as the UI's, in this process, limited to what changed.
 
-Found by the command line through the entry point ``passend.orchestrator``, so that the library never imports Dagster.
+Belongs here: what is selected, and what came of it as one error or a summary. Does not belong here: what a step does.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY
 from dagster._core.events import RunFailureReason
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
-from assets.build import build_defs, load_project
+from assets.build import build_job
 from assets.jobs import JOB
 from assets.local import failures
 from assets.local.instance import open_instance
+from assets.project import load_project
 from assets.registries import registry_key
 from assets.release import DIFFERENCE, NAME
 from assets.site import NAME as SITE
@@ -67,7 +68,7 @@ def run(
         if selection:
             with open_instance(settings) as instance:
                 instance.create_run_for_job = partial(instance.create_run_for_job, remote_job_origin=OF_THE_LOCATION)
-                job = build_defs(settings, project, lambda _: nullcontext(opened)).resolve_job_def(JOB)
+                job = build_job(project, pending, lambda _: nullcontext(opened))
                 result = job.execute_in_process(
                     instance=instance,
                     asset_selection=selection,

@@ -1,8 +1,8 @@
 """The command ``passend``: what a person types, and what it shows them.
 
 Belongs here: where the process begins and ends, and its exit code. Each command is a module of ``commands``, found by its
-being there. Does not belong here: the work itself, and who orchestrates it: that is found through the entry points
-``passend.orchestrator`` (run) and ``passend.ui`` (dev).
+being there. Does not belong here: the work itself, and who orchestrates it: the orchestrator starts the command line and
+passes itself in (``assets.command``).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from rich.text import Text
 
 from pipeline.cli import commands
 from pipeline.cli.application import app
+from pipeline.cli.orchestrator import Orchestrator
 from pipeline.cli.output import ERR, paragraph
 from pipeline.errors import INTERRUPTED, PassendError, interruptible
 
@@ -26,8 +27,10 @@ for module in pkgutil.iter_modules(commands.__path__):
     import_module(f"{commands.__name__}.{module.name}")
 
 
-def main() -> None:
-    """Entry point: every failure of ours is one paragraph and an exit code; with --json the paragraph is a line of JSON.
+def main(orchestrator: Orchestrator) -> None:
+    """Run the command that was typed and end the process with its exit code.
+
+    A failure of ours is one paragraph; with --json it is a line of JSON.
 
     Two things make it quick. Imports make a million objects that stay, so they are not searched for garbage over and over
     (0.3 s); and the process leaves without taking itself apart piece by piece (0.5 s), for nothing is left to be done.
@@ -35,7 +38,7 @@ def main() -> None:
     gc.set_threshold(100_000, 50, 50)
     debug = "--debug" in sys.argv[1:]
     try:
-        code = _run_app([each for each in sys.argv[1:] if each != "--debug"])
+        code = _run_app([each for each in sys.argv[1:] if each != "--debug"], orchestrator)
     except PassendError as error:
         if debug:
             raise
@@ -55,10 +58,10 @@ def main() -> None:
     os._exit(code)
 
 
-def _run_app(arguments: list[str]) -> int:
+def _run_app(arguments: list[str], orchestrator: Orchestrator) -> int:
     try:
         with interruptible():
-            app(args=arguments)
+            app(args=arguments, obj=orchestrator)
     except SystemExit as end:
         if end.code == INTERRUPTED:  # Typer says so, and nothing else
             raise KeyboardInterrupt from None

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import entry_points, version
+from importlib.metadata import version
 from pathlib import Path
 from shutil import disk_usage
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -56,13 +56,12 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def options(
-    context: typer.Context,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")] = False,
     shown: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version, and that of the code.")
     ] = False,
 ) -> None:
-    context.obj = debug
+    """Take the options that stand before any command; ``main`` reads --debug itself, because it catches the failures."""
 
 
 def settings_for(data_dir: Path | None, source: list[str] | None = None) -> Settings:
@@ -109,10 +108,3 @@ def enough_room(settings: Settings) -> Iterator[None]:
 
 def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0][:300]
-
-
-def entry(group: str) -> Any:
-    found = list(entry_points(group=group))
-    if not found:
-        raise SettingsError(f"nothing is installed for {group}; install the project with `make install` (or pip install -e .)")
-    return found[0].load()

@@ -131,6 +131,8 @@ class Site:
 class _Handler(BaseHTTPRequestHandler):
     site: ClassVar[Site]
     protocol_version = "HTTP/1.1"
+    # headers and body are two writes: with Nagle's algorithm every answer to a kept connection waits 40 ms for an ACK
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)

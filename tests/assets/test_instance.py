@@ -44,33 +44,6 @@ def test_a_run_is_kept_with_its_rows_and_checks_where_another_process_would_look
         assert check.status.value == "FAILED"
 
 
-def test_the_event_log_keeps_its_connections_open_and_is_readable_by_the_stock_one(tmp_path):
-    from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
-
-    made = []
-    listen = instance.sa.create_engine
-    with pytest.MonkeyPatch.context() as patch, instance.open_instance(Settings(data_dir=tmp_path)) as opened:
-        patch.setattr(instance.sa, "create_engine", lambda *a, **k: made.append(a) or listen(*a, **k))
-        done = dg.materialize([getal], instance=opened)
-        # one for the run's own log; the index was open already. The stock storage makes one for every event.
-        assert len(made) <= 2
-        events = opened.all_logs(done.run_id)
-    stock = SqliteEventLogStorage(str(tmp_path / "dagster" / "history" / "runs"))
-    with dg.DagsterInstance.ephemeral() as other:
-        stock.register_instance(other)
-        assert len(stock.get_logs_for_run(done.run_id)) == len(events) > 5
-    stock.dispose()
-
-
-def test_no_more_logs_are_held_open_than_a_machine_can_bear(tmp_path):
-    with instance.open_instance(Settings(data_dir=tmp_path)) as opened:
-        storage = opened.event_log_storage
-        for number in range(instance.OPEN_SHARDS + 5):
-            with storage.run_connection(f"run-{number}"):
-                pass
-        assert len(storage._engines) == instance.OPEN_SHARDS
-
-
 def test_nothing_is_reported_to_the_maker_of_the_orchestrator(tmp_path):
     home = instance.prepare_home(Settings(data_dir=tmp_path))
     config = yaml.safe_load((home / "dagster.yaml").read_text())

@@ -17,7 +17,8 @@ import pytest
 import typer
 from rich.console import Console
 
-from pipeline.cli import app, main
+from assets.command import main
+from pipeline.cli import app
 from pipeline.cli import output as screen
 from pipeline.cli.application import EXIT_CODES
 from pipeline.releases.release import LATEST

@@ -12,12 +12,12 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pipeline.run.session import REFERENCE
 
 from pipeline.checks.batch import make_batch
 from pipeline.checks.validation import validate
 from pipeline.contracts.expectations import expectations_of
 from pipeline.contracts.loading import load_contracts
+from pipeline.curated import reference
 from pipeline.curated.models import load_models
 from tests.conftest import REPOSITORY
 
@@ -26,7 +26,7 @@ MODELS = load_models(REPOSITORY / "assets" / "sql", CURATED, load_contracts("sta
 TABLES = ("vestiging_aanbod", "dekking_postcode4", "dekking_vestiging", "dekking_swv")
 READS = {name for table in TABLES for name in MODELS[table].depends} - set(TABLES)
 SECTORS = {"BO": ["PO"], "SBO": ["PO"], "SO": ["PO"], "VSO": ["VO"], "SOVSO": ["PO", "VO"], "VO": ["VO"]}
-DAY = "2024-10-01"
+DAY, TODAY = "2024-10-01", "2025-01-01"
 OUTSIDE = "cluster 1 en 2 vallen buiten de samenwerkingsverbanden"
 
 
@@ -72,9 +72,8 @@ def code(sector: str, swv: str) -> str:
 def build(country: Country) -> duckdb.DuckDBPyConnection:
     """The coverage tables of a country, made by the project's own queries under its own contracts."""
     database = duckdb.connect()
-    database.execute("set threads = 2; create schema referentie")
-    for path in REFERENCE:
-        database.execute(f"create table referentie.{path.stem} as from read_csv('{path}', header = true, all_varchar = true)")
+    database.execute(f"set threads = 2; create schema intern; create table intern.dag as select date '{TODAY}' as dag")
+    reference.load(database, reference.known())
     for table in sorted(READS):
         database.execute(CURATED[table].ddl())
     for s in country.schools:

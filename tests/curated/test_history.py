@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from assets.build import MODELS
+from assets.project import MODELS
 from pipeline.contracts.loading import load_contracts
 from pipeline.curated.models import load_questions
 from tests.support.tables import curate, insert

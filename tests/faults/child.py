@@ -95,6 +95,6 @@ if __name__ == "__main__":
             back(int(days))
         case [what, place, number]:
             at(what, place, int(number))
-    from pipeline.cli import main
+    from assets.command import main
 
     main()

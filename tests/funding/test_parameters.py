@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import duckdb
 import pytest
-from pipeline.run.warehouse import Warehouse
 
 from pipeline.contracts.expectations import expectations_of
+from pipeline.curated.reference import known, load
 from pipeline.errors import SettingsError
 from tests.conftest import REPOSITORY
+from tests.support.database import empty, make
 from tests.support.money import (
     CURATED,
-    MODELS,
     PARAMETERS,
     REFERENCE,
     build_up,

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from assets.build import MODELS
+from assets.project import MODELS
 from pipeline.contracts.loading import load_contracts
 from pipeline.curated import reference
 from pipeline.curated.models import BOOKKEEPING, Model, load_models

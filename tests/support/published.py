@@ -9,7 +9,7 @@ from pathlib import Path
 
 import shapely
 
-from assets.build import MODELS
+from assets.project import MODELS
 from pipeline.contracts.loading import load_contracts
 from pipeline.curated.build import write
 from pipeline.curated.models import load_questions

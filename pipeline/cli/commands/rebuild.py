@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from pipeline.cli import completion
-from pipeline.cli.application import AsJson, DataDir, app, entry, epilog, settings_for
+from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for
+from pipeline.cli.orchestrator import Orchestrator
 from pipeline.cli.output import print_json, say, show
 from pipeline.cli.progress import progress
 from pipeline.errors import CheckError
 
-if TYPE_CHECKING:
-    from pipeline.project import Project
-
 
 @app.command(epilog=epilog("passend rebuild", "passend rebuild 2026.08"))
 def rebuild(
+    context: typer.Context,
     release: Annotated[
         str,
         typer.Argument(
@@ -40,9 +38,9 @@ def rebuild(
 
     settings = settings_for(data_dir)
     found = find(settings.releases_dir, release)
-    load_project: Callable[[], Project] = entry("passend.project")
+    orchestrator: Orchestrator = context.obj
     with progress(lines=False) as report:
-        tables = make_again(settings, load_project(), found, report)
+        tables = make_again(settings, orchestrator.load_project(), found, report)
     same = all(each.same for each in tables)
     if as_json:
         print_json({"release": found.path.name, "same": same, "tables": [asdict(each) | {"same": each.same} for each in tables]})

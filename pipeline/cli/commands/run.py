@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline.cli import completion
-from pipeline.cli.application import AsJson, DataDir, app, enough_room, entry, epilog, settings_for, writable
+from pipeline.cli.application import AsJson, DataDir, app, enough_room, epilog, settings_for, writable
+from pipeline.cli.orchestrator import Orchestrator
 from pipeline.cli.output import print_json, say, show
 from pipeline.cli.progress import progress
 from pipeline.errors import FetchError, SettingsError
@@ -28,6 +28,7 @@ EXAMPLES = (
 
 @app.command(epilog=epilog(*EXAMPLES))
 def run(
+    context: typer.Context,
     source: Annotated[
         list[str] | None,
         typer.Option("--source", help="Origin: sandbox, live, or a folder with a datapackage.json. May be repeated."),
@@ -58,8 +59,8 @@ def run(
     with enough_room(settings), progress() as report, Validator() as validator:
         if not (settings.data_dir / "checks").exists():
             validator.warm()  # a first run checks everything: let its process start beside all that follows
-        start: Callable[..., Summary] = entry("passend.orchestrator")
-        summary = start(settings, only, report, validator, accept_diff)
+        orchestrator: Orchestrator = context.obj
+        summary = orchestrator.run(settings, only, report, validator, accept_diff)
     if as_json:
         print_json(_document(summary))
     else:
