@@ -29,9 +29,11 @@ from pipeline import errors
 from pipeline.checks.outcome import explain
 from pipeline.checks.process import Validator
 from pipeline.project import Project
+from pipeline.registries.origins import unknown_resources
 from pipeline.run.run import Run, open_run
 from pipeline.run.step import Step
 from pipeline.run.summary import Summary, summarise
+from pipeline.run.takeover import take_over
 from pipeline.settings import Settings
 
 # as a run that the UI starts has it: else the UI lists ours, but not in its timeline, and sensor run_mislukt passes it over
@@ -55,11 +57,15 @@ def run(
     """
     project = load_project()
     wanted = _wanted(project, only)
-    run_id = str(uuid.uuid4())
+    run_id, told = str(uuid.uuid4()), take_over(settings)
     with open_run(settings, project, run_id=run_id, report=report, validator=validator, accept_diff=accept_diff) as opened:
         registries = [name for name, registry in project.catalogue.items() if registry.feeds in wanted]
         report(Step("plan", "registries", 0, rows=len(registries)))
-        looked = [opened.fetch(name) for name in registries]
+        looked = []
+        for name in registries:
+            looked.append(opened.fetch(name))
+            if validator and not looked[-1].unchanged:
+                validator.warm()  # what is new must be checked: let its process start beside the other looks
         if looked and not any(each.files for each in looked):
             raise errors.FetchError(_nothing([message for each in looked for message in each.messages]))
         pending = opened.pending([each for each in [*project.staging, *project.models] if each in wanted])
@@ -81,7 +87,7 @@ def run(
             found = [each for table in sorted(wanted) for each in opened.checks.find(table) or ()]
             if blocking := [each for each in found if each.blocks and each.status == "failed"]:
                 raise errors.CheckError(explain(blocking))
-        return summarise(opened, sorted(wanted))
+        return summarise(opened, sorted(wanted), [*told, *unknown_resources(opened.looks.origins(), project.catalogue)])
 
 
 def _nothing(messages: Sequence[str]) -> str:

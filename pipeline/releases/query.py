@@ -63,13 +63,18 @@ def _json(value: Any) -> str:
 
 
 def ask(releases: Path, sql: str) -> Answer:
-    """The answer of the current release to a query. Raises SettingsError for a query that cannot be answered."""
+    """Return the answer of the current release to a query. Raises SettingsError for a query that cannot be answered."""
     release = current(releases)
     with opened(release.path) as connection:
         # a question reads the release and nothing else: no files, no network, no extensions
         connection.execute("set enable_external_access = false; set lock_configuration = true")
-        try:
-            return Answer(connection.sql(sql).to_arrow_table())
-        except (duckdb.Error, AttributeError) as error:
-            reason = str(error) if isinstance(error, duckdb.Error) else "it returns no rows"
-            raise SettingsError(f"the query cannot be answered by {release.path.name}: {reason}") from error
+        return answer(connection, sql, release.path.name)
+
+
+def answer(connection: duckdb.DuckDBPyConnection, sql: str, source: str) -> Answer:
+    """Return the answer of an open database to a query. Raises SettingsError that names the ``source``."""
+    try:
+        return Answer(connection.sql(sql).to_arrow_table())
+    except (duckdb.Error, AttributeError) as error:
+        reason = str(error) if isinstance(error, duckdb.Error) else "it returns no rows"
+        raise SettingsError(f"the query cannot be answered by {source}: {reason}") from error

@@ -1,4 +1,4 @@
-"""``passend query``: a question to the current release."""
+"""``passend query``: a question to the current release, or to what the last run read."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for
+from pipeline.cli.orchestrator import Orchestrator
 from pipeline.cli.output import print_json, say, show
 
 
@@ -24,13 +25,18 @@ EXAMPLES = (
     'passend query "select soort, count(*) from vestiging group by soort"',
     'passend query "from swv_kerncijfers limit 1"',
     'passend query "from samenwerkingsverband" --format csv > swv.csv',
+    'passend query --staging "from afgekeurd limit 5"',
 )
 
 
 @app.command(epilog=epilog(*EXAMPLES))
 def query(
+    context: typer.Context,
     sql: Annotated[str, typer.Argument(help="A query on the tables of the current release.")],
     form: Annotated[Format, typer.Option("--format", help="How to write the answer to standard output.")] = Format.table,
+    staging: Annotated[
+        bool, typer.Option("--staging", help="Ask what the last run read: the stg_ tables, and afgekeurd with rejected cells.")
+    ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -38,9 +44,17 @@ def query(
 
     It is opened read-only, and a query reaches nothing else. --json is --format json.
     """
-    from pipeline.releases.query import ask
+    from pipeline.releases import query as queries
 
-    answer = ask(settings_for(data_dir).releases_dir, sql)
+    settings = settings_for(data_dir)
+    if staging:
+        from pipeline.run.staged import open_staged
+
+        orchestrator: Orchestrator = context.obj
+        with open_staged(settings, orchestrator.load_project()) as connection:
+            answer = queries.answer(connection, sql, "what the last run read")
+    else:
+        answer = queries.ask(settings.releases_dir, sql)
     if as_json or form is Format.json:
         print_json(answer.records())
     elif form is Format.table:

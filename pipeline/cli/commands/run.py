@@ -52,11 +52,12 @@ def run(
     A release is made when its content differs from that of the last one and every critical check passed.
     """
     from pipeline.checks.process import Validator
+    from pipeline.store.objects import SCRATCH
 
     if accept_diff is not None and not accept_diff.strip():
         raise SettingsError("--accept-diff needs the reason, which the release then states; say why so much may be gone")
     settings = writable(settings_for(data_dir, source))
-    with enough_room(settings), progress() as report, Validator() as validator:
+    with enough_room(settings), progress() as report, Validator(settings.data_dir / SCRATCH) as validator:
         if not (settings.data_dir / "checks").exists():
             validator.warm()  # a first run checks everything: let its process start beside all that follows
         orchestrator: Orchestrator = context.obj
@@ -78,11 +79,14 @@ def _document(summary: Summary) -> dict[str, Any]:
         "checks": summary.checks,
         "not_passed": [each.as_dict() for each in summary.not_passed],
         "links": [{"sector": sector, "methode": method, "links": count} for sector, method, count in summary.methods],
+        "notes": summary.notes,
         "seconds": round(summary.seconds, 1),
     }
 
 
 def _show(summary: Summary) -> None:
+    for note in summary.notes:
+        say(note, hang="  ")
     at_hand = [each for each in summary.datasets if each.state != "never"]
     counts = ("files", "read", "loaded", "rejected")
     show("Registries", ("dataset", "state", *counts), (

@@ -1,0 +1,85 @@
+"""What the last run read of the registries, as a database to look things up in: a view per staging table, rejected cells included.
+
+Belongs here: opening it. Does not belong here: asking (releases.query) and published tables (releases).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from pipeline.archive.archive import Archive
+from pipeline.archive.fetch import Fetched
+from pipeline.archive.looks import RUNS, Looks
+from pipeline.errors import SettingsError
+from pipeline.project import Project
+from pipeline.run import bookkeeping
+from pipeline.run.looks import STARTED, GivenLooks
+from pipeline.run.tables import Tables
+from pipeline.settings import Settings
+from pipeline.store.engine import Engine, quoted, show
+from pipeline.store.objects import Store
+
+REJECTED = "afgekeurd"
+
+
+@contextmanager
+def open_staged(settings: Settings, project: Project) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a database with a view per staging table, as the last run that looked at its registry read it, and ``afgekeurd`` with
+    every rejected cell. It reaches those files and nothing else. Raises SettingsError when no run has looked at anything yet."""
+    store = Store(settings.data_dir)
+    looks = _last_looks(store, project)
+    if not looks:
+        raise SettingsError(f"no run has read anything in {settings.data_dir} yet; `passend run` does")
+    engine = Engine(settings.maker_memory_mb, settings.maker_threads)
+    given = GivenLooks(Archive(store), "", datetime.min, {**dict.fromkeys(project.catalogue, _nothing()), **looks})
+    tables = Tables(project, store, given, engine)
+    with store.scratch() as folder, engine.connect(folder / "spill") as connection:
+        reached, rejected = [], []
+        for table, registry in project.feeders.items():
+            files = tables.paths(table) if tables.find(table) is not None else []
+            show(connection, table, files, tables.columns(table))
+            paths = [path for each in tables.editions(table) or () for path in each.rejects.paths(store) or ()]
+            if paths:
+                rejected.append(_rejects(registry.name, bookkeeping.names_of(given.of(registry.name)), paths))
+            reached += [*files, *paths]
+        columns = bookkeeping.columns(REJECTED)
+        empty = ", ".join(f'null::{kind} as "{name}"' for name, kind in columns.items())
+        listed = " union all ".join([*rejected, f"select {empty} where false"])
+        connection.execute(f"create view {REJECTED} as select {', '.join(columns)} from ({listed})")
+        allowed = ", ".join(quoted(str(each)) for each in reached)
+        connection.execute(f"set allowed_paths = [{allowed}]; set enable_external_access = false; set lock_configuration = true")
+        yield connection
+
+
+def _last_looks(store: Store, project: Project) -> dict[str, Fetched]:
+    """The looks at each registry of the last run that took one."""
+    started = {
+        key.split("/")[1]: (store.json(key) or {}).get("started", "") for key in store.names(RUNS) if key.endswith(f"/{STARTED}")
+    }
+    newest_first = sorted(started, key=lambda run: started[run], reverse=True)
+    found: dict[str, Fetched] = {}
+    for name in project.catalogue:
+        looks = Looks(Archive(store), name)
+        raw = next((each for run in newest_first if (each := looks.of_run(run)) is not None), None)
+        if raw is not None:
+            found[name] = Fetched.from_dict(raw)
+    return found
+
+
+def _nothing() -> Fetched:
+    return Fetched((), (), "never", (), unchanged=True)
+
+
+def _rejects(dataset: str, names: dict[str, str], paths: list[Path]) -> str:
+    """A query for the rejected cells of a registry, with the name of their file."""
+    listed = ", ".join(quoted(str(each)) for each in paths)
+    cases = " ".join(f"when {quoted(sha256)} then {quoted(name)}" for sha256, name in names.items())
+    return (
+        f"select {quoted(dataset)} as dataset, bron_sha256, case bron_sha256 {cases} end as bestand, regel, kolom, waarde, reden "
+        f"from read_parquet([{listed}])"
+    )
