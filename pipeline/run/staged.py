@@ -1,4 +1,4 @@
-"""What the last run read of the registries, as a database to look things up in: a view per staging table, rejected cells included.
+"""What the last run read of the registries, as a database to look things up in: a view per staging table, and rejected cells.
 
 Belongs here: opening it. Does not belong here: asking (releases.query) and published tables (releases).
 """

@@ -28,9 +28,9 @@ def take_over(settings: Settings) -> list[str]:
     for path in settings.data_dir.glob(f"{WAREHOUSE}*"):
         _remove(path)
     return [
-        f"{working} ({size / 1e6:,.0f} MB), the working file of the first version, was removed: tables are files of their own now, "
-        "and were made from the archive, where everything still is; releases stay. "
-        "`passend query --staging` shows what was read of the registries"
+        f"{working} ({size / 1e6:,.0f} MB), the working file of the first version, was removed: tables are files of their own "
+        "now, made from the archive, where everything still is; releases stay. `passend query --staging` shows what was read "
+        "of the registries"
     ]
 
 
