@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -36,7 +36,7 @@ def open_staged(settings: Settings, project: Project) -> Iterator[duckdb.DuckDBP
     if not looks:
         raise SettingsError(f"no run has read anything in {settings.data_dir} yet; `passend run` does")
     engine = Engine(settings.maker_memory_mb, settings.maker_threads)
-    given = GivenLooks(Archive(store), "", datetime.min, {**dict.fromkeys(project.catalogue, _nothing()), **looks})
+    given = GivenLooks(Archive(store), "", datetime.now(UTC), {**dict.fromkeys(project.catalogue, _nothing()), **looks})
     tables = Tables(project, store, given, engine)
     with store.scratch() as folder, engine.connect(folder / "spill") as connection:
         reached, rejected = [], []
