@@ -25,7 +25,7 @@ from pipeline.registries.catalogue import Location, Registry
 from pipeline.registries.files import SourceFile
 from pipeline.releases.release import Release
 from pipeline.settings import Settings
-from pipeline.store.engine import quoted
+from pipeline.sql import quoted
 
 PREVIEW = 8
 UNSTATED = "not stated"

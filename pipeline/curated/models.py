@@ -20,7 +20,7 @@ from pipeline.contracts.contract import Contract
 from pipeline.curated import reference
 from pipeline.curated.transforms import TRANSFORMS, Transform
 from pipeline.errors import SettingsError
-from pipeline.store.engine import quoted
+from pipeline.sql import quoted
 
 APPLY = "-- apply: "
 # the schema of what a run itself knows: its files, what was rejected, and its day

@@ -21,7 +21,7 @@ from pipeline.curated.models import Question
 from pipeline.describe.descriptor import FICTITIOUS, BuildInfo, Source, file_resource, package, table_resource
 from pipeline.describe.metadata import describe
 from pipeline.releases.release import DUCKDB_FILE, verify
-from pipeline.store.engine import quoted
+from pipeline.sql import quoted
 from pipeline.store.stored import Stored
 from pipeline.store.workplace import Workplace
 

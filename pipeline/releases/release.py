@@ -18,7 +18,7 @@ import duckdb
 from pipeline.describe.descriptor import FILE as DESCRIPTION
 from pipeline.describe.descriptor import sha256
 from pipeline.errors import CheckError, SettingsError
-from pipeline.store.engine import quoted
+from pipeline.sql import quoted
 
 DUCKDB_FILE = "passend_onderwijs.duckdb"
 LATEST = "latest"

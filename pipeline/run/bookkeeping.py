@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.archive.fetch import Fetched
+from pipeline.sql import quoted
 from pipeline.staging.editions import Edition
-from pipeline.store.engine import quoted
 from pipeline.store.objects import Store
 
 HOME = ZoneInfo("Europe/Amsterdam")

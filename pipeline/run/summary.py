@@ -15,7 +15,7 @@ import duckdb
 from pipeline.checks.outcome import Outcome
 from pipeline.releases.release import Release
 from pipeline.run.run import Run
-from pipeline.store.engine import quoted
+from pipeline.sql import quoted
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,11 @@ def summarise(run: Run, tables: Sequence[str], notes: Sequence[str] = ()) -> Sum
 
 def _line(run: Run, name: str) -> DatasetLine:
     got, editions = run.looks.of(name), run.tables.editions(run.project.catalogue[name].feeds) or []
-    stopped_at_the_gate = {each.sha256 for each in got.refused}
+    not_admitted = {each.sha256 for each in got.refused}
     names = {each.sha256: each.name for each in got.files}
     unread = [
         f"{names.get(sha256, sha256)} was refused: {reason}"
-        for each in editions for sha256, reason in each.refused.items() if sha256 not in stopped_at_the_gate
+        for each in editions for sha256, reason in each.refused.items() if sha256 not in not_admitted
     ]  # fmt: skip
     notes = [note for each in editions for note in each.notes]
     read, loaded, rejected = (

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.sql import quoted
+
 # queries see tables, never a Python variable that happens to have their name
 SETTINGS = "set TimeZone = 'UTC'; set python_enable_replacements = false; set enable_progress_bar = false;"
 
@@ -58,7 +60,3 @@ def show(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[Path]
     else:
         empty = ", ".join(f'null::{kind} as "{each}"' for each, kind in columns.items())
         connection.execute(f"create view {name} as select {empty} where false")
-
-
-def quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Self
+from uuid import uuid4
 
 MARK = ".at-work"
 
@@ -24,7 +24,8 @@ class Workplace:
         for left in parent.glob(f"{prefix}*"):
             _clear_if_left(left)
         # under another name until its lock is held: nobody takes it for one that was left
-        new = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
+        new = parent / f".new-{uuid4().hex[:12]}"
+        new.mkdir()  # readable as its folder is: who may read it is the business of the folder around it
         self._lock = (new / MARK).open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         self.path = new.rename(parent / f"{prefix}{new.name.removeprefix('.new-')}")
