@@ -23,7 +23,7 @@ def funding(
     swv: Annotated[str, typer.Argument(metavar="SWV", help="The samenwerkingsverband, such as PO2707.")],
     periode: Annotated[
         str | None,
-        typer.Option("--periode", help="School year 2015-2016 or calendar year 2016; by default the periods that there are."),
+        typer.Option("--periode", help="School year 2015-2016 or calendar year 2016; by default every period."),
     ] = None,
     what_if: Annotated[
         list[str] | None,
@@ -39,7 +39,7 @@ def funding(
     ] = None,
     gepubliceerd_op: Annotated[
         str | None,
-        typer.Option("--gepubliceerd-op", metavar="DAY", help="Use the amounts as published on this day (2023-06-01)."),
+        typer.Option("--gepubliceerd-op", metavar="DAY", help="Use amounts as published on this day (2023-06-01)."),
     ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,

@@ -32,13 +32,11 @@ EXAMPLES = (
 @app.command(epilog=epilog(*EXAMPLES))
 def query(
     context: typer.Context,
-    sql: Annotated[
-        str, typer.Argument(help="A query on the tables of the current release or, with --staging, on what the last run read.")
-    ],
+    sql: Annotated[str, typer.Argument(help="A query on the current release or, with --staging, on what the last run read.")],
     form: Annotated[Format, typer.Option("--format", help="Format of the answer on standard output.")] = Format.table,
     staging: Annotated[
         bool,
-        typer.Option("--staging", help="Query what the last run read: the stg_ tables, and afgekeurd with the rejected cells."),
+        typer.Option("--staging", help="Query what the last run read: stg_ tables, and afgekeurd with rejected cells."),
     ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,

@@ -21,7 +21,7 @@ def rebuild(
     release: Annotated[
         str,
         typer.Argument(
-            metavar="[RELEASE]", help="Name of the release, or how its name or hash begins; by default the current one.",
+            metavar="[RELEASE]", help="Name, or how its name or hash begins; by default the current one.",
             autocompletion=completion.releases,
         ),
     ] = "latest",

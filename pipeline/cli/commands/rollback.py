@@ -18,7 +18,7 @@ def rollback(
     release: Annotated[
         str | None,
         typer.Argument(
-            metavar="[RELEASE]", help="Name of the release, or how its name or hash begins; by default the one made before the current one.",
+            metavar="[RELEASE]", help="Name, or how its name or hash begins; by default the one made before the current one.",
             autocompletion=completion.releases,
         ),
     ] = None,

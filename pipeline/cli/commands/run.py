@@ -43,7 +43,7 @@ def run(
     ] = None,
     accept_diff: Annotated[
         str | None,
-        typer.Option("--accept-diff", metavar="REASON", help="Publish although more is gone than the limits allow, for this reason."),
+        typer.Option("--accept-diff", metavar="REASON", help="Publish although more is gone than allowed, for this reason."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
