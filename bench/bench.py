@@ -144,7 +144,7 @@ def releases(bench: Bench) -> None:
     header, *rows = (generate(data / "sandbox", SEED, 1) / FILE).read_bytes().splitlines(keepends=True)
     command = [str(PASSEND), "run", *_options(["sandbox", str(folder)]), "--data-dir", str(data)]
     sizes = []
-    for number in range(RELEASES):
+    for number in range(1, RELEASES + 1):
         (folder / f"{VARIED}.csv").write_bytes(b"".join([header, *rows[: len(rows) - number]]))
         measure(command, PASSEND_SANDBOX_SEED=str(SEED))
         sizes.append(_bytes(data))
@@ -152,10 +152,9 @@ def releases(bench: Bench) -> None:
     parquet = [each for folder in ("tables", "releases") for each in (data / folder).rglob("*.parquet") if not each.is_symlink()]
     copies = Counter((each.stat().st_size, each.read_bytes()) for each in {each.stat().st_ino: each for each in parquet}.values())
     twice = sum(count > 1 for count in copies.values())
-    print(
-        f"{len(made)} releases that differ in one registry: {sizes[0] / 1e6:,.0f} MB after the first, {sizes[-1] / 1e6:,.0f} MB after"
-    )
-    print(f"the last; {len(copies)} tables, {twice} of them stored twice   aim: none", flush=True)
+    first, last = (f"{size / 1e6:,.0f} MB" for size in (sizes[0], sizes[-1]))
+    print(f"{len(made)} releases that differ in one registry: {first} after the first, {last} after the last")
+    print(f"{len(copies)} tables of these releases, {twice} of them stored twice   aim: none", flush=True)
 
 
 def comment(bench: Bench) -> None:
