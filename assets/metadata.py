@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import duckdb
@@ -19,7 +19,6 @@ import pyarrow.parquet as pq
 from pipeline.archive.fetch import Fetched
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.fields import Field
-from pipeline.curated.models import Lineage
 from pipeline.describe.descriptor import FILE as DESCRIPTION
 from pipeline.describe.descriptor import sha256
 from pipeline.describe.licences import together
@@ -27,6 +26,9 @@ from pipeline.registries.catalogue import Location, Registry
 from pipeline.registries.files import SourceFile
 from pipeline.releases.release import Release
 from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeline.curated.lineage import Lineage  # with sqlglot, which a run that makes nothing has no need of
 
 PREVIEW = 8
 UNSTATED = "not stated"
