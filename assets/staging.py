@@ -39,6 +39,8 @@ def _asset(contract: Contract, registry: str) -> dg.AssetsDefinition:
         with explained():
             made = run.make(contract.table)
         got, editions = run.fetch(registry), run.tables.editions(contract.table) or []
+        for note in dict.fromkeys(note for each in editions for note in each.notes):
+            context.log.warning(note)
         read, rejected, refused = (
             sum(map(sum, (getattr(each, what).values() for each in editions)))
             if what != "refused"
