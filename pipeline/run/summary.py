@@ -81,9 +81,9 @@ def _line(run: Run, name: str) -> DatasetLine:
     notes = [note for each in editions for note in each.notes]
     loaded, rejected = (sum(sum(getattr(each, what).values()) for each in editions) for what in ("loaded", "rejected"))
     overdue = got.since[:10] if got.overdue and got.since else None
-    return DatasetLine(
-        name, got.state, len(got.files), sum(each.read for each in editions), loaded, rejected, (*got.messages, *unread, *notes), overdue
-    )  # fmt: skip
+    read = sum(each.read for each in editions)
+    messages = (*got.messages, *unread, *notes)
+    return DatasetLine(name, got.state, len(got.files), read, loaded, rejected, messages, overdue)
 
 
 def _links(run: Run) -> list[tuple[str, str, int]]:
