@@ -6,7 +6,8 @@ import duckdb
 import pytest
 
 from pipeline.contracts.loading import load_contracts
-from pipeline.curated.models import column_lineage, load_models
+from pipeline.curated.lineage import column_lineage
+from pipeline.curated.models import load_models
 from pipeline.errors import SettingsError
 from pipeline.funding.formulas import build_up
 from tests.conftest import REPOSITORY
