@@ -105,7 +105,8 @@ class Settings(BaseSettings):
         default_factory=lambda: max(256, min(4096, memory_mb() // 64)),
         ge=64,
         description="Memory in megabytes that DuckDB may use for one table. Above this it spills to disk, which takes hardly "
-        "longer. By default a sixty-fourth of the memory of the machine or container, at least 256 and at most 4096.",
+        "longer; a table that needs more all the same gets four times as much. By default a sixty-fourth of the memory of the "
+        "machine or container, at least 256 and at most 4096.",
     )
     maker_threads: Whole = Field(
         1,

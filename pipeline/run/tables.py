@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from pipeline.archive.fetch import Fetched
 from pipeline.contracts.contract import Contract
 from pipeline.curated.build import Input, build, recipe
 from pipeline.curated.models import BOOKKEEPING
-from pipeline.errors import CheckError, ReadError
+from pipeline.errors import CheckError, ReadError, SettingsError
 from pipeline.project import Project
 from pipeline.run import bookkeeping
 from pipeline.run.looks import GivenLooks, RunLooks
@@ -162,12 +162,24 @@ class Tables:
         read = self.require(self.inputs(table), f"{table} was not made: it is made from")
         with self._store.scratch() as folder:
             target = folder / f"{table}.parquet"
-            build(
-                self._project.models[table], self._project.curated[table],
-                [Input(name, self._paths(stored), self.columns(name)) for name, stored in read.items()],
-                target, self._engine,
-            )  # fmt: skip
+            inputs = [Input(name, self._paths(stored), self.columns(name)) for name, stored in read.items()]
+            self._write(table, inputs, target)
             return self._keep(table, target, {name: each.content for name, each in read.items()}, began)
+
+    def _write(self, table: str, inputs: Sequence[Input], target: Path) -> None:
+        """Write a table; with more memory when its share is not enough. Raises SettingsError when that is not either."""
+        model, contract = self._project.models[table], self._project.curated[table]
+        try:
+            build(model, contract, inputs, target, self._engine)
+        except duckdb.OutOfMemoryException:
+            with self._engine.alone() as larger:
+                try:
+                    build(model, contract, inputs, target, larger)
+                except duckdb.OutOfMemoryException as error:
+                    raise SettingsError(
+                        f"{table} cannot be made in {larger.memory_mb:,} MB of memory; set PASSEND_MAKER_MEMORY_MB "
+                        f"({self._engine.memory_mb} now, of which a table that needs it gets several times as much) higher"
+                    ) from error
 
     def _keep_own(self, table: str) -> Stored:
         began, name = time.perf_counter(), table.removeprefix(OWN)
