@@ -36,7 +36,7 @@ app = typer.Typer(
 
 DataDir = Annotated[
     Path | None,
-    typer.Option("--data-dir", help="Folder for archive, warehouse and releases (PASSEND_DATA_DIR; ./data)."),
+    typer.Option("--data-dir", help="Folder for archive, tables and releases (PASSEND_DATA_DIR; ./data)."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, for programs.")]
 
@@ -72,7 +72,7 @@ def settings_for(data_dir: Path | None, source: list[str] | None = None) -> Sett
     folder = settings.data_dir.resolve()
     if folder.exists() and not folder.is_dir():
         raise SettingsError(
-            f"{folder} is a file; --data-dir (PASSEND_DATA_DIR) names the folder for archive, warehouse and releases"
+            f"{folder} is a file; --data-dir (PASSEND_DATA_DIR) names the folder for archive, tables and releases"
         )
     return settings.with_(data_dir=folder)
 

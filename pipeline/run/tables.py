@@ -24,6 +24,7 @@ from typing import Any
 import duckdb
 
 from pipeline.archive.fetch import Fetched
+from pipeline.code import version_of
 from pipeline.contracts.contract import Contract
 from pipeline.curated.build import Input, build, recipe
 from pipeline.curated.models import BOOKKEEPING
@@ -115,13 +116,13 @@ class Tables:
         return None if read is None else _hash([recipe(self._project.models[table], self._project.curated[table]), *read])
 
     def _own_key(self, table: str) -> str | None:
-        name = table.removeprefix(OWN)
+        name, code = table.removeprefix(OWN), version_of(bookkeeping.__name__)
         read = self._contents(self._project.bookkeeping(name))
         if read is None:
             return None
         if name == "dag":
-            return _hash([str(bookkeeping.today(self._looks.now)), json.dumps(self._project.boundaries), *read])
-        return _hash([json.dumps(self._file_rows()), *(_rejected_content(each) for _, _, each in self._rejected())])
+            return _hash([code, str(bookkeeping.today(self._looks.now)), json.dumps(self._project.boundaries), *read])
+        return _hash([code, json.dumps(self._file_rows()), *(_rejected_content(each) for _, _, each in self._rejected())])
 
     def _contents(self, tables: Iterable[str]) -> list[str] | None:
         found = {table: self.find(table) for table in tables}
