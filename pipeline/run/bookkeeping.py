@@ -15,12 +15,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.staging.editions import Edition
 from pipeline.store.engine import quoted
 from pipeline.store.objects import Store
 
 if TYPE_CHECKING:
     from pipeline.archive.fetch import Fetched
+    from pipeline.staging.editions import Edition
 
 HOME = ZoneInfo("Europe/Amsterdam")
 # the day on which passend onderwijs began: where no registry gives a later one, the day of a run

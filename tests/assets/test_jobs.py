@@ -88,7 +88,7 @@ def test_without_a_release_there_is_no_site_to_make_and_that_is_said(project, se
 
 def test_a_table_or_a_release_by_itself_is_not_made_from_older_tables(project, two_copied, tmp_path):
     before = latest(two_copied.releases_dir).path.name
-    write_package(tmp_path / "klein", **FIRST)
+    write_package(tmp_path / "klein", **{**FIRST, "vestigingen_bo": FIRST["vestigingen_bo"][:-1]})
     with open_run(two_copied, project, run_id="los") as run:
         with pytest.raises(CheckError, match=r"vestiging was not made: it is made from .*not up to date; run a job"):
             run.make("vestiging")
