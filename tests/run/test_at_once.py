@@ -1,4 +1,4 @@
-"""Runs at once, a data folder that is copied or moved, and one of the first version: nothing is locked and nothing is repaired."""
+"""Runs at once, a data folder that is copied or moved, and one of the first version: no lock and no repair."""
 
 from __future__ import annotations
 
