@@ -13,7 +13,8 @@ from tests.conftest import REPOSITORY
 FLOORS = (
     ("errors", "code", "machine"),
     ("settings",),
-    ("store", "contracts"),
+    ("store",),
+    ("contracts",),
     ("registries", "describe"),
     ("staging",),
     ("archive",),

@@ -18,14 +18,18 @@ from pipeline.run.looks import STARTED
 from pipeline.settings import Settings
 from pipeline.store.objects import Store
 from tests.support import processes
-from tests.support.small import write_package
+from tests.support.small import SCHOOL, write_package
 
 TABLE = "vestiging_historie"
 
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory):
-    return write_package(tmp_path_factory.mktemp("processes") / "klein")
+    """The small country, with a school in each of the three registers."""
+    special = {**SCHOOL, "vestigingscode": "03CC00", "instellingscode": "03CC", "soort": "SO"}
+    secondary = {**SCHOOL, "vestigingscode": "04DD00", "instellingscode": "04DD"}
+    folder = tmp_path_factory.mktemp("processes") / "klein"
+    return write_package(folder, vestigingen_so=[special], vestigingen_vo=[secondary])
 
 
 @pytest.fixture(autouse=True)
