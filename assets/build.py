@@ -19,7 +19,6 @@ from assets.project import load_project
 from assets.registries import registry_assets
 from assets.release import difference_asset, release_asset
 from assets.resources import KEY, Opener, run_resource
-from assets.sensors import all_sensors
 from assets.site import site
 from assets.staging import staging_assets
 from pipeline.project import Project
@@ -37,6 +36,8 @@ def build_defs(
     will do, as steps share nothing but the store. By default that is the process of the run: a process per step costs fifty
     times the work of the step.
     """
+    from assets.sensors import all_sensors  # with the channels of alerts, which no run has need of
+
     project = project or load_project()
     jobs = all_jobs()
     schedule = dg.ScheduleDefinition(

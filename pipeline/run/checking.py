@@ -27,12 +27,18 @@ class Checks:
         self._project, self._store, self._tables, self._validator, self._report = project, store, tables, validator, report
         self._begun: dict[str, Future[list[Outcome]]] = {}
         self._carried_out: dict[str, list[Outcome]] = {}
+        self._found: dict[str, list[Outcome]] = {}  # what is in the store never changes: it need not be looked up twice
         self._lock = Lock()
 
     def find(self, table: str) -> list[Outcome] | None:
         """Return what the checks of a table found when they last looked at what is at hand now; None when they did not."""
-        key = self._key(table)
-        return None if key is None else kept.find(self._store, table, key)
+        if table not in self._found:
+            key = self._key(table)
+            found = None if key is None else kept.find(self._store, table, key)
+            if found is None:
+                return None
+            self._found[table] = found
+        return self._found[table]
 
     def last(self, table: str) -> list[Outcome]:
         """Return what the checks of a table found in this run, or else when they last looked at what is at hand now.

@@ -79,13 +79,11 @@ def _line(run: Run, name: str) -> DatasetLine:
         for each in editions for sha256, reason in each.refused.items() if sha256 not in stopped_at_the_gate
     ]  # fmt: skip
     notes = [note for each in editions for note in each.notes]
-    read, loaded, rejected = (
-        sum(sum(getattr(each, what).values()) for each in editions) for what in ("records", "loaded", "rejected")
-    )
+    loaded, rejected = (sum(sum(getattr(each, what).values()) for each in editions) for what in ("loaded", "rejected"))
     overdue = got.since[:10] if got.overdue and got.since else None
-    return DatasetLine(
-        name, got.state, len(got.files), read, loaded, rejected, (*got.messages, *unread, *notes), overdue
-    )  # fmt: skip
+    read = sum(each.read for each in editions)
+    messages = (*got.messages, *unread, *notes)
+    return DatasetLine(name, got.state, len(got.files), read, loaded, rejected, messages, overdue)
 
 
 def _links(run: Run) -> list[tuple[str, str, int]]:

@@ -127,9 +127,13 @@ class Tables:
         return _hash([code, json.dumps(files), *(_rejected_content(each) for _, _, each in self._rejected())])
 
     def _contents(self, tables: Iterable[str]) -> list[str] | None:
-        found = {table: self.find(table) for table in tables}
-        lines = [f"{table} {stored.content}" for table, stored in found.items() if stored is not None]
-        return lines if len(lines) == len(found) else None
+        """What tables hold, a line each; None as soon as one of them is not made."""
+        lines = []
+        for table in tables:
+            if (found := self.find(table)) is None:
+                return None
+            lines.append(f"{table} {found.content}")
+        return lines
 
     # -- making --------------------------------------------------------------------------------------------------------
 

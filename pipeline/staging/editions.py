@@ -58,6 +58,11 @@ class Edition:
     refused: Mapping[str, str]
     notes: tuple[str, ...]
 
+    @property
+    def read(self) -> int:
+        """How many records were read."""
+        return sum(self.records.values())
+
 
 def editions_of(files: Iterable[EditionFile]) -> list[list[EditionFile]]:
     """Return files as editions: those of one day together, in the order in which the days come first."""

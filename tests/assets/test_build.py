@@ -16,7 +16,7 @@ from assets.editions import edition_key
 from assets.jobs import JOB
 from assets.registries import registry_key
 from pipeline.contracts.expectations import expectations_of
-from pipeline.curated.models import column_lineage
+from pipeline.curated.lineage import column_lineage
 from pipeline.settings import Settings
 from tests.conftest import REPOSITORY
 

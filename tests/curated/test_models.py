@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from pipeline.contracts.loading import load_contracts
-from pipeline.curated.models import column_lineage, load_models
+from pipeline.curated.lineage import column_lineage
+from pipeline.curated.models import load_models
 from pipeline.curated.transforms import TRANSFORMS
 from pipeline.errors import SettingsError
 from tests.support import database

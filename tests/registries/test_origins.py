@@ -19,7 +19,8 @@ from pipeline.errors import FetchError, SettingsError
 from pipeline.registries.catalogue import Location, Registry, load_catalogue
 from pipeline.registries.files import SourceFile
 from pipeline.registries.http.client import Client
-from pipeline.registries.origins import Candidate, FolderOrigin, LiveOrigin, Look, open_origins, unknown_resources
+from pipeline.registries.origins import Candidate, FolderOrigin, Look, open_origins, unknown_resources
+from pipeline.registries.origins.live import LiveOrigin
 from pipeline.settings import Settings
 from tests.support.server import Answer, Server, answer
 
