@@ -127,11 +127,23 @@ def test_a_query_that_changes_has_another_digest(folder):
         ({"a": "select * from b", "b": "select * from c", "c": "select * from a"}, {}, ["circle", "a", "b", "c"]),
         ({"a": "select * from a"}, {}, ["circle", "a"]),
         ({"a": "select from where"}, {}, ["a.sql", "parsed"]),
-        ({"a": ""}, {}, ["a.sql"]),
+        ({"a": ""}, {}, ["a.sql", "0 queries"]),
+        ({"a": "select 1 as k; select 2 as k"}, {}, ["a.sql", "2 queries"]),
         ({"a": "-- apply: build\nselect 1 as k"}, {}, ["a.sql", "'build'", "build_up", "transforms.py"]),
         ({"a": "select * from referentie.soort"}, {}, ["a.sql", "soort", "not there"]),
     ],
-    ids=["no contract", "no query", "unknown table", "circle", "itself", "no sql", "empty", "no function", "no reference"],
+    ids=[
+        "no contract",
+        "no query",
+        "unknown table",
+        "circle",
+        "itself",
+        "no sql",
+        "empty",
+        "two queries",
+        "no function",
+        "no reference",
+    ],
 )
 def test_queries_that_do_not_hold_together_are_refused_by_name(folder, queries, given, named):
     with pytest.raises(SettingsError) as error:
