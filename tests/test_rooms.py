@@ -13,7 +13,8 @@ from tests.conftest import REPOSITORY
 FLOORS = (
     ("errors", "code", "machine", "sql"),
     ("settings",),
-    ("store", "contracts"),
+    ("store",),
+    ("contracts",),
     ("registries", "describe"),
     ("staging",),
     ("archive",),

@@ -130,6 +130,8 @@ def _tables(file: str, sql: str, parser: duckdb.DuckDBPyConnection) -> set[tuple
     document = json.loads(parsed)
     if document["error"]:
         raise SettingsError(f"{file} cannot be parsed: {document['error_message']}")
+    if (queries := len(document["statements"])) != 1:
+        raise SettingsError(f"{file} holds {queries} queries; write the one that makes its table")
     made, read = set[str](), set[tuple[str, str]]()
     waiting: list[Any] = [document]
     while waiting:

@@ -26,6 +26,7 @@ class Checks:
     def __init__(self, project: Project, store: Store, tables: Tables, validator: Validator, report: Report) -> None:
         self._project, self._store, self._tables, self._validator, self._report = project, store, tables, validator, report
         self._begun: dict[str, Future[list[Outcome]]] = {}
+        self._carried_out: dict[str, list[Outcome]] = {}
         self._found: dict[str, list[Outcome]] = {}  # what is in the store never changes: it need not be looked up twice
         self._lock = Lock()
 
@@ -39,6 +40,13 @@ class Checks:
             self._found[table] = found
         return self._found[table]
 
+    def last(self, table: str) -> list[Outcome]:
+        """Return what the checks of a table found in this run, or else when they last looked at what is at hand now.
+
+        Those that refer to a table that was not made are not kept, and are known to this run alone.
+        """
+        return self._carried_out.get(table) or self.find(table) or []
+
     def begin(self, table: str) -> None:
         """Hand a table to the validating process, unless its outcomes are there, or it was handed over before."""
         with self._lock:
@@ -51,7 +59,7 @@ class Checks:
         if (found := self.find(table)) is not None:
             return found
         self.begin(table)
-        got = self._begun.pop(table).result()
+        got = self._carried_out[table] = self._begun.pop(table).result()
         if (key := self._key(table)) is not None:
             kept.keep(self._store, table, key, got)
         self._report(Step("check", table, time.perf_counter() - began, rows=len(got)))

@@ -67,6 +67,8 @@ class Run:
 
     def pending(self, wanted: Sequence[str]) -> list[str]:
         """Return those of the tables that are not at hand as they would be made now, or not checked as they are."""
+        models = self.project.models
+        self.tables.make_own(sorted({name for each in wanted if each in models for name in models[each].bookkeeping}))
         return [
             each for each in wanted
             if self.tables.find(each) is None or (self.checks.find(each) is None and not self.tables.absent(each))

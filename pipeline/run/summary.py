@@ -56,7 +56,7 @@ def summarise(run: Run, tables: Sequence[str], notes: Sequence[str] = ()) -> Sum
     """Count what a run left behind."""
     project, looks = run.project, run.looks.taken()
     datasets = [_line(run, name) for name in project.catalogue if name in looks]
-    outcomes = [each for table in tables for each in run.checks.find(table) or ()]
+    outcomes = [each for table in tables for each in run.checks.last(table)]
     stored = {table: run.tables.find(table) for table in project.models if table in tables}
     return Summary(
         datasets=tuple(datasets),

@@ -24,6 +24,7 @@ from typing import Any
 import duckdb
 
 from pipeline.archive.fetch import Fetched
+from pipeline.code import version_of
 from pipeline.contracts.contract import Contract
 from pipeline.curated.build import Input, build, recipe
 from pipeline.curated.models import BOOKKEEPING
@@ -115,13 +116,15 @@ class Tables:
         return None if read is None else _hash([recipe(self._project.models[table], self._project.curated[table]), *read])
 
     def _own_key(self, table: str) -> str | None:
-        name = table.removeprefix(OWN)
+        name, code = table.removeprefix(OWN), version_of(bookkeeping.__name__)
         read = self._contents(self._project.bookkeeping(name))
         if read is None:
             return None
         if name == "dag":
-            return _hash([str(bookkeeping.today(self._looks.now)), json.dumps(self._project.boundaries), *read])
-        return _hash([json.dumps(self._file_rows()), *(_rejected_content(each) for _, _, each in self._rejected())])
+            return _hash([code, str(bookkeeping.today(self._looks.now)), json.dumps(self._project.boundaries), *read])
+        # without the time: bytes that are retrieved once more, at another origin or by another run, make nothing new
+        files = [{**each, "opgehaald_op": None} for each in self._file_rows()]
+        return _hash([code, json.dumps(files), *(_rejected_content(each) for _, _, each in self._rejected())])
 
     def _contents(self, tables: Iterable[str]) -> list[str] | None:
         """What tables hold, a line each; None as soon as one of them is not made."""
@@ -141,11 +144,21 @@ class Tables:
         CheckError when what it is made from is not up to date.
         """
         began = time.perf_counter()
-        if (found := self.find(table)) is not None:
+        if (found := self.find(table)) is None and table in self._project.models:
+            self.make_own(self._project.models[table].bookkeeping)
+            found = self.find(table)
+        if found is not None:
             return Made(found, True, time.perf_counter() - began)
         made = self._stage(table) if table in self._project.staging else self._build(table, began)
         self._found[table] = made
         return Made(made, False, time.perf_counter() - began)
+
+    def make_own(self, names: Iterable[str]) -> None:
+        """Make the tables of the run's bookkeeping of which the inputs are there. That takes no time, and where they come out as
+        they were, what reads them is there too."""
+        for table in (f"{OWN}{each}" for each in names):
+            if self.find(table) is None and self._key(table) is not None:
+                self._found[table] = self._keep_own(table)
 
     def _stage(self, table: str) -> Stored:
         contract, form = self._project.staging[table], self._project.feeders[table].format
@@ -155,10 +168,6 @@ class Tables:
         return together(table, (each.rows for each in read))
 
     def _build(self, table: str, began: float) -> Stored:
-        own = [each for each in self.inputs(table) if each.startswith(OWN)]
-        for each in own:
-            if self.find(each) is None:
-                self._found[each] = self._keep_own(each)
         read = self.require(self.inputs(table), f"{table} was not made: it is made from")
         with self._store.scratch() as folder:
             target = folder / f"{table}.parquet"
