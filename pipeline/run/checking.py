@@ -31,7 +31,7 @@ class Checks:
     def find(self, table: str) -> list[Outcome] | None:
         """Return what the checks of a table found when they last looked at what is at hand now; None when they did not."""
         key = self._key(table)
-        return None if key is None else kept.find(self._store, table, key)
+        return None if key is None else kept.find(self._store, self._project.contract(table), key)
 
     def begin(self, table: str) -> None:
         """Hand a table to the validating process, unless its outcomes are there, or it was handed over before."""
@@ -47,7 +47,7 @@ class Checks:
         self.begin(table)
         got = self._begun.pop(table).result()
         if (key := self._key(table)) is not None:
-            kept.keep(self._store, table, key, got)
+            kept.keep(self._store, self._project.contract(table), key, got)
         self._report(Step("check", table, time.perf_counter() - began, rows=len(got)))
         return got
 

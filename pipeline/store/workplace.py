@@ -8,10 +8,14 @@ from __future__ import annotations
 import fcntl
 import shutil
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 MARK = ".at-work"
+NEW = ".new-"
+HOUR = 3600  # seconds; a folder is new for some microseconds
 
 
 class Workplace:
@@ -23,11 +27,15 @@ class Workplace:
         parent.mkdir(parents=True, exist_ok=True)
         for left in parent.glob(f"{prefix}*"):
             _clear_if_left(left)
+        for left in parent.glob(f"{NEW}*"):  # its owner was killed before it could lock it
+            with suppress(FileNotFoundError):
+                if time.time() - left.stat().st_mtime > HOUR:
+                    shutil.rmtree(left, ignore_errors=True)
         # under another name until its lock is held: nobody takes it for one that was left
-        new = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
+        new = Path(tempfile.mkdtemp(prefix=NEW, dir=parent))
         self._lock = (new / MARK).open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
-        self.path = new.rename(parent / f"{prefix}{new.name.removeprefix('.new-')}")
+        self.path = new.rename(parent / f"{prefix}{new.name.removeprefix(NEW)}")
 
     def __enter__(self) -> Self:
         return self
