@@ -33,7 +33,7 @@ from pipeline.contracts.contract import Contract
 from pipeline.contracts.expectations import expectations_of
 from pipeline.errors import CheckError
 from pipeline.store import engine
-from pipeline.store.workplace import Workplace
+from pipeline.store.workplace import WORK, Workplace
 
 MEMORY_MB = 250
 
@@ -72,7 +72,7 @@ class Validator:
         """Start the process, which begins by importing Great Expectations, unless it runs already."""
         if self._process is None:
             context = multiprocessing.get_context("spawn")
-            self._spill = Workplace(self._scratch or Path(gettempdir()), "passend-checks-")
+            self._spill = Workplace(self._scratch or Path(gettempdir()), WORK)
             self._line, other_end = context.Pipe()
             self._talk = ThreadPoolExecutor(1)
             arguments = (other_end, self._spill.path, self._memory_mb)

@@ -22,7 +22,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, ObjectStore, from_url
 
-from pipeline.store.workplace import Workplace
+from pipeline.store.workplace import WORK, Workplace
 
 SCRATCH = "scratch"
 T = TypeVar("T")
@@ -157,5 +157,5 @@ class Store:
     @contextmanager
     def scratch(self) -> Iterator[Path]:
         """A folder of one's own for files on their way in; gone afterwards with what is in it."""
-        with Workplace(self._scratch, "work-") as place:
+        with Workplace(self._scratch, WORK) as place:
             yield place.path

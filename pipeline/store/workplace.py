@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self
 
 MARK = ".at-work"
-NEW = ".new-"
+WORK, NEW = "passend-", ".new-"
 HOUR = 3600  # seconds; a folder is new for some microseconds
 
 
