@@ -89,6 +89,9 @@ def at(what: str, place: str, number: int) -> None:
         return found
 
     setattr(owner, last, replaced)
+    for each in list(sys.modules.values()):  # those that have imported it by name
+        if getattr(each, last, None) is original:
+            setattr(each, last, replaced)
 
 
 def back(days: int) -> None:

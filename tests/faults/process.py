@@ -123,7 +123,9 @@ def paused(world: World, point: str) -> subprocess.Popen[str]:
     """A run that waits at a point."""
     started = world.starts(point=f"pause {point}")
     assert started.stdout is not None
-    assert started.stdout.readline() == "paused\n"
+    if started.stdout.readline() != "paused\n":
+        started.kill()
+        raise AssertionError(f"the run did not come to {point}: {world.ends(started).told[-500:]}")
     return started
 
 
