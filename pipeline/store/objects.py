@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from obstore.store import LocalStore, ObjectStore, from_url
 from pipeline.store.workplace import WORK, Workplace
 
 SCRATCH = "scratch"
+HALF = re.compile(r".*#\d+")
 T = TypeVar("T")
 
 
@@ -83,6 +85,17 @@ class Store:
             obstore.delete(self._objects, key)
         except FileNotFoundError:
             return
+
+    def clear_halves(self, before: float) -> int:
+        """Remove what killed processes have left of objects amid writing them, before a moment. Returns how many.
+
+        On a disk obstore writes ``<key>#<number>`` first, a name that it neither lists nor uses again.
+        """
+        halves = [] if self.root is None else [each for each in self.root.rglob("*#*") if HALF.fullmatch(each.name)]
+        old = [each for each in halves if each.is_file() and each.stat().st_mtime < before]
+        for each in old:
+            each.unlink(missing_ok=True)
+        return len(old)
 
     # -- reading -------------------------------------------------------------------------------------------------------
 

@@ -68,7 +68,6 @@ for name, pattern, made_again in (
     ("what another run worked with", f"runs/*/{DATASET}.json", False),
     ("when another run began", "runs/*/started.json", False),
     ("a payload of the archive", f"raw/{DATASET}/{'[0-9a-f]' * 64}", True),
-    ("the profile of a payload", f"raw/{DATASET}/*.profile*.json", False),
 ):
     fault(DAMAGE, name, f"{pattern}: {HOW}", MADE_AGAIN if made_again else PASSED_OVER, daily=name == "the outcomes of checks")(
         damaged(pattern, made_again=made_again)
