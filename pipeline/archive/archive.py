@@ -75,12 +75,12 @@ class Archive:
 
     def note(self, dataset: str, sha256: str, kind: str) -> dict[str, Any] | None:
         """Return the note of a kind on some bytes; None when there is none, or none that can be read."""
-        found = self.store.json(f"{self.key(dataset, sha256)}.{kind}.json")
-        return found if isinstance(found, dict) else None
+        return self.store.find(f"{self.key(dataset, sha256)}.{kind}.json", _as_note)
 
     def write_note(self, dataset: str, sha256: str, kind: str, content: Mapping[str, Any]) -> None:
         """Write a note on some bytes. One that is there already stays as it is, unless it cannot be read."""
-        key = f"{self.key(dataset, sha256)}.{kind}.json"
-        if not self.store.put_json(key, content) and self.note(dataset, sha256, kind) is None:
-            self.store.delete(key)
-            self.store.put_json(key, content)
+        self.store.settle(f"{self.key(dataset, sha256)}.{kind}.json", content, _as_note)
+
+
+def _as_note(document: Any) -> dict[str, Any] | None:
+    return document if isinstance(document, dict) else None

@@ -96,8 +96,8 @@ def fetch(
     Raises SettingsError when a folder no longer holds what its data package lists.
     """
     looks = Looks(archive, registry.name)
-    if (found := looks.of_run(run)) is not None:
-        return Fetched.from_dict(found)
+    if (found := looks.of_run(run, Fetched.from_dict)) is not None:
+        return found
     providers = {origin.key: origin for origin in origins if origin.provides(registry)}
     if not providers:
         shown = ", ".join(origin.name for origin in origins)
@@ -116,7 +116,8 @@ def fetch(
 
     looked = looks.add(run, _stamp(now), learn)
     unchanged = all(_identity(each) == _identity(before.get(key, Known())) for key, each in looked.items())
-    return Fetched.from_dict(looks.settle(run, asdict(_fetched(registry, archive, looked, now, unchanged, drift))))
+    got = _fetched(registry, archive, looked, now, unchanged, drift)
+    return looks.settle(run, asdict(got), Fetched.from_dict) or got
 
 
 def fetch_edition(

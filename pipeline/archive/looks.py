@@ -12,13 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from pipeline.archive.archive import RAW, Archive
 from pipeline.registries.files import SourceFile
 from pipeline.store.log import Log
 
 LOOKS, RUNS = "looks", "runs"
+T = TypeVar("T")
 YEAR = "#"  # in the first version, between an origin's key and the year of an edition
 
 
@@ -72,9 +74,9 @@ class Looks:
     def known(self) -> dict[str, Known]:
         """Return what is known of each origin that was ever looked at, by the origin's key.
 
-        What cannot be read is as good as unknown: payloads and their records are untouched by it, and one look restores it.
+        A damaged document is passed over: the one before it counts, and the next look adds what is missing.
         """
-        return self._read(self._log.last())
+        return self._known(self._log.last())
 
     def add(self, run: str, at: str, learn: Callable[[Mapping[str, Known]], Mapping[str, Known]]) -> dict[str, Known]:
         """Add a document: what is known now, with what ``learn`` makes of it for some origins. Returns the latter.
@@ -83,40 +85,38 @@ class Looks:
         """
         learned: dict[str, Known] = {}
 
-        def document(last: Any) -> dict[str, Any]:
-            known = self._read(last)
+        def document(last: Mapping[str, Known] | None) -> dict[str, Any]:
+            known = self._known(last)
             learned.update(learn(known))
             return {"run": run, "at": at, "origins": {key: asdict(each) for key, each in {**known, **learned}.items()}}
 
         self._log.append(document)
         return learned
 
-    def of_run(self, run: str) -> Any:
-        """Return what a run works with; None when it has not looked yet."""
-        return self.archive.store.json(self._run_key(run))
+    def of_run(self, run: str, read: Callable[[Any], T]) -> T | None:
+        """Return what a run works with, as ``read`` reads it; None when it has not looked yet."""
+        return self.archive.store.find(self._run_key(run), read)
 
-    def settle(self, run: str, document: Mapping[str, Any]) -> Any:
+    def settle(self, run: str, document: Mapping[str, Any], read: Callable[[Any], T]) -> T | None:
         """Write what a run works with, and return it. Of two processes of one run the first decides for both."""
-        key, store = self._run_key(run), self.archive.store
-        if not store.put_json(key, document) and store.json(key) is None:  # a disk that lost power left half of it
-            store.delete(key)
-            store.put_json(key, document)
-        return store.json(key)
+        return self.archive.store.settle(self._run_key(run), document, read)
 
     @property
     def _log(self) -> Log:
-        return Log(self.archive.store, f"{LOOKS}/{self.dataset}")
+        return Log(self.archive.store, f"{LOOKS}/{self.dataset}", _origins)
 
     def _run_key(self, run: str) -> str:
         return f"{RUNS}/{run}/{self.dataset}.json"
 
-    def _read(self, document: Any) -> dict[str, Known]:
-        try:
-            if document is None:
-                return _first_version(self.archive.store.json(f"{RAW}/{self.dataset}/state.json") or {}, self.dataset)
-            return {key: Known.from_dict(each) for key, each in document["origins"].items()}
-        except (ValueError, TypeError, KeyError, AttributeError):
-            return {}
+    def _known(self, last: Mapping[str, Known] | None) -> dict[str, Known]:
+        if last is not None:
+            return dict(last)
+        first = partial(_first_version, dataset=self.dataset)
+        return self.archive.store.find(f"{RAW}/{self.dataset}/state.json", first) or {}
+
+
+def _origins(document: Mapping[str, Any]) -> dict[str, Known]:
+    return {key: Known.from_dict(each) for key, each in document["origins"].items()}
 
 
 def _first_version(state: Mapping[str, Any], dataset: str) -> dict[str, Known]:

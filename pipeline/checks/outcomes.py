@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
+from typing import Any
 
 from pipeline.checks.outcome import Outcome
 from pipeline.code import version_of
@@ -37,18 +38,22 @@ def _engine() -> str:
     return version("great_expectations")
 
 
-def find(store: Store, table: str, key: str) -> list[Outcome] | None:
-    """Return the outcomes that were kept under a key; None when there are none, or they cannot be read."""
-    try:
-        return [Outcome.from_dict(each) for each in store.json(address(table, key))]
-    except (TypeError, KeyError):  # nothing there, or a document of another form
-        return None
+def find(store: Store, contract: Contract, key: str) -> list[Outcome] | None:
+    """Return the outcomes that were kept under a key; None when there are none, or the document is damaged."""
+    return store.find(address(contract.table, key), partial(_of_every_check, contract))
 
 
-def keep(store: Store, table: str, key: str, outcomes: Sequence[Outcome]) -> None:
+def keep(store: Store, contract: Contract, key: str, outcomes: Sequence[Outcome]) -> None:
     """Keep the outcomes of a table, unless a check could not be carried out: that says nothing of the rows it would look at."""
     if all(each.status != "errored" for each in outcomes):
-        store.put_json(address(table, key), [each.as_dict() for each in outcomes])
+        document = [each.as_dict() for each in outcomes]
+        store.settle(address(contract.table, key), document, partial(_of_every_check, contract))
+
+
+def _of_every_check(contract: Contract, document: Sequence[Mapping[str, Any]]) -> list[Outcome] | None:
+    """Return outcomes as they were written down; None unless there is one of each check of the contract."""
+    found = [Outcome.from_dict(each) for each in document]
+    return found if [each.check for each in found] == [each.name for each in expectations_of(contract)] else None
 
 
 def address(table: str, key: str) -> str:

@@ -20,7 +20,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 from typing import Any, Self
 
 import duckdb
@@ -33,6 +33,7 @@ from pipeline.contracts.contract import Contract
 from pipeline.contracts.expectations import expectations_of
 from pipeline.errors import CheckError
 from pipeline.store import engine
+from pipeline.store.workplace import WORK, Workplace
 
 MEMORY_MB = 250
 
@@ -65,18 +66,16 @@ class Validator:
             self._talk.shutdown(wait=True, cancel_futures=True)
             self._process.join()
             self._line.close()
-            self._spill.cleanup()
+            self._spill.clear()
 
     def warm(self) -> None:
         """Start the process, which begins by importing Great Expectations, unless it runs already."""
         if self._process is None:
             context = multiprocessing.get_context("spawn")
-            if self._scratch is not None:
-                self._scratch.mkdir(parents=True, exist_ok=True)
-            self._spill = TemporaryDirectory(prefix="checks-", dir=self._scratch, ignore_cleanup_errors=True)
+            self._spill = Workplace(self._scratch or Path(gettempdir()), WORK)
             self._line, other_end = context.Pipe()
             self._talk = ThreadPoolExecutor(1)
-            arguments = (other_end, Path(self._spill.name), self._memory_mb)
+            arguments = (other_end, self._spill.path, self._memory_mb)
             self._process = context.Process(target=_serve, args=arguments, daemon=True)
             with _without_interrupts():
                 self._process.start()

@@ -69,7 +69,7 @@ def draft(
         ]  # fmt: skip
         _fill(tables, contracts, questions, path, FICTITIOUS if build.fictitious else "")
         resources.append(file_resource(path, path / DUCKDB_FILE, "duckdb", "All tables in one DuckDB file"))
-        content = content_hash({table: stored for table, (stored, _) in tables.items()}, path / "bron.parquet", questions)
+        content = content_hash(tables, questions)
         name = f"{build.created:%Y.%m.%d}-{content}"
         whole = package(resources, list(sources.values()), name, build)
         made = Draft(place, name, content, whole, describe(path, whole))
@@ -80,14 +80,15 @@ def draft(
     return made
 
 
-def content_hash(tables: Mapping[str, Stored], bron: Path, questions: Sequence[Question]) -> str:
+def content_hash(tables: Mapping[str, tuple[Stored, Path]], questions: Sequence[Question]) -> str:
     """Return what a release holds as a hash: the rows of every table but ``bron`` (which holds times of retrieval), the hashes of
-    the files that bron lists, and the questions (views and macros of the DuckDB file)."""
+    the files that were read, and the questions (views and macros of the DuckDB file). A file that was refused adds nothing: a
+    bad day of a registry, whose last good file is used, makes no release."""
     with duckdb.connect() as connection:
         files = connection.execute(
-            f"select sha256, dataset, status from read_parquet({quoted(str(bron))}) order by all"
+            f"select sha256, dataset from read_parquet({quoted(str(tables['bron'][1]))}) where status = 'gelezen' order by all"
         ).fetchall()
-    parts = [f"{table} {each.content}" for table, each in tables.items() if table != "bron"]
+    parts = [f"{table} {stored.content}" for table, (stored, _) in tables.items() if table != "bron"]
     parts += [repr(files), *(each.sql for each in questions)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 

@@ -6,8 +6,6 @@ Belongs here: whether a draft may go out, and the one rename that lets it. Does 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from pipeline.releases.release import Release, intact, latest, point
 from pipeline.releases.report import REPORT, write_report
 from pipeline.releases.shrinkage import beyond, explain, load_limits
 from pipeline.store.lock import exclusive
+from pipeline.store.workplace import Workplace
 
 LOCK = ".publishing"
 
@@ -71,13 +70,12 @@ def _swap_in(made: Draft, description: Mapping[str, object], folder: Path) -> Re
     if target.exists() and intact(target):  # made earlier today, and left for another since: a release never changes
         point(folder, made.name)
         return Release(target, False, json.loads((target / DESCRIPTION).read_text(encoding="utf-8")))
-    damaged = folder / f"{BUILDING}damaged-{os.getpid()}"
-    if target.exists():  # the same content, damaged since: out of the way first, so that no reader meets a mixture
-        target.rename(damaged)
     for file in made.path.iterdir():
         file.chmod(0o444)  # a release never changes: who opens its database can only read it
-    made.place.hand_over(target)
-    shutil.rmtree(damaged, ignore_errors=True)
+    with Workplace(folder, BUILDING) as aside:
+        if target.exists():  # the same content, damaged since: out of the way first, so that no reader meets a mixture
+            target.rename(aside.path / target.name)
+        made.place.hand_over(target)
     point(folder, made.name)
     return Release(target, False, description)
 

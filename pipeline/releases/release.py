@@ -36,17 +36,16 @@ class Release:
 
 
 def latest(folder: Path) -> Release | None:
-    """The current release below a releases folder, if there is one."""
+    """Return the current release below a releases folder; None when there is none, or its description is damaged."""
     link = folder / LATEST
-    if not link.is_symlink() or not (link / DESCRIPTION).is_file():
-        return None
-    path = link.resolve()
-    return Release(path, True, json.loads((path / DESCRIPTION).read_text(encoding="utf-8")))
+    return _read(link.resolve()) if link.is_symlink() else None
 
 
 def current(folder: Path) -> Release:
-    """The current release. Raises SettingsError that says how to get one."""
+    """Return the current release. Raises CheckError when it is damaged, SettingsError that says how to get one otherwise."""
     found = latest(folder)
+    if found is None and (folder / LATEST / DESCRIPTION).is_file():
+        raise CheckError(_damaged(folder / LATEST / DESCRIPTION))
     if found is None:
         raise SettingsError(f"there is no release in {folder}; make one with `passend run`, or name its place with --data-dir")
     return found
@@ -90,16 +89,30 @@ def verify(folder: Path) -> None:
                     )
 
 
-def _verify_files(folder: Path) -> dict[str, Any]:
+def _verify_files(folder: Path) -> Mapping[str, Any]:
     """The description of a release, once every file that it names has the hash that it says."""
-    description: dict[str, Any] = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
-    for resource in description["resources"]:
+    found = _read(folder)
+    if found is None:
+        raise CheckError(_damaged(folder / DESCRIPTION))
+    for resource in found.description["resources"]:
         path = folder / resource["path"]
         if not path.is_file() or sha256(path) != resource["hash"]:
             raise CheckError(
                 f"{path} is not the file that {DESCRIPTION} describes; the release is damaged, `passend run` makes it again"
             )
-    return description
+    return found.description
+
+
+def _read(folder: Path) -> Release | None:
+    """Return the release in a folder; None when it has no description, or a damaged one."""
+    try:
+        return Release(folder, True, json.loads((folder / DESCRIPTION).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return None
+
+
+def _damaged(description: Path) -> str:
+    return f"{description} cannot be read; the release is damaged, `passend run` makes it again"
 
 
 def resources(release: Release) -> dict[str, Mapping[str, Any]]:
@@ -108,11 +121,8 @@ def resources(release: Release) -> dict[str, Mapping[str, Any]]:
 
 
 def releases(folder: Path) -> list[Release]:
-    """Every release below a releases folder, oldest first."""
-    found = [
-        Release(path, True, json.loads((path / DESCRIPTION).read_text(encoding="utf-8")))
-        for path in folder.glob("[!.]*") if not path.is_symlink() and (path / DESCRIPTION).is_file()
-    ]  # fmt: skip
+    """Return every release below a releases folder, oldest first, but for those whose description is damaged."""
+    found = [each for path in folder.glob("[!.]*") if not path.is_symlink() and (each := _read(path)) is not None]
     return sorted(found, key=lambda each: (each.description["created"], each.path.name))
 
 

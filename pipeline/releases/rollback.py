@@ -42,8 +42,9 @@ def roll_back(folder: Path, name: str | None, now: datetime) -> Move:
 
     Raises SettingsError when there is no such release, CheckError when it is damaged; ``latest`` then stays where it is.
     """
-    newest = current(folder)
+    current(folder)  # says what to do where there is no release at all
     with exclusive(folder / LOCK):
+        newest = current(folder)
         target = find(folder, name) if name else previous(folder, newest)
         if target.path == newest.path:
             raise SettingsError(f"{target.path.name} is the current release already; name another one of {folder}")
@@ -92,7 +93,7 @@ def explain(held: Sequence[Release]) -> str:
 
 def _move(folder: Path, move: Move, target: Release) -> Move:
     verify(target.path)
-    Log(Store(folder), MOVES).append(lambda _: asdict(move))
+    _log(folder).append(lambda _: asdict(move))
     point(folder, target.path.name)
     return move
 
@@ -102,5 +103,9 @@ def _moves(folder: Path) -> list[Move]:
         earlier = json.loads((folder / EARLIER).read_text(encoding="utf-8"))
     except FileNotFoundError:
         earlier = []
-    later = [document for _, document in Log(Store(folder), MOVES).newest_first()]
-    return [Move(**each) for each in [*earlier, *reversed(later)]]
+    later = [move for _, move in _log(folder).newest_first()]
+    return [*(Move(**each) for each in earlier), *reversed(later)]
+
+
+def _log(folder: Path) -> Log:
+    return Log(Store(folder), MOVES, lambda raw: Move(**raw))

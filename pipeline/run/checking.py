@@ -34,7 +34,7 @@ class Checks:
         """Return what the checks of a table found when they last looked at what is at hand now; None when they did not."""
         if table not in self._found:
             key = self._key(table)
-            found = None if key is None else kept.find(self._store, table, key)
+            found = None if key is None else kept.find(self._store, self._project.contract(table), key)
             if found is None:
                 return None
             self._found[table] = found
@@ -61,7 +61,7 @@ class Checks:
         self.begin(table)
         got = self._carried_out[table] = self._begun.pop(table).result()
         if (key := self._key(table)) is not None:
-            kept.keep(self._store, table, key, got)
+            kept.keep(self._store, self._project.contract(table), key, got)
         self._report(Step("check", table, time.perf_counter() - began, rows=len(got)))
         return got
 

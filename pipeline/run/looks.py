@@ -27,8 +27,16 @@ STARTED = "started.json"
 def moment(store: Store, run_id: str) -> datetime:
     """Return when a run began. The first of its steps that asks writes it down, so that all of them live at one moment."""
     key = f"{RUNS}/{run_id}/{STARTED}"
-    store.put_json(key, {"started": datetime.now(UTC).isoformat()})
-    return datetime.fromisoformat(store.json(key)["started"])
+    now = datetime.now(UTC)
+    return store.settle(key, {"started": now.isoformat()}, started) or now
+
+
+def started(document: Mapping[str, str]) -> datetime:
+    """Return the moment that ``moment`` wrote down. Raises ValueError for one without a zone."""
+    found = datetime.fromisoformat(document["started"])
+    if found.tzinfo is None:
+        raise ValueError(f"{found} has no zone")
+    return found
 
 
 class RunLooks:

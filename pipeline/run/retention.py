@@ -60,6 +60,8 @@ def prune(settings: Settings, store: Store, used: Collection[str]) -> Iterator[t
                 store.delete(key)
             if keys:
                 yield what, len(keys)
+        if halves := store.clear_halves(now - RECENT):
+            yield "half written", halves
 
 
 def _prune_releases(folder: Path, keep: int) -> Iterator[tuple[str, int]]:

@@ -21,7 +21,7 @@ from pipeline.contracts.expectations import references_of
 from pipeline.describe.descriptor import BuildInfo
 from pipeline.errors import CheckError
 from pipeline.project import Project
-from pipeline.releases.draft import Draft, draft
+from pipeline.releases.draft import Draft, content_hash, draft
 from pipeline.releases.publish import publish
 from pipeline.releases.release import Release, content_of, current, intact, latest
 from pipeline.releases.rollback import explain as rolled_back
@@ -140,22 +140,21 @@ class Run:
         return release
 
     def _draft(self) -> None:
-        """Write the files of a release, unless the current one was made from the very same tables, or what would be made was
-        rolled back from."""
+        """Write the files of a release, unless the current one holds the same, or what it would hold was rolled back from."""
         self.tables.require(self.project.models, "no release was made, the previous one stands: it is made from")
-        made_from = self._made_from()
+        tables = {table: (self.tables.make(table).stored, self.tables.paths(table)[0]) for table in self.project.curated}
+        content = content_hash(tables, self.project.questions)
         newest, held = latest(self.settings.releases_dir), held_back(self.settings.releases_dir)
-        if newest is not None and made_from in [each.description["made_from"] for each in held]:
+        if newest is not None and content in [content_of(each.path.name) for each in held]:
             return
-        if newest is not None and newest.description["made_from"] == made_from and intact(newest.path):
+        if newest is not None and content_of(newest.path.name) == content and intact(newest.path):
             return
         looks = self.looks.taken()
         stale = {name: got.since[:10] for name, got in sorted(looks.items()) if got.overdue and got.since}
         build = BuildInfo(
-            made_from, self.looks.run_id, code_version(), self.looks.now, [each.name for each in self.looks.origins()],
+            self._made_from(), self.looks.run_id, code_version(), self.looks.now, [each.name for each in self.looks.origins()],
             self.project.datasets, self.settings.publisher, self.settings.contact, stale,
         )  # fmt: skip
-        tables = {table: (self.tables.make(table).stored, self.tables.paths(table)[0]) for table in self.project.curated}
         self._drafted = draft(tables, self.project.curated, self.project.questions, self.settings.releases_dir, build)
 
     def _approved(self) -> list[Outcome]:

@@ -18,7 +18,7 @@ from pipeline.archive.looks import RUNS, Looks
 from pipeline.errors import SettingsError
 from pipeline.project import Project
 from pipeline.run import bookkeeping
-from pipeline.run.looks import STARTED, GivenLooks
+from pipeline.run.looks import STARTED, GivenLooks, started
 from pipeline.run.tables import Tables
 from pipeline.settings import Settings
 from pipeline.sql import quoted
@@ -59,16 +59,15 @@ def open_staged(settings: Settings, project: Project) -> Iterator[duckdb.DuckDBP
 
 def _last_looks(store: Store, project: Project) -> dict[str, Fetched]:
     """The looks at each registry of the last run that took one."""
-    started = {
-        key.split("/")[1]: (store.json(key) or {}).get("started", "") for key in store.names(RUNS) if key.endswith(f"/{STARTED}")
-    }
-    newest_first = sorted(started, key=lambda run: started[run], reverse=True)
+    moments = {key.split("/")[1]: store.find(key, started) for key in store.names(RUNS) if key.endswith(f"/{STARTED}")}
+    earliest = datetime.min.replace(tzinfo=UTC)
+    newest_first = sorted(moments, key=lambda run: moments[run] or earliest, reverse=True)
     found: dict[str, Fetched] = {}
     for name in project.catalogue:
         looks = Looks(Archive(store), name)
-        raw = next((each for run in newest_first if (each := looks.of_run(run)) is not None), None)
-        if raw is not None:
-            found[name] = Fetched.from_dict(raw)
+        got = next((each for run in newest_first if (each := looks.of_run(run, Fetched.from_dict)) is not None), None)
+        if got is not None:
+            found[name] = got
     return found
 
 

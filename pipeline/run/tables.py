@@ -104,9 +104,12 @@ class Tables:
 
     def _find_made(self, table: str) -> Stored | None:
         key = self._key(table)
-        raw = key and self._store.json(_sidecar(table, key))
-        found = Stored.from_dict(raw["stored"]) if raw else None
-        return found if found is not None and found.paths(self._store) is not None else None
+        return None if key is None else self._store.find(_sidecar(table, key), self._whole)
+
+    def _whole(self, sidecar: Mapping[str, Any]) -> Stored | None:
+        """Return a table as it was written down; None when its files are not there as they were."""
+        found = Stored.from_dict(sidecar["stored"])
+        return found if found.paths(self._store) is not None else None
 
     def _key(self, table: str) -> str | None:
         """What a table is made from, as a hash; None when that is not made itself."""
@@ -213,13 +216,7 @@ class Tables:
             "made_at": self._looks.now.isoformat(timespec="seconds"), "seconds": round(time.perf_counter() - began, 3),
             "engine": duckdb.__version__,
         }  # fmt: skip
-        if self._store.put_json(address, sidecar):
-            return made
-        if (found := self._find_made(table)) is not None:
-            return found
-        self._store.delete(address)  # of a file that was damaged since
-        self._store.put_json(address, sidecar)
-        return made
+        return self._store.settle(address, sidecar, self._whole) or made
 
     def require(self, tables: Iterable[str], why: str) -> dict[str, Stored]:
         """Return tables that are made. Raises CheckError unless all are: what is made from an older one would be taken for newer

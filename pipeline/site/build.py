@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +26,7 @@ from pipeline.site.figures import definitions, figures
 from pipeline.site.pages import CHUNK, pages, whole
 from pipeline.site.regions import SCALE, packed
 from pipeline.site.scripts import to_json, write_script
+from pipeline.store.workplace import Workplace
 
 FOLDER = "site"
 PACKAGE = Path(__file__).parent
@@ -55,20 +55,20 @@ def build_site(release: Path) -> Site:
     if _marks(target)[:1] == [code_hash()]:
         return _measured(target, unchanged=True)
     description = json.loads((release / DESCRIPTION).read_text(encoding="utf-8"))
-    building, earlier = release / f".{FOLDER}-{os.getpid()}", release / f".{FOLDER}-{os.getpid()}-earlier"
-    shutil.rmtree(building, ignore_errors=True)
-    try:
+    with Workplace(release, f".{FOLDER}-") as place:
+        building = place.path / FOLDER
         shutil.copytree(BUNDLE, building)
         with opened(release) as connection:
             _write_data(connection, description, building)
         _write_page(description, building)
         (building / MARK).write_text(f"{code_hash()} {_content(building)}\n", encoding="utf-8")
         if target.exists():  # made by earlier code: out of the way first, so that no reader meets a mixture
-            target.rename(earlier)
-        building.rename(target)
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
-        shutil.rmtree(earlier, ignore_errors=True)
+            target.rename(place.path / "earlier")
+        try:
+            building.rename(target)
+        except OSError:
+            if _marks(target)[:1] != [code_hash()]:  # else another run made the same site at this very moment
+                raise
     return _measured(target, unchanged=False)
 
 

@@ -13,8 +13,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -74,13 +75,7 @@ def editions_of(files: Iterable[EditionFile]) -> list[list[EditionFile]]:
 
 def find(store: Store, contract: Contract, files: Sequence[EditionFile], form: str) -> Edition | None:
     """Return an edition that was read before, whole; None when it was not, or when its files are damaged."""
-    raw = store.json(key(contract, files, form))
-    if raw is None:
-        return None
-    found = Edition(**{
-        **raw, "rows": Stored.from_dict(raw["rows"]), "rejects": Stored.from_dict(raw["rejects"]), "notes": tuple(raw["notes"]),
-    })  # fmt: skip
-    return found if found.rows.paths(store) is not None and found.rejects.paths(store) is not None else None
+    return store.find(key(contract, files, form), partial(_whole, store))
 
 
 def stage(store: Store, contract: Contract, files: Sequence[EditionFile], form: str) -> Edition:
@@ -95,10 +90,7 @@ def stage(store: Store, contract: Contract, files: Sequence[EditionFile], form: 
     rows, rejects = (_keep(store, contract.table, each) for each in (got.rows, got.rejects))
     made = Edition(rows, rejects, got.records, _per_file(store, rows), _rejected(got), got.refused, got.notes)
     pa.default_memory_pool().release_unused()  # else Arrow keeps what the largest file took for the rest of the run
-    address = key(contract, files, form)
-    store.delete(address)  # of an edition whose files were damaged since; a key that is not there is no matter
-    store.put_json(address, asdict(made))
-    return made
+    return store.settle(key(contract, files, form), asdict(made), partial(_whole, store)) or made
 
 
 @cache
@@ -115,6 +107,14 @@ def key(contract: Contract, files: Sequence[EditionFile], form: str) -> str:
     parts = [recipe(contract, form), *(f"{each.sha256} {each.name} {each.peildatum}" for each in files)]
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return f"{STAGED}/{contract.table}/{digest[:24]}.json"
+
+
+def _whole(store: Store, raw: Mapping[str, Any]) -> Edition | None:
+    """Return an edition as it was written down; None when its files are not there as they were."""
+    found = Edition(**{
+        **raw, "rows": Stored.from_dict(raw["rows"]), "rejects": Stored.from_dict(raw["rejects"]), "notes": tuple(raw["notes"]),
+    })  # fmt: skip
+    return found if found.rows.paths(store) is not None and found.rejects.paths(store) is not None else None
 
 
 def _keep(store: Store, table: str, rows: pa.Table) -> Stored:

@@ -13,17 +13,25 @@ from typing import Any
 from pipeline.store.objects import Store
 
 
+def _as_it_is(document: Any) -> Any:
+    return document
+
+
 @dataclass(frozen=True)
 class Log:
-    """The documents below a prefix, ``<prefix>/<number>.json``, in the order in which they were added."""
+    """The documents below a prefix, ``<prefix>/<number>.json``, in the order in which they were added.
+
+    They are handed out as ``read`` reads them. One that it cannot read is damaged, and passed over.
+    """
 
     store: Store
     prefix: str
+    read: Callable[[Any], Any] = _as_it_is
 
     def newest_first(self) -> Iterator[tuple[int, Any]]:
-        """Yield each document with its number, the newest first. One that cannot be read is passed over."""
+        """Yield each document with its number, the newest first."""
         for key in reversed(self.store.names(self.prefix)):
-            if (document := self.store.json(key)) is not None:
+            if (document := self.store.find(key, self.read)) is not None:
                 yield int(key.rpartition("/")[2].removesuffix(".json")), document
 
     def last(self) -> Any:

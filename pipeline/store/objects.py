@@ -11,20 +11,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, ObjectStore, from_url
 
-from pipeline.store.workplace import Workplace
+from pipeline.store.workplace import WORK, Workplace
 
 SCRATCH = "scratch"
+HALF = re.compile(r".*#\d+")
+T = TypeVar("T")
 
 
 class Store:
@@ -55,6 +58,17 @@ class Store:
         """Write a document as JSON. Returns False when the key is taken."""
         return self.put(key, json.dumps(document, ensure_ascii=False).encode())
 
+    def settle(self, key: str, document: Any, read: Callable[[Any], T | None]) -> T | None:
+        """Write a document unless a sound one is there, and return what ``read`` makes of the one that counts.
+
+        Of two that settle a key at once, the first one's document counts for both. See ``find`` for what is sound.
+        """
+        while not self.put_json(key, document):
+            if (found := self.find(key, read)) is not None:
+                return found
+            self.delete(key)  # damaged
+        return self.find(key, read)
+
     def take(self, key: str, path: Path) -> bool:
         """Move a file in as an object. Returns False, and leaves the file, when the key is taken."""
         if self.root is None or not path.resolve().is_relative_to(self.root):
@@ -72,6 +86,17 @@ class Store:
         except FileNotFoundError:
             return
 
+    def clear_halves(self, before: float) -> int:
+        """Remove what killed processes have left of objects amid writing them, before a moment. Returns how many.
+
+        On a disk obstore writes ``<key>#<number>`` first, a name that it neither lists nor uses again.
+        """
+        halves = [] if self.root is None else [each for each in self.root.rglob("*#*") if HALF.fullmatch(each.name)]
+        old = [each for each in halves if each.is_file() and each.stat().st_mtime < before]
+        for each in old:
+            each.unlink(missing_ok=True)
+        return len(old)
+
     # -- reading -------------------------------------------------------------------------------------------------------
 
     def get(self, key: str) -> bytes:
@@ -79,10 +104,15 @@ class Store:
         return bytes(obstore.get(self._objects, key).bytes())
 
     def json(self, key: str) -> Any:
-        """Return the document of an object; None when it is not there, or is no JSON: a disk that lost power leaves such."""
+        """Return the document of an object; None when it is not there, or is no JSON."""
+        return self.find(key, lambda document: document)
+
+    def find(self, key: str, read: Callable[[Any], T | None]) -> T | None:
+        """Return what ``read`` makes of a document; None when it is not there, or when ``read`` cannot read it, as it may be
+        after a disk lost power."""
         try:
-            return json.loads(self.get(key))
-        except (FileNotFoundError, ValueError):
+            return read(json.loads(self.get(key)))
+        except (FileNotFoundError, ValueError, TypeError, LookupError, AttributeError):
             return None
 
     def size(self, key: str) -> int | None:
@@ -140,5 +170,5 @@ class Store:
     @contextmanager
     def scratch(self) -> Iterator[Path]:
         """A folder of one's own for files on their way in; gone afterwards with what is in it."""
-        with Workplace(self._scratch, "work-") as place:
+        with Workplace(self._scratch, WORK) as place:
             yield place.path

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import fcntl
 import shutil
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 from uuid import uuid4
 
 MARK = ".at-work"
+WORK, NEW = "passend-", ".new-"
+HOUR = 3600  # seconds; a folder is new for some microseconds
 
 
 class Workplace:
@@ -23,12 +27,16 @@ class Workplace:
         parent.mkdir(parents=True, exist_ok=True)
         for left in parent.glob(f"{prefix}*"):
             _clear_if_left(left)
+        for left in parent.glob(f"{NEW}*"):  # its owner was killed before it could lock it
+            with suppress(FileNotFoundError):
+                if time.time() - left.stat().st_mtime > HOUR:
+                    shutil.rmtree(left, ignore_errors=True)
         # under another name until its lock is held: nobody takes it for one that was left
-        new = parent / f".new-{uuid4().hex[:12]}"
+        new = parent / f"{NEW}{uuid4().hex[:12]}"
         new.mkdir()  # readable as its folder is: who may read it is the business of the folder around it
         self._lock = (new / MARK).open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
-        self.path = new.rename(parent / f"{prefix}{new.name.removeprefix('.new-')}")
+        self.path = new.rename(parent / f"{prefix}{new.name.removeprefix(NEW)}")
 
     def __enter__(self) -> Self:
         return self

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from pipeline.checks import outcomes
 from pipeline.checks.outcome import Outcome
+from pipeline.contracts.expectations import expectations_of
 from pipeline.contracts.loading import load_contracts
 from pipeline.store.objects import Store
 
 CONTRACT = load_contracts("curated")["vestiging_swv"]
 CONTENTS = {"vestiging_swv": "a", "vestiging": "b", "samenwerkingsverband": "c"}
 FOUND = [
-    Outcome(
-        "vestiging_swv", "reden__bij_onopgelost", "failed", "critical", "why", 9, 1, ({"vestigingscode": "20LO00"},), title="T"
-    ),
-    Outcome("vestiging_swv", "sector__in_set", "passed", "critical", "shape", 9, 0),
+    Outcome("vestiging_swv", each.name, "failed", "critical", "why", 9, 1, ({"vestigingscode": "20LO00"},), title=each.title)
+    for each in expectations_of(CONTRACT)
 ]
 
 
@@ -28,27 +28,31 @@ def store(tmp_path):
 
 def test_what_was_kept_is_found_under_its_key_alone(store):
     key = outcomes.key(CONTRACT, CONTENTS)
-    assert outcomes.find(store, CONTRACT.table, key) is None
-    outcomes.keep(store, CONTRACT.table, key, FOUND)
-    assert outcomes.find(store, CONTRACT.table, key) == FOUND
+    assert outcomes.find(store, CONTRACT, key) is None
+    outcomes.keep(store, CONTRACT, key, FOUND)
+    assert outcomes.find(store, CONTRACT, key) == FOUND
     assert store.names("checks") == [f"checks/vestiging_swv/{key}.json"]
 
 
 def test_outcomes_are_kept_once(store):
-    outcomes.keep(store, CONTRACT.table, "k", FOUND)
-    outcomes.keep(store, CONTRACT.table, "k", FOUND[:1])
-    assert outcomes.find(store, CONTRACT.table, "k") == FOUND
+    outcomes.keep(store, CONTRACT, "k", FOUND)
+    outcomes.keep(store, CONTRACT, "k", [replace(each, status="passed") for each in FOUND])
+    assert outcomes.find(store, CONTRACT, "k") == FOUND
 
 
 def test_outcomes_with_an_engine_error_are_not_kept(store):
-    outcomes.keep(store, CONTRACT.table, "k", [*FOUND, replace(FOUND[0], status="errored")])
+    outcomes.keep(store, CONTRACT, "k", [*FOUND[:-1], replace(FOUND[-1], status="errored")])
     assert store.names("checks") == []
 
 
-@pytest.mark.parametrize("content", [b"", b"[{]", b'[{"table": "t"}]', b"[1]", b"null"])
-def test_outcomes_that_cannot_be_read_are_not_there(store, content):
-    store.put("checks/t/k.json", content)
-    assert outcomes.find(store, "t", "k") is None
+@pytest.mark.parametrize("content", [
+    b"", b"[{]", b"\xff", b'[{"table": "t"}]', b"[1]", b"null", b"[]", b"{}", b'""', json.dumps([FOUND[0].as_dict()]).encode(),
+])  # fmt: skip
+def test_a_damaged_document_says_nothing_and_makes_way_for_a_sound_one(store, content):
+    store.put(outcomes.address(CONTRACT.table, "k"), content)
+    assert outcomes.find(store, CONTRACT, "k") is None
+    outcomes.keep(store, CONTRACT, "k", FOUND)
+    assert outcomes.find(store, CONTRACT, "k") == FOUND
 
 
 @pytest.mark.parametrize("table", CONTENTS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import time
 
+from tests.faults import killing
 from tests.faults.playing import page, play_all, tell
 from tests.faults.report import machine, today, write
 
@@ -21,6 +22,18 @@ def main(*options: str) -> int:
     if "--page" in options:
         closing = told.splitlines()[-1]
         write("table", f"\nPlayed on {today()}, two at a time on {machine()}. {closing}.\n\n{page(played)}\n")
+    return max(code, kill_all("--page" in options))
+
+
+def kill_all(to_page: bool) -> int:
+    """Kill a run at every tenth of a second."""
+    began = time.monotonic()
+    killed = killing.kill_at_every_step()
+    code, told = killing.tell(killed, time.monotonic() - began)
+    print(f"\n{told}")
+    if to_page:
+        closing = told.splitlines()[-1]
+        write("kills", f"\nPlayed on {today()}, two at a time on {machine()}. {closing}.\n\n{killing.page(killed)}\n")
     return code
 
 

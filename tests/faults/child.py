@@ -3,8 +3,9 @@
     python -m tests.faults.child "kill pipeline.releases.release:point 1" run
 
 ``kill`` ends the process with SIGKILL, ``interrupt`` with Ctrl-C, ``query`` with Ctrl-C amid a query, ``pause`` says "paused"
-and waits for a line, ``fill`` fills the disk up; each at the given call of a function, before the function does its work.
-``back DAYS`` sets the clock back.
+and waits for a line, ``fill`` fills the disk up, ``tear`` writes half of an object and ends with SIGKILL; each at the given call
+of a function, before the function does its work. ``left`` ends the process with SIGKILL after it did.
+``back DAYS`` sets the clock back. An empty point lets the command be.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from pipeline.run.warehouse import Warehouse
+from pipeline.store.engine import Engine
+from pipeline.store.objects import Store
 
 
 def kill(*_: Any) -> None:
@@ -31,15 +33,27 @@ def interrupt(*_: Any) -> None:
     os.kill(os.getpid(), signal.SIGINT)
 
 
-def query(warehouse: Warehouse, *_: Any) -> None:
-    """Ctrl-C while DuckDB is at work on something that would take it hours."""
+def query(*arguments: Any) -> None:
+    """Ctrl-C while DuckDB is at work on something that would take it hours, for the maker of a table."""
+    engine, target = arguments[-1], arguments[-2]
+    assert isinstance(engine, Engine)
     threading.Timer(0.5, interrupt).start()
-    warehouse.connection.execute("select sum(a.range * b.range) from range(1_000_000) a, range(1_000_000) b")
+    with engine.connect(target.with_suffix(".query")) as connection:
+        connection.execute("select sum(a.range * b.range) from range(1_000_000) a, range(1_000_000) b")
 
 
 def pause(*_: Any) -> None:
     print("paused", flush=True)
     sys.stdin.readline()
+
+
+def tear(store: Store, key: str, content: bytes) -> None:
+    """End amid a put: half of the object is there, under the name that obstore writes it under at first."""
+    assert store.root is not None
+    part = store.root / f"{key}#1"
+    part.parent.mkdir(parents=True, exist_ok=True)
+    part.write_bytes(content[: len(content) // 2])
+    kill()
 
 
 def fill(*_: Any) -> None:
@@ -53,6 +67,9 @@ def fill(*_: Any) -> None:
                 continue
 
 
+HAPPENS = {"kill": kill, "interrupt": interrupt, "query": query, "pause": pause, "fill": fill, "tear": tear}
+
+
 def at(what: str, place: str, number: int) -> None:
     """Let ``what`` happen at that call of the function at ``place`` (module:name)."""
     module, _, name = place.partition(":")
@@ -61,26 +78,32 @@ def at(what: str, place: str, number: int) -> None:
     for each in within:
         owner = getattr(owner, each)
     original, calls = getattr(owner, last), count(1)
-    happens = {"kill": kill, "interrupt": interrupt, "query": query, "pause": pause, "fill": fill}[what]
 
     def replaced(*arguments: Any, **given: Any) -> Any:
-        if next(calls) == number:
-            happens(*arguments)
-        return original(*arguments, **given)
+        now = next(calls) == number
+        if now and what in HAPPENS:
+            HAPPENS[what](*arguments)
+        found = original(*arguments, **given)
+        if now and what == "left":
+            kill()
+        return found
 
     setattr(owner, last, replaced)
+    for each in list(sys.modules.values()):  # those that have imported it by name
+        if getattr(each, last, None) is original:
+            setattr(each, last, replaced)
 
 
 def back(days: int) -> None:
     """Another time than it is, for our own code and for everything that asks for seconds."""
-    import pipeline.run.session
+    import pipeline.run.looks
 
     class Earlier(datetime):
         @classmethod
         def now(cls, tz: Any = None) -> datetime:
             return datetime.now(tz) - timedelta(days=days)
 
-    pipeline.run.session.datetime = Earlier  # type: ignore[misc]
+    pipeline.run.looks.datetime = Earlier  # type: ignore[misc]
     honest = time.time
     time.time = lambda: honest() - days * 86_400
 

@@ -67,6 +67,7 @@ class Verdict:
     skipped: str | None = None
 
 
+Ask = Callable[[World, str], list[tuple[Any, ...]]]
 FAULTS: list[Fault] = []
 
 
@@ -83,13 +84,16 @@ def fault(
 
 
 def faults_of_one_run(group: str, shared: str, run: Callable[[World], Seen]) -> Callable[..., None]:
-    """Enter faults that one run in a ``shared`` world meets, each with a question to the release and its whole answer."""
+    """Enter faults that one run in a ``shared`` world meets, each with a question to the release (or to what ``ask`` asks) and
+    its whole answer."""
 
-    def enter(name: str, how: str, outcome: Outcome, sql: str, *rows: tuple[Any, ...], daily: bool = False) -> None:
+    def enter(
+        name: str, how: str, outcome: Outcome, sql: str, *rows: tuple[Any, ...], ask: Ask = World.ask, daily: bool = False
+    ) -> None:  # fmt: skip
         def play(world: World) -> Seen:
             if shared not in world.shared:
                 world.shared[shared] = run(world)
-            found = world.ask(sql)
+            found = ask(world, sql)
             assert found == list(rows), f"{found} in place of {list(rows)}"
             return world.shared[shared]
 

@@ -7,7 +7,8 @@ from itertools import count
 
 import pytest
 
-from tests.faults import FAULTS, __main__
+from tests.faults import FAULTS, __main__, killing
+from tests.faults.killing import Killed
 from tests.faults.matrix import LAST_GOOD, Fault, Verdict, judge
 from tests.faults.playing import page
 from tests.faults.world import Seen, worlds
@@ -28,6 +29,30 @@ def test_a_fault_comes_to_what_it_should(each, world):
         pytest.skip(verdict.skipped)
     assert verdict.problem is None
     assert verdict.intact
+
+
+@pytest.fixture(scope="module")
+def seconds(world):
+    return killing.duration(world("timed"))
+
+
+@pytest.mark.parametrize("part", [0.2, 0.4, 0.55, 0.7, 0.85])
+def test_a_run_that_is_killed_and_run_again_gives_the_same_release(part, world, seconds):
+    killed = killing.kill(world(), part * seconds)
+    assert killed.problem is None, killing.line(killed)
+
+
+@pytest.mark.parametrize(
+    ("found", "code", "told"),
+    [
+        ([Killed(0.1, False, "nothing", None), Killed(0.2, True, "releases", None)], 0, "1 runs killed, from 0.1 to 0.1 s"),
+        ([Killed(0.1, False, "nothing", "boom")], 1, "FAILED    0.1 s  killed, nothing written         boom\n1 runs killed"),
+        ([Killed(0.1, False, "looks", None), Killed(0.2, True, "releases", "boom")], 1, "after 1 of them the next run"),
+    ],
+)
+def test_a_kill_with_another_release_after_it_ends_in_an_error(found, code, told):
+    ended, text = killing.tell(found, 1.0)
+    assert (ended, told in text) == (code, True), text
 
 
 def test_every_fault_has_a_name_of_its_own():
@@ -89,6 +114,7 @@ BAD, HARMED, SKIPPED = replace(GOOD, problem="boom"), replace(GOOD, intact=False
 def test_a_fault_that_does_not_come_to_what_it_should_ends_in_an_error(verdicts, code, told, monkeypatch, capsys):
     played = [(Fault("HTTP", f"{number}", "", LAST_GOOD, "", False, "", _leave), each) for number, each in enumerate(verdicts)]
     monkeypatch.setattr(__main__, "play_all", lambda: played)
+    monkeypatch.setattr(__main__.killing, "kill_at_every_step", lambda: [Killed(0.1, False, "looks", None)])
     monkeypatch.setattr(__main__, "write", lambda *_: pytest.fail("the page is written without being asked for"))
     assert __main__.main() == code
     assert told in capsys.readouterr().out

@@ -154,8 +154,8 @@ trap("blanks in place of text", "80 blanks, one blank", MEANT,
      "select denominatie, website from vestiging where vestigingscode in ('01AA01', '01AA02') order by vestigingscode",
      (None, None), ("Openbaar", None))  # fmt: skip
 trap("what does not apply and what is not there", "N.v.t., n.v.t., ten blanks", MEANT,
-     "select distinct vestigingscode, denominatie from privaat.stg_leerlingen_po_historisch where vestigingscode <> '01AA00' "
-     "order by vestigingscode", ("01AA01", "n.v.t."), ("02BB00", "n.v.t."), ("03BB00", None))  # fmt: skip
+     "select distinct vestigingscode, denominatie from stg_leerlingen_po_historisch where vestigingscode <> '01AA00' "
+     "order by vestigingscode", ("01AA01", "n.v.t."), ("02BB00", "n.v.t."), ("03BB00", None), ask=World.ask_staged)  # fmt: skip
 trap("a location as two digits that lost their zero", "04AA and 0 in the yearly files, 04AA00 in the register", MEANT,
      "select vestigingscode, leerlingen from vestiging join leerlingen_vestiging using (vestigingscode) where leerlingen = 40",
      ("04AA00", 40))  # fmt: skip
@@ -187,7 +187,7 @@ trap(
     (None,),
 )
 trap("a code that looks like a number", "ERKENNERCODE 100E001", MEANT,
-     "select distinct erkennercode from privaat.stg_rio_samenwerkingsverbanden", ("100E001",))  # fmt: skip
+     "select distinct erkennercode from stg_rio_samenwerkingsverbanden", ("100E001",), ask=World.ask_staged)  # fmt: skip
 
 # -- how a file is written ---------------------------------------------------------------------------------------------------
 
@@ -201,7 +201,8 @@ trap("a name that was wrong before it was written", "NoardeastFryslÔn", MEANT,
 trap("columns that have another name each year", "BRIN_NUMMER, VestigingsNummer, a blank behind peildatum", MEANT,
      f"{COUNTED} vestigingscode = '07AA00' and soort = 'SBO'", (80, 80, 80))  # fmt: skip
 trap("columns that have another order in each file", "besturenbo.csv ends otherwise than besturenso.csv", MEANT,
-     "select kvk_nummer, administratiekantoornummer from privaat.stg_besturen_bo", ("01234567", "123"))  # fmt: skip
+     "select kvk_nummer, administratiekantoornummer from stg_besturen_bo", ("01234567", "123"),
+     ask=World.ask_staged)  # fmt: skip
 trap("a location once for each kind", "07AA 0 as Sbo and as So", MEANT,
      "select soort, leerlingen from leerlingen_vestiging where vestigingscode = '07AA00' order by 1",
      ("SBO", 80), ("SO", 9))  # fmt: skip
@@ -220,10 +221,11 @@ trap("relations that have ended", "one ends on the day on which the next begins"
      "select swv_code, geldig_vanaf::varchar, geldig_tot::varchar from vestiging_swv where vestigingscode = '01AA00' order by 2",
      ("PO2999", "2014-08-01", "2020-08-01"), ("PO2707", "2020-08-01", None))  # fmt: skip
 trap("dates out of order", "a relation that ends before it begins", TOLD,
-     "select swv_code, geldig_vanaf::varchar from vestiging_swv where vestigingscode = '02AA00' union all "
-     "select uitkomst->>'status', uitkomst->>'unexpected' from privaat.intern.controle where tabel = 'stg_rio_swv_vestiging' "
-     "and (uitkomst->>'check') = 'einddatum__niet_onder__begindatum'",
-     ("PO2707", "2014-08-01"), ("failed", "1"), daily=True)  # fmt: skip
+     "select swv_code, geldig_vanaf::varchar from vestiging_swv where vestigingscode = '02AA00'", ("PO2707", "2014-08-01"),
+     daily=True)  # fmt: skip
+trap("dates out of order, checked", "a relation that ends before it begins", TOLD,
+     "select status, unexpected from outcome where \"table\" = 'stg_rio_swv_vestiging' "
+     "and \"check\" = 'einddatum__niet_onder__begindatum'", ("failed", 1), ask=World.ask_outcomes, daily=True)  # fmt: skip
 trap("a day that does not exist", "2020-02-31", TOLD,
      "select kolom, waarde, reden from afgekeurd where dataset = 'rio_swv_vestiging'",
      ("begindatum", "2020-02-31", "datum verwacht (jjjj-mm-dd of jjjjmmdd), '2020-02-31' gevonden"))  # fmt: skip
@@ -234,8 +236,8 @@ trap("samenwerkingsverbanden of another kind", "REC and SWPO beside PAPO and PAV
 trap("payers that are no samenwerkingsverband", "CL1_, CL2_ and GJIJJI_ in SWV_BETALEND", MEANT,
      "select swv_code, leerlingen from leerlingen_swv where rol = 'betalend'", ("PO2707", 9))  # fmt: skip
 trap("vso beside the rest", "VSO under a VO number, BO and SO under a PO number", MEANT,
-     "select swv_code, soort, leerlingen from privaat.stg_leerlingen_swv_totaal order by 1, 2",
-     ("PO2707", "BO", 100), ("PO2707", "SO", 9), ("VO2707", "VSO", 8))  # fmt: skip
+     "select swv_code, soort, leerlingen from stg_leerlingen_swv_totaal order by 1, 2",
+     ("PO2707", "BO", 100), ("PO2707", "SO", 9), ("VO2707", "VSO", 8), ask=World.ask_staged)  # fmt: skip
 trap("places overseas", "a location in Willemstad, without a postcode", MEANT,
-     "select onderwijslocatiecode, latitude, postcode from privaat.stg_rio_locaties order by 1",
-     ("L1", 52.5, "1011AA"), ("L2", 12.1, None))  # fmt: skip
+     "select onderwijslocatiecode, latitude, postcode from stg_rio_locaties order by 1",
+     ("L1", 52.5, "1011AA"), ("L2", 12.1, None), ask=World.ask_staged)  # fmt: skip

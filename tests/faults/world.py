@@ -18,10 +18,13 @@ import duckdb
 
 from assets.local import runner
 from assets.local.instance import HOME
+from assets.project import load_project
 from pipeline.checks.process import Validator
 from pipeline.contracts.loading import load_contracts
 from pipeline.errors import PassendError
+from pipeline.releases.publish import LOCK
 from pipeline.releases.release import DUCKDB_FILE, LATEST
+from pipeline.run.staged import open_staged
 from pipeline.settings import PREFIX, Settings
 from tests.conftest import REPOSITORY
 from tests.support.server import Answer, Server, answer
@@ -135,9 +138,20 @@ class World:
     # -- looking ---------------------------------------------------------------------------------------------------
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
-        """Rows of the current release; ``privaat`` is the warehouse that it was made from."""
+        """Return rows of the current release."""
         with duckdb.connect(str(self.releases / LATEST / DUCKDB_FILE), read_only=True) as connection:
-            connection.execute(f"attach '{self.data / 'warehouse.duckdb'}' as privaat (read_only)")
+            return connection.execute(sql).fetchall()
+
+    def ask_staged(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return rows of what the last run read of the registries."""
+        with open_staged(self.settings(), load_project()) as connection:
+            return connection.execute(sql).fetchall()
+
+    def ask_outcomes(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return rows of table ``outcome``: every outcome of a check that was ever kept."""
+        with duckdb.connect() as connection:
+            kinds = {"table": "varchar", "check": "varchar", "status": "varchar", "unexpected": "bigint"}
+            connection.execute(f"create view outcome as from read_json('{self.data}/checks/*/*.json', columns = {kinds})")
             return connection.execute(sql).fetchall()
 
     @property
@@ -159,8 +173,9 @@ class World:
 
     def leftovers(self) -> list[str]:
         """What a run leaves when it does not tidy up after itself."""
-        left = [each for each in self.releases.glob(".*") if each.name not in (".", "..")]
-        left += [*self.data.glob("raw/*/.*"), *self.data.glob("*.tmp")]
+        left = [each for each in self.releases.glob(".*") if each.name != LOCK]
+        left += [*self.releases.glob("2*/.*"), *self.data.glob("*.tmp"), *self.data.glob("raw/*/.*")]
+        left += [each for pattern in ("*", ".*") for each in self.data.glob(f"scratch/{pattern}")]
         return sorted(str(each.relative_to(self.data)) for each in left)
 
     def _hashes(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,29 @@ def test_what_is_not_there_is_told_apart(store):
         store.path("nothing")
     assert (store.json("nothing"), store.size("nothing"), store.verified("nothing", "0" * 64)) == (None, None, None)
     store.delete("nothing")
+
+
+def test_half_an_object_is_not_seen_and_is_cleared_when_it_is_old(store, tmp_path):
+    store.put("a/b.json", b"{}")
+    (tmp_path / "data" / "a" / "b.json#1").write_bytes(b"{")
+    (tmp_path / "data" / "a" / "c.json#1").write_bytes(b"{")
+    assert store.names("a") == ["a/b.json"]
+    assert store.put("a/c.json", b"{}")
+    assert store.clear_halves(time.time() - 60) == 0
+    assert store.clear_halves(time.time() + 60) == 2
+    assert sorted(each.name for each in (tmp_path / "data" / "a").iterdir()) == ["b.json", "c.json"]
+
+
+@pytest.mark.parametrize("damaged", [b"", b'{"a": ', b"\xff\xfe", b"[]", b"{}", b"null", b'{"b": 1}'])
+def test_a_damaged_document_is_not_found_and_makes_way_for_a_sound_one(store, damaged):
+    def read(document):
+        return document["a"]
+
+    store.put("x.json", damaged)
+    assert store.find("x.json", read) is None
+    assert store.settle("x.json", {"a": 1}, read) == 1
+    assert store.settle("x.json", {"a": 2}, read) == 1
+    assert store.find("x.json", read) == 1
 
 
 def test_a_document_that_lost_its_end_is_none(store):
