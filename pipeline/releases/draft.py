@@ -20,7 +20,7 @@ from pipeline.contracts.contract import Contract
 from pipeline.curated.models import Question
 from pipeline.describe.descriptor import FICTITIOUS, BuildInfo, Source, file_resource, package, table_resource
 from pipeline.describe.metadata import describe
-from pipeline.releases.release import DUCKDB_FILE, verify
+from pipeline.releases.release import CONTENT, DUCKDB_FILE, verify
 from pipeline.sql import quoted
 from pipeline.store.stored import Stored
 from pipeline.store.workplace import Workplace
@@ -71,7 +71,7 @@ def draft(
         resources.append(file_resource(path, path / DUCKDB_FILE, "duckdb", "All tables in one DuckDB file"))
         content = content_hash(tables, questions)
         name = f"{build.created:%Y.%m.%d}-{content}"
-        whole = package(resources, list(sources.values()), name, build)
+        whole = {**package(resources, list(sources.values()), name, build), CONTENT: content}
         made = Draft(place, name, content, whole, describe(path, whole))
         verify(path)
     except BaseException:

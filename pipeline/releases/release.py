@@ -22,6 +22,8 @@ from pipeline.sql import quoted
 
 DUCKDB_FILE = "passend_onderwijs.duckdb"
 LATEST = "latest"
+# in a description, what the release holds as a hash; the first version did not say it
+CONTENT = "content"
 SHOWN = 5
 
 

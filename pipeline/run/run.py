@@ -127,7 +127,7 @@ class Run:
         if self._drafted is not None:
             release = publish(
                 self._drafted, self.project.curated, outcomes, self._counts(), self.settings.releases_dir,
-                held_back={content_of(each.path.name) for each in held}, accept_diff=self.accept_diff,
+                held_back=held, accept_diff=self.accept_diff,
             )  # fmt: skip
         else:
             release = current(self.settings.releases_dir)

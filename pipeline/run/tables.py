@@ -248,9 +248,12 @@ class Tables:
     def _files(self, table: str) -> list[list[EditionFile]]:
         got = self._looks.of(self._project.feeders[table].name)
         archive = self._looks.archive
+        # bytes are what identifies a file: what two origins give alike is read once, as the first of them gives it
+        once = {each.sha256: each for each in reversed(got.files)}
         return editions.editions_of(
-            EditionFile(each.name, each.sha256, each.peildatum, partial(archive.path, each)) for each in got.files
-        )
+            EditionFile(each.name, each.sha256, each.peildatum, partial(archive.path, each))
+            for each in got.files if once[each.sha256] is each
+        )  # fmt: skip
 
     def _each(self, work: Callable[[str, Fetched, list[Edition]], Any]) -> list[Any]:
         """What is worked out of each registry: its name, its look, and its editions."""
