@@ -8,15 +8,17 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from string import Template
 
 import dagster as dg
 
 from pipeline.settings import Settings
+from pipeline.store.lock import alone
+from pipeline.store.replacing import replacing
 
-HOME = "DAGSTER_HOME"
+HOME, OPENING = "DAGSTER_HOME", ".opening"
 MARK = "# written by passend; change anything below and remove this line to keep it\n"
 LOCAL = Path(__file__).parent / "instances" / "local.yaml"
 # of a database server: how long a statement may take, how long a connection is used, how many more there may be at once
@@ -33,7 +35,8 @@ def prepare_home(settings: Settings) -> Path:
     if not file.exists() or file.read_text(encoding="utf-8").startswith(MARK):
         # as JSON, so that no folder's name can be taken for anything else
         template = Template(LOCAL.read_text(encoding="utf-8"))
-        file.write_text(MARK + template.substitute(events=json.dumps(str(home / "history" / "runs"))), encoding="utf-8")
+        with replacing(file) as part:  # another process may read it at this very moment
+            part.write_text(MARK + template.substitute(events=json.dumps(str(home / "history" / "runs"))), encoding="utf-8")
     return home
 
 
@@ -44,7 +47,10 @@ def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     before = os.environ.get(HOME)
     os.environ[HOME] = str(home)
     try:
-        with dg.DagsterInstance.get() as instance:
+        # processes that make its databases at once fail: "UNIQUE constraint failed: alembic_version.version_num"
+        with nullcontext() if before else alone(home / OPENING):
+            opened = dg.DagsterInstance.get()
+        with opened as instance:
             # PostgreSQL's storage makes a connection for every event unless it is told, as the UI tells it, to keep one open
             instance.optimize_for_webserver(STATEMENT_MS, POOL_SECONDS, MORE)
             yield instance

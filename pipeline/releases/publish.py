@@ -34,7 +34,7 @@ def publish(
 
     ``outcomes`` are those of every check and ``counts`` the rows of every table, for the validation report. ``held_back`` are
     releases that were rolled back from, whose content stays back. ``accept_diff`` is a person's reason to let more be gone than
-    the limits allow. Raises CheckError when more is gone and no reason is given, BusyError when another is publishing all the time.
+    the limits allow. Raises CheckError when more is gone and no reason is given, BusyError when another publishes all the time.
     """
     try:
         with exclusive(folder / LOCK):

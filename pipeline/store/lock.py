@@ -1,4 +1,4 @@
-"""One at a time: what moves a pointer excludes whoever else would move it.
+"""One at a time: what moves a pointer, or makes a database that it shares, excludes whoever else would.
 
 Belongs here: waiting for a turn. Does not belong here: what is done in it.
 """
@@ -14,6 +14,14 @@ from pathlib import Path
 from pipeline.errors import BusyError
 
 PATIENCE = 60.0  # seconds: publishing takes one or two
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Hold the lock of a file while the block runs, after however long a wait: for work of a moment."""
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager
