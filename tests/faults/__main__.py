@@ -1,7 +1,7 @@
 """Play every fault, print what came of each, and end with an error when one did not come to what it should.
 
-python -m tests.faults             what CI does: nothing of the checkout is written
-python -m tests.faults --page      `make faults`: the table goes to docs/faults.md as well
+python -m tests.faults             what CI does: the table of faults; nothing of the checkout is written
+python -m tests.faults --page      `make faults`: also a kill at every tenth of a second, and both go to docs/faults.md
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ def main(*options: str) -> int:
     if "--page" in options:
         closing = told.splitlines()[-1]
         write("table", f"\nPlayed on {today()}, two at a time on {machine()}. {closing}.\n\n{page(played)}\n")
-    return max(code, kill_all("--page" in options))
+        code = max(code, kill_all())
+    return code
 
 
-def kill_all(to_page: bool) -> int:
-    """Kill a run at every tenth of a second."""
+def kill_all() -> int:
+    """Kill a run at every tenth of a second, and write what came of each to the page."""
     began = time.monotonic()
     killed = killing.kill_at_every_step()
     code, told = killing.tell(killed, time.monotonic() - began)
     print(f"\n{told}")
-    if to_page:
-        closing = told.splitlines()[-1]
-        write("kills", f"\nPlayed on {today()}, two at a time on {machine()}. {closing}.\n\n{killing.page(killed)}\n")
+    closing = told.splitlines()[-1]
+    write("kills", f"\nPlayed on {today()}, two at a time on {machine()}. {closing}.\n\n{killing.page(killed)}\n")
     return code
 
 
