@@ -44,7 +44,7 @@ types: install-dev ## mypy, strict on pipeline/
 acceptance: install-dev ## run the job on the real registry files, if they are at hand (PASSEND_SHARED)
 	$(BIN)/python -m pytest -m acceptance
 
-faults: install-dev ## bring about every fault that must be survived, and write the table to docs/faults.md
+faults: install-dev ## play every fault that must be survived, and write the table to docs/faults.md
 	$(BIN)/python -m tests.faults --page
 
 soak: install-dev ## 200 runs in a row against a portal that fails at random
@@ -63,11 +63,11 @@ site-bundle: site/node_modules ## build the front end of the site into the packa
 site-check: site/node_modules ## see that the front end in the package is what site/ makes (needs node)
 	npm run --prefix site --silent check
 
-expected: install-dev ## write the row counts that tests expect anew (tests/expected), of the real registries where they are at hand
+expected: install-dev ## renew the row counts that tests expect (tests/expected), of the real registries where they are at hand
 	PASSEND_TEST_RENEW=1 $(BIN)/python -m pytest -m "acceptance or not acceptance" -k rows_that_are_expected
 
-bench: install-dev ## measure as ratios in one run
-	$(BIN)/python bench/bench.py
+bench: install-dev ## measure speed and memory as ratios in one run (BENCH="--large --rounds 3")
+	$(BIN)/python bench/bench.py $(BENCH)
 
 lock: install-dev ## renew the locks from pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --build-deps-for editable -o requirements.lock pyproject.toml
@@ -77,7 +77,7 @@ lock: install-dev ## renew the locks from pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock -r requirements-postgres.lock
 	$(BIN)/python tools/licences.py
 
-pages: install-dev ## write the pages of docs/ that are made from the code: the data dictionary, a page per registry
+pages: install-dev ## write the pages of docs/ that are made from the code: data dictionary, registries, settings, picture
 	PYTHONPATH=. $(BIN)/python tools/pages.py
 
 docs: install-dev ## build the pages of docs/ into build/docs; a warning, such as a link that leads nowhere, is an error

@@ -19,7 +19,6 @@ from assets.project import load_project
 from assets.registries import registry_assets
 from assets.release import difference_asset, release_asset
 from assets.resources import KEY, Opener, run_resource
-from assets.sensors import all_sensors
 from assets.site import site
 from assets.staging import staging_assets
 from pipeline.project import Project
@@ -27,11 +26,18 @@ from pipeline.run.run import Run, open_run
 from pipeline.settings import Settings
 
 
-def build_defs(settings: Settings, project: Project | None = None, opener: Opener | None = None) -> dg.Definitions:
+def build_defs(
+    settings: Settings, project: Project | None = None, opener: Opener | None = None,
+    executor: dg.ExecutorDefinition = dg.in_process_executor,
+) -> dg.Definitions:  # fmt: skip
     """The code location for these settings.
 
-    ``opener`` opens a run by its id; left out, it is opened by these settings.
+    ``opener`` opens a run by its id; left out, it is opened by these settings. ``executor`` carries out the steps of a run: any
+    will do, as steps share nothing but the store. By default that is the process of the run: a process per step costs fifty
+    times the work of the step.
     """
+    from assets.sensors import all_sensors  # with the channels of alerts, which no run has need of
+
     project = project or load_project()
     jobs = all_jobs()
     schedule = dg.ScheduleDefinition(
@@ -42,7 +48,7 @@ def build_defs(settings: Settings, project: Project | None = None, opener: Opene
         description="Every morning, after the nightly editions of the registries are out.",
     )
     return dg.Definitions.merge(
-        _steps(project, {*project.staging, *project.models}, opener or partial(_open, settings, project)),
+        _steps(project, {*project.staging, *project.models}, opener or partial(_open, settings, project), executor),
         dg.Definitions(jobs=jobs, schedules=[schedule], sensors=all_sensors(settings, project)),
     )
 
@@ -52,11 +58,11 @@ def build_job(project: Project, tables: Container[str], opener: Opener) -> dg.Jo
 
     A run in which nothing changed needs no table: to define all of them and their checks takes it 0.25 of 2.7 CPU seconds.
     """
-    steps = _steps(project, tables, opener)
+    steps = _steps(project, tables, opener, dg.in_process_executor)
     return dg.Definitions.merge(steps, dg.Definitions(jobs=[whole_job()])).resolve_job_def(JOB)
 
 
-def _steps(project: Project, tables: Container[str], opener: Opener) -> dg.Definitions:
+def _steps(project: Project, tables: Container[str], opener: Opener, executor: dg.ExecutorDefinition) -> dg.Definitions:
     """Everything that a run can do, with these tables alone, and how it is done."""
     return dg.Definitions(
         assets=[
@@ -70,8 +76,7 @@ def _steps(project: Project, tables: Container[str], opener: Opener) -> dg.Defin
         ],
         asset_checks=table_checks(project, tables),
         resources={KEY: run_resource(opener)},
-        # a process per step costs fifty times the work of the step
-        executor=dg.in_process_executor,
+        executor=executor,
     )
 
 

@@ -15,7 +15,7 @@ from assets import metadata
 from assets.resources import KEY, explained
 from pipeline.checks.outcome import Outcome
 from pipeline.contracts.contract import Contract, Severity
-from pipeline.contracts.expectations import expectations_of
+from pipeline.contracts.expectations import expectations_of, references_of
 from pipeline.project import Project
 
 SHAPE = "shape"
@@ -56,9 +56,12 @@ def _checks(contract: Contract) -> dg.AssetChecksDefinition:
 def _specs(contract: Contract) -> list[dg.AssetCheckSpec]:
     derived = [each for each in expectations_of(contract) if not each.title]
     own = [each for each in expectations_of(contract) if each.title]
+    # one step carries out all of them, after the tables that they refer to
+    refers_to = sorted(references_of(contract))
     shape = dg.AssetCheckSpec(
         SHAPE,
         asset=contract.table,
+        additional_deps=refers_to,
         description=ABOUT_SHAPE.format(len(derived)),
         metadata={"expectations": metadata.markdown(("check", "promise"), [(each.name, each.reason) for each in derived])},
     )
@@ -68,6 +71,7 @@ def _specs(contract: Contract) -> list[dg.AssetCheckSpec]:
             dg.AssetCheckSpec(
                 each.name,
                 asset=contract.table,
+                additional_deps=refers_to,
                 description=f"{each.title}. {STOPS[each.severity]} {each.reason[:1].upper()}{each.reason[1:]}.",
                 metadata={"expectation": each.type, "kwargs": dict(each.kwargs)},
             )

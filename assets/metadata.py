@@ -9,15 +9,16 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline.archive.fetch import Fetched
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.fields import Field
-from pipeline.curated.models import Lineage
 from pipeline.describe.descriptor import FILE as DESCRIPTION
 from pipeline.describe.descriptor import sha256
 from pipeline.describe.licences import together
@@ -25,7 +26,9 @@ from pipeline.registries.catalogue import Location, Registry
 from pipeline.registries.files import SourceFile
 from pipeline.releases.release import Release
 from pipeline.settings import Settings
-from pipeline.store.engine import quoted
+
+if TYPE_CHECKING:
+    from pipeline.curated.lineage import Lineage  # with sqlglot, which a run that makes nothing has no need of
 
 PREVIEW = 8
 UNSTATED = "not stated"
@@ -145,21 +148,19 @@ def table(rows: Iterable[Mapping[str, Any]]) -> dg.TableMetadataValue:
 
 def preview(columns: Sequence[str], files: Sequence[Path]) -> dg.MarkdownMetadataValue:
     """The first rows of a table as markdown, from its files; cells are cut at forty characters."""
-    rows = _ask(files, f"select {', '.join(columns)} from {{rows}} limit {PREVIEW}") if files else []
+    batch = next(pq.ParquetFile(files[0]).iter_batches(PREVIEW, columns=list(columns)), None) if files else None
+    rows = [] if batch is None else [row.values() for row in batch.to_pylist()]
     return markdown(columns, [[_cut(value) for value in row] for row in rows])
 
 
 def counts(files: Sequence[Path], column: str) -> list[tuple[str, int]]:
     """How often each value of a column occurs, most frequent first; no value shows as a dash."""
-    found = _ask(files, f"select coalesce({column}, '-'), count(*) from {{rows}} group by all order by 2 desc, 1")
-    return [(str(value), int(count)) for value, count in found]
-
-
-def _ask(files: Sequence[Path], query: str) -> list[tuple[Any, ...]]:
-    listed = ", ".join(quoted(str(each)) for each in files)
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        return connection.execute(query.format(rows=f"read_parquet([{listed}])")).fetchall()
+    values = pa.concat_tables(pq.read_table(each, columns=[column]) for each in files)[column].combine_chunks()
+    found = [
+        ("-" if each["values"] is None else str(each["values"]), int(each["counts"]))
+        for each in values.value_counts().to_pylist()
+    ]
+    return sorted(found, key=lambda each: (-each[1], each[0]))
 
 
 def markdown(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> dg.MarkdownMetadataValue:

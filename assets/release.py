@@ -50,7 +50,7 @@ def release_asset(project: Project) -> dg.AssetsDefinition:
             for each in resources
         ]
         if not made.unchanged:
-            # a table's own file is written now, so what identifies it is told of the table now
+            # a table's file is part of a release from now on: say so at the table
             for each in files:
                 if each["rows"] is not None:
                     yield dg.AssetObservation(Path(each["file"]).stem, metadata={"release": made.description["version"], **each})

@@ -37,7 +37,7 @@ Facts = Iterator[tuple[str, str]]
 def all_sensors(settings: Settings, project: Project) -> list[dg.SensorDefinition]:
     return [
         _new_file(settings, project),
-        _teller(settings, project, "bestand_geweigerd", _refused, "a file was refused", "A file did not pass the gate."),
+        _teller(settings, project, "bestand_geweigerd", _refused, "a file was refused", "A file was refused at its admission."),
         _teller(
             settings, project, "bron_verouderd", _overdue, "a source is too old",
             "A registry has not been in order for longer than its cadence.",

@@ -39,20 +39,16 @@ def _asset(contract: Contract, registry: str) -> dg.AssetsDefinition:
         with explained():
             made = run.make(contract.table)
         got, editions = run.fetch(registry), run.tables.editions(contract.table) or []
-        read, rejected, refused = (
-            sum(map(sum, (getattr(each, what).values() for each in editions)))
-            if what != "refused"
-            else sum(len(each.refused) for each in editions)
-            for what in ("records", "rejected", "refused")
-        )
+        for note in dict.fromkeys(note for each in editions for note in each.notes):
+            context.log.warning(note)
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": made.stored.rows,
                 "unchanged": made.unchanged,
                 "editions": len(editions),
-                "records_read": read,
-                "records_rejected": rejected,
-                "files_refused": refused + len(got.refused),
+                "records_read": sum(each.read for each in editions),
+                "records_rejected": sum(sum(each.rejected.values()) for each in editions),
+                "files_refused": len(got.refused) + sum(len(each.refused) for each in editions),
                 **metadata.files(got),
                 "preview": metadata.preview(contract.columns, run.paths(contract.table)),
             },

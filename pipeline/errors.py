@@ -45,10 +45,10 @@ class CheckError(PassendError):
 
 
 class BusyError(PassendError):
-    """Another run is at work in this data folder."""
+    """Another run or rollback that has been publishing in this data folder for too long."""
 
     exit_code = 6
-    meaning = "another run is at work"
+    meaning = "another run or rollback is publishing"
 
 
 class ExportError(PassendError):
@@ -78,7 +78,7 @@ def for_exit_code(code: int) -> type[PassendError]:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let Ctrl-C be what it is, where a library that it came amid (DuckDB in a query) told of it by an error of its own."""
+    """Re-raise KeyboardInterrupt when a library (DuckDB, during a query) has wrapped it in an exception of its own."""
     try:
         yield
     except Exception as error:

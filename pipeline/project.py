@@ -76,10 +76,12 @@ class Project:
 
     @cached_property
     def datasets(self) -> dict[str, list[str]]:
-        """The registries that each curated table is made from."""
-        return {
-            table: sorted(self.feeders[each].name for each in self.needed[table] & self.feeders.keys()) for table in self.models
-        }
+        """The registries that the rows of each curated table come from. The day of a run is no source of a row."""
+        found = {table: frozenset({registry.name}) for table, registry in self.feeders.items()}
+        for table, model in self.models.items():  # each comes after what it reads
+            read = model.depends.union(*map(self.bookkeeping, model.bookkeeping - {"dag"}))
+            found[table] = frozenset().union(*(found.get(each, frozenset()) for each in read))
+        return {table: sorted(found[table]) for table in self.models}
 
 
 def _require_contracts(catalogue: Mapping[str, Registry], staging: Mapping[str, Contract]) -> None:

@@ -68,6 +68,15 @@ def test_a_link_within_the_project_leads_to_a_file(page):
             assert (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
+def test_a_file_of_the_project_that_a_page_names_is_there(page):
+    """But for the files that a how-to page has its reader write."""
+    text = page.read_text(encoding="utf-8")
+    written = set(re.findall(r"[Aa] new file, `([\w/.-]+)`", text))
+    named = set(re.findall(r"`((?:assets|bench|expectations|pipeline|tests|tools)/[\w./-]*)`", text))
+    assert not {each for each in named - written if not (REPOSITORY / each).exists()}
+
+
 def test_every_command_stands_on_the_page_of_commands():
     text = (DOCS / "command-line.md").read_text(encoding="utf-8")
     named = re.findall(r"^\| `passend ([\w-]+)", text, re.MULTILINE)

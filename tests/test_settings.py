@@ -126,13 +126,7 @@ def test_how_much_is_taken_of_the_machine_follows_from_its_size(monkeypatch, pro
 
 def test_every_place_on_disk_lies_below_the_data_folder():
     settings = Settings(data_dir=Path("/srv/x"))
-    places = [
-        settings.archive_dir,
-        settings.warehouse_path,
-        settings.releases_dir,
-        settings.sandbox_dir,
-        settings.dagster_home,
-    ]
+    places = [settings.releases_dir, settings.sandbox_dir, settings.dagster_home]
     assert {place.parent for place in places} == {Path("/srv/x")}
     assert len(set(places)) == len(places)
 

@@ -15,6 +15,7 @@ from html import escape
 from itertools import groupby, takewhile
 from math import fsum
 
+from pipeline.curated.models import BOOKKEEPING
 from pipeline.project import Project
 
 PATH = "images/tables.svg"
@@ -22,7 +23,7 @@ PATH = "images/tables.svg"
 ALIKE = 6
 CHARACTER, LINE, MARGIN, GAP, BETWEEN = 7.3, 16, 8, 12, 44
 SWEEPS = 6
-COLOURS = {"publisher": "#e3ecf7", "staging": "#eceff1", "curated": "#e6f4e6", "release": "#fdf0d5"}
+COLOURS = {"publisher": "#e3ecf7", "staging": "#eceff1", "run": "#f3e9f5", "curated": "#e6f4e6", "release": "#fdf0d5"}
 STYLE = (
     "text{font:12px 'DejaVu Sans Mono',Menlo,Consolas,monospace;fill:#1b1b1b}"
     "rect{stroke:#5f6b76}path{fill:none;stroke:#7d93a8;stroke-width:1.1}"
@@ -73,11 +74,14 @@ def _rows(project: Project) -> list[list[Box]]:
             made = _staging(tables) if tables[0] in project.staging else _curated(tables)
             rows[-1].append(made)
             boxes |= dict.fromkeys(tables, made)
+    run = {name: box for box, names in _bookkeeping(project) for name in names}
+    rows[1] += dict.fromkeys(run.values())
     for table, box in boxes.items():
         if table in project.staging:
             box.made_from.add(publishers[project.feeders[table].publisher])
         else:
-            box.made_from |= {boxes[each] for each in project.models[table].depends}
+            model = project.models[table]
+            box.made_from |= {boxes[each] for each in model.depends} | {run[each] for each in model.bookkeeping}
     for box in set(boxes.values()):
         box.made_from -= {above for each in box.made_from for above in _above(each)}
     return rows
@@ -90,6 +94,13 @@ def _steps(project: Project) -> Iterator[list[str]]:
         step[table] = 1 + max((step[each] for each in model.depends), default=0)
     for number in range(max(step.values()) + 1):
         yield [table for table, of in step.items() if of == number]
+
+
+def _bookkeeping(project: Project) -> Iterator[tuple[Box, tuple[str, ...]]]:
+    """Tables of what a run itself knows, by box. They have no lines from what they are made from: those would hide the others."""
+    files, days = ("afgekeurd", "bestand"), ("dag",)
+    yield Box("run", " ".join(f"{BOOKKEEPING}.{each}" for each in files), ["files of every registry"]), files
+    yield Box("run", f"{BOOKKEEPING}.dag", [f"days in {len(project.boundaries)} registries"]), days
 
 
 def _short(table: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import duckdb
 
 from pipeline.contracts.contract import INDEXED_ROWS, Contract
+from pipeline.curated.models import BOOKKEEPING, Model
 from pipeline.project import Project
 
 HEAD = f"""# Data dictionary
@@ -16,6 +17,12 @@ database holds the same words as comments. A column with a circle is part of the
 In the database a key is a constraint in tables of at most {INDEXED_ROWS:,} rows: above that its index costs more than it gives.
 The [views](#views-and-macros) answer the common questions from these tables.
 """
+# what a run itself knows, by the name under which queries read it
+OWN = {
+    "afgekeurd": "the rejected cells of every registry",
+    "bestand": "the files of every registry, as the run read them",
+    "dag": "the last day on which anything begins or ends",
+}
 
 
 def pages(project: Project) -> dict[str, str]:
@@ -50,6 +57,13 @@ def _questions(project: Project) -> Iterator[str]:
             yield ""
 
 
+def _read(model: Model) -> Iterator[str]:
+    """What a query reads: tables, then what the run itself recorded, then reference files."""
+    yield from (f"`{each}`" for each in sorted(model.depends))
+    yield from (f"{OWN[each]} (`{BOOKKEEPING}.{each}`)" for each in sorted(model.bookkeeping))
+    yield from (f"`{each}.csv` of this project" for each in sorted(model.reference))
+
+
 def _table(project: Project, contract: Contract) -> Iterator[str]:
     yield f"### `{contract.table}`"
     yield ""
@@ -59,8 +73,8 @@ def _table(project: Project, contract: Contract) -> Iterator[str]:
         registry = project.feeders[contract.table].name
         yield f"From registry [`{registry}`](sources/{registry}.md)."
     else:
-        made_from = ", ".join(f"`{each}`" for each in sorted(project.models[contract.table].depends))
-        yield f"Made from {made_from}." if made_from else "Made from the project's own reference data and the run itself."
+        model = project.models[contract.table]
+        yield f"Made from {', '.join(_read(model))} by `assets/sql/{model.subject}/{model.table}.sql`."
     yield ""
     yield "| column | type | |"
     yield "|---|---|---|"

@@ -1,6 +1,6 @@
 """What went wrong in a step, in the words of whatever went wrong first: Dagster wraps an error in errors of its own.
 
-Belongs here: reading a failure. Does not belong here: making one (session) and telling it (runner, sensors).
+Belongs here: reading a failure. Does not belong here: making one (resources) and reporting it (runner, sensors).
 """
 
 from __future__ import annotations

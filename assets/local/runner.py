@@ -84,7 +84,7 @@ def run(
                 )
             _raise_failures(result)
         if only is not None:
-            found = [each for table in sorted(wanted) for each in opened.checks.find(table) or ()]
+            found = [each for table in sorted(wanted) for each in opened.checks.last(table)]
             if blocking := [each for each in found if each.blocks and each.status == "failed"]:
                 raise errors.CheckError(explain(blocking))
         return summarise(opened, sorted(wanted), [*told, *unknown_resources(opened.looks.origins(), project.catalogue)])

@@ -23,7 +23,7 @@ class Batch(NamedTuple):
 
     table: str
     frame: pd.DataFrame
-    expectations: list[Expectation]
+    expectations: Sequence[Expectation]
     keys: list[str]
 
 

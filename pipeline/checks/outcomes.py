@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from typing import Any
 
@@ -29,8 +29,13 @@ def key(contract: Contract, contents: Mapping[str, str]) -> str:
     """
     looked_at = {each: contents.get(each) for each in (contract.table, *sorted(references_of(contract)))}
     shape = [(each.name, each.type, each.required) for each in contract.fields]
-    parts = [version_of(*CODE), version("great_expectations"), expectations_of(contract), contract.primary_key, shape, looked_at]
+    parts = [version_of(*CODE), _engine(), expectations_of(contract), contract.primary_key, shape, looked_at]
     return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
+
+
+@cache
+def _engine() -> str:
+    return version("great_expectations")
 
 
 def find(store: Store, contract: Contract, key: str) -> list[Outcome] | None:

@@ -1,7 +1,7 @@
 """The application that every command belongs to, and the options that several of them share.
 
 Belongs here: what a command needs before it can begin. Does not belong here: the commands (one module each, in commands)
-and how an answer looks (screen).
+and how an answer looks (output).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ app = typer.Typer(
 
 DataDir = Annotated[
     Path | None,
-    typer.Option("--data-dir", help="Folder for archive, warehouse and releases (PASSEND_DATA_DIR; ./data)."),
+    typer.Option("--data-dir", help="Folder for the archive, tables and releases (PASSEND_DATA_DIR; ./data)."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, for programs.")]
 
@@ -72,7 +72,7 @@ def settings_for(data_dir: Path | None, source: list[str] | None = None) -> Sett
     folder = settings.data_dir.resolve()
     if folder.exists() and not folder.is_dir():
         raise SettingsError(
-            f"{folder} is a file; --data-dir (PASSEND_DATA_DIR) names the folder for archive, warehouse and releases"
+            f"{folder} is a file; --data-dir (PASSEND_DATA_DIR) names the folder for the archive, tables and releases"
         )
     return settings.with_(data_dir=folder)
 

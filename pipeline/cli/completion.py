@@ -40,11 +40,11 @@ def formats(incomplete: str) -> Iterator[str]:
 
 def releases(context: typer.Context, incomplete: str) -> Iterator[str]:
     """Names of the releases in the data folder, newest first."""
-    from pipeline.releases.release import releases as on_the_shelf
+    from pipeline.releases.release import releases as kept
     from pipeline.settings import Settings
 
     settings = Settings.from_environment(data_dir=context.params.get("data_dir"))
-    return _fitting((each.path.name for each in reversed(on_the_shelf(settings.releases_dir))), incomplete)
+    return _fitting((each.path.name for each in reversed(kept(settings.releases_dir))), incomplete)
 
 
 def _fitting(names: Iterable[str], incomplete: str) -> Iterator[str]:

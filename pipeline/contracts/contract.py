@@ -17,7 +17,7 @@ from pydantic import model_validator
 from pipeline.contracts.fields import Field
 from pipeline.contracts.types import ARROW_TYPES
 from pipeline.contracts.written import Words, Written
-from pipeline.store.engine import quoted
+from pipeline.sql import quoted
 
 Severity = Literal["critical", "warning"]
 Layer = Literal["staging", "curated"]

@@ -6,8 +6,9 @@ Belongs here: from a contract to a list of checks. Does not belong here: carryin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from pipeline.contracts.contract import Contract, OwnExpectation, Reference, Severity
@@ -38,9 +39,10 @@ class Expectation:
         return [field.name for field in contract.fields if field.name in words]
 
 
-def expectations_of(contract: Contract) -> list[Expectation]:
+@cache
+def expectations_of(contract: Contract) -> Sequence[Expectation]:
     """Return every check of a table: those that follow from columns and keys, then the contract's own."""
-    return [*_derived(contract), *map(_own, contract.own_expectations)]
+    return (*_derived(contract), *map(_own, contract.own_expectations))
 
 
 def references_of(contract: Contract) -> set[str]:

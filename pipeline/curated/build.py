@@ -19,7 +19,8 @@ from pipeline.contracts.contract import Contract
 from pipeline.curated import reference
 from pipeline.curated.models import BOOKKEEPING, Model
 from pipeline.errors import ReadError
-from pipeline.store.engine import Engine, quoted, show
+from pipeline.sql import quoted
+from pipeline.store.engine import Engine, show
 
 ROW_GROUP = 122_880
 

@@ -1,31 +1,32 @@
-"""Curated tables as written down: one ``.sql`` file each, read into a model with its dependencies and column lineage.
+"""Curated tables as written down: one ``.sql`` file each, read into a model with its dependencies.
 
-Belongs here: what the SQL says of itself. Does not belong here: running it (build) and its columns' meaning (contracts).
+Belongs here: what the SQL says of itself. Does not belong here: where each column comes from (lineage), running it (build) and
+its columns' meaning (contracts).
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import Any
 
-import sqlglot
-from sqlglot import exp
+import duckdb
 
 from pipeline.contracts.contract import Contract
 from pipeline.curated import reference
 from pipeline.curated.transforms import TRANSFORMS, Transform
 from pipeline.errors import SettingsError
-from pipeline.store.engine import quoted
+from pipeline.sql import quoted
 
 APPLY = "-- apply: "
 # the schema of what a run itself knows: its files, what was rejected, and its day
 BOOKKEEPING = "intern"
-Lineage = Mapping[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True)
@@ -92,11 +93,9 @@ def load_models(folder: Path, contracts: Mapping[str, Contract], staging: Iterab
 
     Raises SettingsError for a model without a contract, a contract without a model, an unknown table or a circle.
     """
-    models = {
-        path.stem: _model(path)
-        for path in sorted(folder.glob("*/*.sql"), key=lambda each: each.name)
-        if path.parent.name not in OBJECTS
-    }
+    paths = sorted(folder.glob("*/*.sql"), key=lambda each: each.name)
+    with duckdb.connect() as parser:
+        models = {path.stem: _model(path, parser) for path in paths if path.parent.name not in OBJECTS}
     for name in models.keys() ^ contracts.keys():
         what, where = ("contract", "expectations/curated/") if name in models else ("query", f"{folder.name}/")
         raise SettingsError(f"curated table {name!r} has no {what}; add it to {where} or remove the other half")
@@ -113,54 +112,38 @@ def load_models(folder: Path, contracts: Mapping[str, Contract], staging: Iterab
     return {name: models[name] for name in order}
 
 
-def column_lineage(model: Model, columns: Mapping[str, list[str]]) -> Lineage:
-    """For each column of the table, the columns of other tables that its values come from.
-
-    ``columns`` gives the columns of every table the query may read. A column that comes from no table has no entry;
-    a query whose shape the parser cannot follow gives an empty lineage rather than a wrong one.
-    """
-    from sqlglot.errors import SqlglotError
-    from sqlglot.lineage import lineage
-    from sqlglot.optimizer import build_scope, qualify
-    from sqlglot.schema import MappingSchema
-
-    read: dict[str, object] = {table: dict.fromkeys(columns[table], "text") for table in model.depends}
-    schema = MappingSchema(read, dialect="duckdb", normalize=False)  # made once: from a dict it is made anew for each column
-    try:
-        query = sqlglot.parse_one(model.sql, dialect="duckdb")
-        if any(each.args.get("by_name") for each in query.find_all(exp.SetOperation)):
-            return {}  # the parser matches the sides of a union by position
-        query = qualify.qualify(query, schema=schema, dialect="duckdb", validate_qualify_columns=False)
-        nodes = lineage(None, query, schema=schema, dialect="duckdb", scope=build_scope(query), copy=False, trim_selects=False)
-    except (SqlglotError, ValueError, KeyError):
-        return {}
-    found: dict[str, tuple[tuple[str, str], ...]] = {}
-    for column, node in nodes.items():
-        if column not in columns[model.table]:
-            continue
-        leaves = [each for each in node.walk() if isinstance(each.source, exp.Table) and each.source.name in columns]
-        if sources := {(each.source.name, each.name.rpartition(".")[2].strip('"')) for each in leaves}:
-            found[column] = tuple(sorted(sources))
-    return found
-
-
-def _model(path: Path) -> Model:
+def _model(path: Path, parser: duckdb.DuckDBPyConnection) -> Model:
     sql = path.read_text(encoding="utf-8")
-    try:
-        query = sqlglot.parse_one(sql, dialect="duckdb")
-    except sqlglot.errors.SqlglotError as error:
-        raise SettingsError(f"{path.name} cannot be parsed: {error}") from error
-    local = {cte.alias for cte in query.find_all(exp.CTE)}
-    tables = [table for table in query.find_all(exp.Table) if table.name and table.name not in local]
-    by_schema = {
-        schema: frozenset(table.name for table in tables if table.db == schema) for schema in ("", BOOKKEEPING, reference.SCHEMA)
-    }
+    tables = _tables(path.name, sql, parser)
+    by_schema = {schema: frozenset(name for of, name in tables if of == schema) for schema in ("", BOOKKEEPING, reference.SCHEMA)}
     if unknown := by_schema[reference.SCHEMA] - reference.known():
         raise SettingsError(f"{path.name} reads reference file {', '.join(sorted(unknown))}, which is not there")
     return Model(
         path.stem, path.parent.name, sql, by_schema[""], by_schema[BOOKKEEPING], by_schema[reference.SCHEMA],
         _transform(path.name, sql),
     )  # fmt: skip
+
+
+def _tables(file: str, sql: str, parser: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
+    """The tables that a query reads, as schema and name, found by DuckDB's own parser; names that the query makes are none."""
+    (parsed,) = parser.execute(f"select json_serialize_sql({quoted(sql)})").fetchone() or ("{}",)
+    document = json.loads(parsed)
+    if document["error"]:
+        raise SettingsError(f"{file} cannot be parsed: {document['error_message']}")
+    if (queries := len(document["statements"])) != 1:
+        raise SettingsError(f"{file} holds {queries} queries; write the one that makes its table")
+    made, read = set[str](), set[tuple[str, str]]()
+    waiting: list[Any] = [document]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if node.get("type") == "BASE_TABLE":
+                read.add((node["schema_name"], node["table_name"]))
+            made |= {each["key"] for each in (node.get("cte_map") or {}).get("map", ())}
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+    return {(schema, name) for schema, name in read if schema or name not in made}
 
 
 def _transform(file: str, sql: str) -> Transform | None:

@@ -17,7 +17,7 @@ import xlsxwriter
 from pipeline.contracts.contract import Contract
 from pipeline.errors import SettingsError
 from pipeline.export.dialect import COMMA, Dialect
-from pipeline.store.engine import quoted
+from pipeline.sql import quoted
 
 BOM = b"\xef\xbb\xbf"
 # rows of a sheet, header included, beyond which no spreadsheet goes

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from pipeline.errors import SettingsError
-from pipeline.store.engine import quoted
+from pipeline.sql import quoted
 
 Row = Mapping[str, Any]
 

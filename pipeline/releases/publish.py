@@ -6,7 +6,7 @@ Belongs here: whether a draft may go out, and the one rename that lets it. Does 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipeline.checks.outcome import Outcome
@@ -15,8 +15,9 @@ from pipeline.describe.descriptor import FILE as DESCRIPTION
 from pipeline.describe.descriptor import file_resource
 from pipeline.describe.metadata import describe
 from pipeline.errors import CheckError
+from pipeline.releases.difference import compare
 from pipeline.releases.draft import BUILDING, Draft
-from pipeline.releases.release import Release, intact, latest, point
+from pipeline.releases.release import CONTENT, Release, content_of, intact, latest, point
 from pipeline.releases.report import REPORT, write_report
 from pipeline.releases.shrinkage import beyond, explain, load_limits
 from pipeline.store.lock import exclusive
@@ -27,18 +28,18 @@ LOCK = ".publishing"
 
 def publish(
     made: Draft, contracts: Mapping[str, Contract], outcomes: Sequence[Outcome], counts: Mapping[str, int], folder: Path,
-    *, held_back: Collection[str] = (), accept_diff: str | None = None,
+    *, held_back: Sequence[Release] = (), accept_diff: str | None = None,
 ) -> Release:  # fmt: skip
     """Make a draft the current release of ``folder``, unless the current one holds the same; the draft is gone in either case.
 
     ``outcomes`` are those of every check and ``counts`` the rows of every table, for the validation report. ``held_back`` are
-    contents that were rolled back from, which stay back. ``accept_diff`` is a person's reason to let more be gone than the limits
-    allow. Raises CheckError when more is gone and no reason is given, BusyError when another is publishing all the time.
+    releases that were rolled back from, whose content stays back. ``accept_diff`` is a person's reason to let more be gone than
+    the limits allow. Raises CheckError when more is gone and no reason is given, BusyError when another publishes all the time.
     """
     try:
         with exclusive(folder / LOCK):
             current = latest(folder)
-            if current is not None and _stands(current, made.content, held_back):
+            if current is not None and (_holds(current, made) or any(_is_held(each, made, contracts) for each in held_back)):
                 return Release(current.path, True, current.description)
             whole = {**made.package, **_accepted(current, made, contracts, accept_diff)}
             write_report(made.path, contracts, whole, outcomes, counts)
@@ -80,6 +81,17 @@ def _swap_in(made: Draft, description: Mapping[str, object], folder: Path) -> Re
     return Release(target, False, description)
 
 
-def _stands(current: Release, content: str, held_back: Collection[str]) -> bool:
-    """Whether readers keep the current release: it holds this content, or the content was rolled back from."""
-    return content in held_back or (current.description["version"].endswith(content) and intact(current.path))
+def _holds(current: Release, made: Draft) -> bool:
+    """Whether the current release holds what a draft does, undamaged."""
+    return bool(content_of(current.path.name) == made.content) and intact(current.path)
+
+
+def _is_held(held: Release, made: Draft, contracts: Mapping[str, Contract]) -> bool:
+    """Whether a draft holds what a release that was rolled back from held.
+
+    The first version named a release by a hash of other things, so that one is compared by its rows.
+    """
+    if CONTENT in held.description:
+        return content_of(held.path.name) == made.content
+    found = compare(held, Release(made.path, False, made.description), contracts)
+    return all(each.same for each in found.tables if each.table != "bron")

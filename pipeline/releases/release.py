@@ -18,10 +18,12 @@ import duckdb
 from pipeline.describe.descriptor import FILE as DESCRIPTION
 from pipeline.describe.descriptor import sha256
 from pipeline.errors import CheckError, SettingsError
-from pipeline.store.engine import quoted
+from pipeline.sql import quoted
 
 DUCKDB_FILE = "passend_onderwijs.duckdb"
 LATEST = "latest"
+# in a description, what the release holds as a hash; the first version did not say it
+CONTENT = "content"
 SHOWN = 5
 
 

@@ -1,7 +1,7 @@
 """Going back: ``latest`` points at an earlier release, and what it pointed at does not come back by itself.
 
 Belongs here: moving ``latest`` by hand, and what a run must hold back because of it. Does not belong here: which releases
-there are (shelf) and how one is made and verified (release).
+there are (release) and how one is made and verified (release).
 
 Every move is written down in a log beside the releases (``moves/``), before ``latest`` moves. A rollback is in force as long as
 ``latest`` stands where the last move put it: a run that publishes something new ends it by doing so.

@@ -1,7 +1,7 @@
 """How much a release may take away from the one before it: the limits, and what goes beyond them.
 
-Belongs here: the gate between a release that is built and its readers, and the numbers of ``limits.yaml``. Does not belong
-here: everything else that differs (difference).
+Belongs here: what keeps a drafted release from its readers, with the numbers of ``shrinkage.yaml``. Does not belong here:
+everything else that differs (difference).
 
 Only what is gone is counted, by keys over Parquet: 0.6 s when every table of a national release differs, nothing for tables
 that hold the same bytes.

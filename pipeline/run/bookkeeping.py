@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.archive.fetch import Fetched
-from pipeline.staging.editions import Edition
-from pipeline.store.engine import quoted
+from pipeline.sql import quoted
 from pipeline.store.objects import Store
+
+if TYPE_CHECKING:
+    from pipeline.archive.fetch import Fetched
+    from pipeline.staging.editions import Edition
 
 HOME = ZoneInfo("Europe/Amsterdam")
 # the day on which passend onderwijs began: where no registry gives a later one, the day of a run

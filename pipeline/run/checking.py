@@ -26,12 +26,26 @@ class Checks:
     def __init__(self, project: Project, store: Store, tables: Tables, validator: Validator, report: Report) -> None:
         self._project, self._store, self._tables, self._validator, self._report = project, store, tables, validator, report
         self._begun: dict[str, Future[list[Outcome]]] = {}
+        self._carried_out: dict[str, list[Outcome]] = {}
+        self._found: dict[str, list[Outcome]] = {}  # what is in the store never changes: it need not be looked up twice
         self._lock = Lock()
 
     def find(self, table: str) -> list[Outcome] | None:
         """Return what the checks of a table found when they last looked at what is at hand now; None when they did not."""
-        key = self._key(table)
-        return None if key is None else kept.find(self._store, self._project.contract(table), key)
+        if table not in self._found:
+            key = self._key(table)
+            found = None if key is None else kept.find(self._store, self._project.contract(table), key)
+            if found is None:
+                return None
+            self._found[table] = found
+        return self._found[table]
+
+    def last(self, table: str) -> list[Outcome]:
+        """Return what the checks of a table found in this run, or else when they last looked at what is at hand now.
+
+        Those that refer to a table that was not made are not kept, and are known to this run alone.
+        """
+        return self._carried_out.get(table) or self.find(table) or []
 
     def begin(self, table: str) -> None:
         """Hand a table to the validating process, unless its outcomes are there, or it was handed over before."""
@@ -45,7 +59,7 @@ class Checks:
         if (found := self.find(table)) is not None:
             return found
         self.begin(table)
-        got = self._begun.pop(table).result()
+        got = self._carried_out[table] = self._begun.pop(table).result()
         if (key := self._key(table)) is not None:
             kept.keep(self._store, self._project.contract(table), key, got)
         self._report(Step("check", table, time.perf_counter() - began, rows=len(got)))

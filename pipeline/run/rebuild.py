@@ -30,7 +30,8 @@ from pipeline.run.step import Step
 from pipeline.run.tables import Tables
 from pipeline.run.version import code_version
 from pipeline.settings import Settings
-from pipeline.store.engine import Engine, quoted
+from pipeline.sql import quoted
+from pipeline.store.engine import Engine
 from pipeline.store.objects import Store
 
 

@@ -67,6 +67,8 @@ class Run:
 
     def pending(self, wanted: Sequence[str]) -> list[str]:
         """Return those of the tables that are not at hand as they would be made now, or not checked as they are."""
+        models = self.project.models
+        self.tables.make_own(sorted({name for each in wanted if each in models for name in models[each].bookkeeping}))
         return [
             each for each in wanted
             if self.tables.find(each) is None or (self.checks.find(each) is None and not self.tables.absent(each))
@@ -125,7 +127,7 @@ class Run:
         if self._drafted is not None:
             release = publish(
                 self._drafted, self.project.curated, outcomes, self._counts(), self.settings.releases_dir,
-                held_back={content_of(each.path.name) for each in held}, accept_diff=self.accept_diff,
+                held_back=held, accept_diff=self.accept_diff,
             )  # fmt: skip
         else:
             release = current(self.settings.releases_dir)

@@ -21,7 +21,8 @@ from pipeline.run import bookkeeping
 from pipeline.run.looks import STARTED, GivenLooks, started
 from pipeline.run.tables import Tables
 from pipeline.settings import Settings
-from pipeline.store.engine import Engine, quoted, show
+from pipeline.sql import quoted
+from pipeline.store.engine import Engine, show
 from pipeline.store.objects import Store
 
 REJECTED = "afgekeurd"

@@ -15,7 +15,7 @@ import duckdb
 from pipeline.checks.outcome import Outcome
 from pipeline.releases.release import Release
 from pipeline.run.run import Run
-from pipeline.store.engine import quoted
+from pipeline.sql import quoted
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def summarise(run: Run, tables: Sequence[str], notes: Sequence[str] = ()) -> Sum
     """Count what a run left behind."""
     project, looks = run.project, run.looks.taken()
     datasets = [_line(run, name) for name in project.catalogue if name in looks]
-    outcomes = [each for table in tables for each in run.checks.find(table) or ()]
+    outcomes = [each for table in tables for each in run.checks.last(table)]
     stored = {table: run.tables.find(table) for table in project.models if table in tables}
     return Summary(
         datasets=tuple(datasets),
@@ -72,20 +72,18 @@ def summarise(run: Run, tables: Sequence[str], notes: Sequence[str] = ()) -> Sum
 
 def _line(run: Run, name: str) -> DatasetLine:
     got, editions = run.looks.of(name), run.tables.editions(run.project.catalogue[name].feeds) or []
-    stopped_at_the_gate = {each.sha256 for each in got.refused}
+    not_admitted = {each.sha256 for each in got.refused}
     names = {each.sha256: each.name for each in got.files}
     unread = [
         f"{names.get(sha256, sha256)} was refused: {reason}"
-        for each in editions for sha256, reason in each.refused.items() if sha256 not in stopped_at_the_gate
+        for each in editions for sha256, reason in each.refused.items() if sha256 not in not_admitted
     ]  # fmt: skip
     notes = [note for each in editions for note in each.notes]
-    read, loaded, rejected = (
-        sum(sum(getattr(each, what).values()) for each in editions) for what in ("records", "loaded", "rejected")
-    )
+    loaded, rejected = (sum(sum(getattr(each, what).values()) for each in editions) for what in ("loaded", "rejected"))
     overdue = got.since[:10] if got.overdue and got.since else None
-    return DatasetLine(
-        name, got.state, len(got.files), read, loaded, rejected, (*got.messages, *unread, *notes), overdue
-    )  # fmt: skip
+    read = sum(each.read for each in editions)
+    messages = (*got.messages, *unread, *notes)
+    return DatasetLine(name, got.state, len(got.files), read, loaded, rejected, messages, overdue)
 
 
 def _links(run: Run) -> list[tuple[str, str, int]]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,10 +24,11 @@ from typing import Any
 import duckdb
 
 from pipeline.archive.fetch import Fetched
+from pipeline.code import version_of
 from pipeline.contracts.contract import Contract
 from pipeline.curated.build import Input, build, recipe
 from pipeline.curated.models import BOOKKEEPING
-from pipeline.errors import CheckError, ReadError
+from pipeline.errors import CheckError, ReadError, SettingsError
 from pipeline.project import Project
 from pipeline.run import bookkeeping
 from pipeline.run.looks import GivenLooks, RunLooks
@@ -118,18 +119,24 @@ class Tables:
         return None if read is None else _hash([recipe(self._project.models[table], self._project.curated[table]), *read])
 
     def _own_key(self, table: str) -> str | None:
-        name = table.removeprefix(OWN)
+        name, code = table.removeprefix(OWN), version_of(bookkeeping.__name__)
         read = self._contents(self._project.bookkeeping(name))
         if read is None:
             return None
         if name == "dag":
-            return _hash([str(bookkeeping.today(self._looks.now)), json.dumps(self._project.boundaries), *read])
-        return _hash([json.dumps(self._file_rows()), *(_rejected_content(each) for _, _, each in self._rejected())])
+            return _hash([code, str(bookkeeping.today(self._looks.now)), json.dumps(self._project.boundaries), *read])
+        # without the time: bytes that are retrieved once more, at another origin or by another run, make nothing new
+        files = [{**each, "opgehaald_op": None} for each in self._file_rows()]
+        return _hash([code, json.dumps(files), *(_rejected_content(each) for _, _, each in self._rejected())])
 
     def _contents(self, tables: Iterable[str]) -> list[str] | None:
-        found = {table: self.find(table) for table in tables}
-        lines = [f"{table} {stored.content}" for table, stored in found.items() if stored is not None]
-        return lines if len(lines) == len(found) else None
+        """What tables hold, a line each; None as soon as one of them is not made."""
+        lines = []
+        for table in tables:
+            if (found := self.find(table)) is None:
+                return None
+            lines.append(f"{table} {found.content}")
+        return lines
 
     # -- making --------------------------------------------------------------------------------------------------------
 
@@ -140,11 +147,21 @@ class Tables:
         CheckError when what it is made from is not up to date.
         """
         began = time.perf_counter()
-        if (found := self.find(table)) is not None:
+        if (found := self.find(table)) is None and table in self._project.models:
+            self.make_own(self._project.models[table].bookkeeping)
+            found = self.find(table)
+        if found is not None:
             return Made(found, True, time.perf_counter() - began)
         made = self._stage(table) if table in self._project.staging else self._build(table, began)
         self._found[table] = made
         return Made(made, False, time.perf_counter() - began)
+
+    def make_own(self, names: Iterable[str]) -> None:
+        """Make the tables of the run's bookkeeping of which the inputs are there. That takes no time, and where they come out as
+        they were, what reads them is there too."""
+        for table in (f"{OWN}{each}" for each in names):
+            if self.find(table) is None and self._key(table) is not None:
+                self._found[table] = self._keep_own(table)
 
     def _stage(self, table: str) -> Stored:
         contract, form = self._project.staging[table], self._project.feeders[table].format
@@ -154,19 +171,27 @@ class Tables:
         return together(table, (each.rows for each in read))
 
     def _build(self, table: str, began: float) -> Stored:
-        own = [each for each in self.inputs(table) if each.startswith(OWN)]
-        for each in own:
-            if self.find(each) is None:
-                self._found[each] = self._keep_own(each)
         read = self.require(self.inputs(table), f"{table} was not made: it is made from")
         with self._store.scratch() as folder:
             target = folder / f"{table}.parquet"
-            build(
-                self._project.models[table], self._project.curated[table],
-                [Input(name, self._paths(stored), self.columns(name)) for name, stored in read.items()],
-                target, self._engine,
-            )  # fmt: skip
+            inputs = [Input(name, self._paths(stored), self.columns(name)) for name, stored in read.items()]
+            self._write(table, inputs, target)
             return self._keep(table, target, {name: each.content for name, each in read.items()}, began)
+
+    def _write(self, table: str, inputs: Sequence[Input], target: Path) -> None:
+        """Write a table; with more memory when its share is not enough. Raises SettingsError when that is not either."""
+        model, contract = self._project.models[table], self._project.curated[table]
+        try:
+            build(model, contract, inputs, target, self._engine)
+        except duckdb.OutOfMemoryException:
+            with self._engine.alone() as larger:
+                try:
+                    build(model, contract, inputs, target, larger)
+                except duckdb.OutOfMemoryException as error:
+                    raise SettingsError(
+                        f"{table} cannot be made in {larger.memory_mb:,} MB of memory; set PASSEND_MAKER_MEMORY_MB "
+                        f"({self._engine.memory_mb} now, of which a table that needs it gets several times as much) higher"
+                    ) from error
 
     def _keep_own(self, table: str) -> Stored:
         began, name = time.perf_counter(), table.removeprefix(OWN)
@@ -223,9 +248,12 @@ class Tables:
     def _files(self, table: str) -> list[list[EditionFile]]:
         got = self._looks.of(self._project.feeders[table].name)
         archive = self._looks.archive
+        # bytes are what identifies a file: what two origins give alike is read once, as the first of them gives it
+        once = {each.sha256: each for each in reversed(got.files)}
         return editions.editions_of(
-            EditionFile(each.name, each.sha256, each.peildatum, partial(archive.path, each)) for each in got.files
-        )
+            EditionFile(each.name, each.sha256, each.peildatum, partial(archive.path, each))
+            for each in got.files if once[each.sha256] is each
+        )  # fmt: skip
 
     def _each(self, work: Callable[[str, Fetched, list[Edition]], Any]) -> list[Any]:
         """What is worked out of each registry: its name, its look, and its editions."""

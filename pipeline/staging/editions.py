@@ -59,6 +59,11 @@ class Edition:
     refused: Mapping[str, str]
     notes: tuple[str, ...]
 
+    @property
+    def read(self) -> int:
+        """How many records were read."""
+        return sum(self.records.values())
+
 
 def editions_of(files: Iterable[EditionFile]) -> list[list[EditionFile]]:
     """Return files as editions: those of one day together, in the order in which the days come first."""
@@ -82,10 +87,8 @@ def stage(store: Store, contract: Contract, files: Sequence[EditionFile], form: 
     if (found := find(store, contract, files, form)) is not None:
         return found
     got = read(contract, (Raw(each.name, each.sha256, each.find_path().read_bytes(), each.peildatum) for each in files), form)
-    made = Edition(
-        _keep(store, contract.table, got.rows), _keep(store, contract.table, got.rejects), got.records,
-        _per_file(got.rows), _rejected(got), got.refused, got.notes,
-    )  # fmt: skip
+    rows, rejects = (_keep(store, contract.table, each) for each in (got.rows, got.rejects))
+    made = Edition(rows, rejects, got.records, _per_file(store, rows), _rejected(got), got.refused, got.notes)
     pa.default_memory_pool().release_unused()  # else Arrow keeps what the largest file took for the rest of the run
     return store.settle(key(contract, files, form), asdict(made), partial(_whole, store)) or made
 
@@ -123,9 +126,13 @@ def _keep(store: Store, table: str, rows: pa.Table) -> Stored:
     return Stored(table, (part,), content, count)
 
 
-def _per_file(rows: pa.Table) -> dict[str, int]:
-    counted = rows["bron_sha256"].combine_chunks().value_counts() if rows.num_rows else []
-    return {str(each["values"]): int(each["counts"].as_py()) for each in counted}
+def _per_file(store: Store, rows: Stored) -> dict[str, int]:
+    """Count rows by file. What was written is counted, so that a check finds a row that was lost on its way there."""
+    counted: Counter[str] = Counter()
+    for path in rows.paths(store) or ():
+        column = pq.read_table(path, columns=["bron_sha256"])["bron_sha256"].combine_chunks()
+        counted.update({str(each["values"]): int(each["counts"].as_py()) for each in column.value_counts()})
+    return dict(counted)
 
 
 def _rejected(got: Read) -> dict[str, int]:

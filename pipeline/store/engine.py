@@ -8,9 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 import duckdb
 
+from pipeline.sql import quoted
+
+# how many times its share a piece of work has when it has the rest of the memory to itself
+MORE = 4
 # queries see tables, never a Python variable that happens to have their name
 SETTINGS = "set TimeZone = 'UTC'; set python_enable_replacements = false; set enable_progress_bar = false;"
 
@@ -19,18 +24,27 @@ class Engine:
     """Opens databases in memory, each with a limit of its own, and can end what they are all at."""
 
     def __init__(self, memory_mb: int, threads: int = 1) -> None:
-        self._memory_mb, self._threads = memory_mb, threads
+        self.memory_mb, self._threads, self._one_at_a_time = memory_mb, threads, Lock()
         self._open: set[duckdb.DuckDBPyConnection] = set()
 
     @contextmanager
     def connect(self, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open a database that spills to the folder ``spill``."""
-        with connect(spill, memory_mb=self._memory_mb, threads=self._threads) as connection:
+        with connect(spill, memory_mb=self.memory_mb, threads=self._threads) as connection:
             self._open.add(connection)
             try:
                 yield connection
             finally:
                 self._open.discard(connection)
+
+    @contextmanager
+    def alone(self) -> Iterator[Engine]:
+        """Yield an engine with several times the memory, which one piece of work has at a time: for one that needs more than its
+        share even with what it can spill."""
+        with self._one_at_a_time:
+            larger = Engine(MORE * self.memory_mb, self._threads)
+            larger._open = self._open
+            yield larger
 
     def interrupt(self) -> None:
         """End every query at work: one that Ctrl-C cut off goes on otherwise, and whoever waits for it waits too."""
@@ -58,7 +72,3 @@ def show(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[Path]
     else:
         empty = ", ".join(f'null::{kind} as "{each}"' for each, kind in columns.items())
         connection.execute(f"create view {name} as select {empty} where false")
-
-
-def quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

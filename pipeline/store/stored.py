@@ -1,6 +1,6 @@
 """A table as files: which objects hold its rows, and a hash of what is in them.
 
-Belongs here: what every table has, whatever made it. Does not belong here: keys, which say what a table was made from (run.keys).
+Belongs here: what every table has, whatever made it. Does not belong here: keys, which say what it was made from (run.tables).
 """
 
 from __future__ import annotations

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
+from uuid import uuid4
 
 MARK = ".at-work"
 WORK, NEW = "passend-", ".new-"
@@ -32,7 +32,8 @@ class Workplace:
                 if time.time() - left.stat().st_mtime > HOUR:
                     shutil.rmtree(left, ignore_errors=True)
         # under another name until its lock is held: nobody takes it for one that was left
-        new = Path(tempfile.mkdtemp(prefix=NEW, dir=parent))
+        new = parent / f"{NEW}{uuid4().hex[:12]}"
+        new.mkdir()  # readable as its folder is: who may read it is the business of the folder around it
         self._lock = (new / MARK).open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         self.path = new.rename(parent / f"{prefix}{new.name.removeprefix(NEW)}")

@@ -8,16 +8,17 @@ from datetime import UTC, datetime
 
 import dagster as dg
 import pytest
-from pipeline.run.session import open_session
 
 from assets.build import build_defs, load_project
 from assets.editions import YEARS, edition_assets
 from assets.jobs import JOB
-from assets.resources import KEY, session_resource
+from assets.resources import KEY, run_resource
 from pipeline.archive.archive import Archive
 from pipeline.archive.fetch import states
+from pipeline.run.run import open_run
 from pipeline.settings import Settings
 from pipeline.store.objects import Store
+from tests.support.made import ask
 from tests.support.server import Server, answer
 from tests.support.small import csv_of
 
@@ -48,7 +49,7 @@ def settings(tmp_path, server) -> Settings:
 
 def backfill(settings: Settings, year: int) -> dg.ExecuteInProcessResult:
     (asset,) = (each for each in edition_assets(PROJECT) if each.key.path[-1] == NAME)
-    opened = session_resource(lambda run_id: open_session(settings, PROJECT, run_id=run_id))
+    opened = run_resource(lambda run_id: open_run(settings, PROJECT, run_id=run_id))
     with dg.DagsterInstance.ephemeral() as instance:
         return dg.materialize([asset], instance=instance, resources={KEY: opened}, partition_key=str(year), raise_on_error=False)
 
@@ -59,11 +60,9 @@ def told(result: dg.ExecuteInProcessResult) -> str:
 
 
 def staged(settings: Settings) -> list[tuple[str, int]]:
-    with open_session(settings, PROJECT, run_id=uuid.uuid4().hex) as session:
-        session.make(CONTRACT.table)
-        return session.warehouse.connection.execute(
-            f"select editie::varchar, leerlingen from {CONTRACT.table} order by 1"
-        ).fetchall()
+    with open_run(settings, PROJECT, run_id=uuid.uuid4().hex) as run:
+        run.make(CONTRACT.table)
+    return ask(settings, f"select editie::varchar, leerlingen from {CONTRACT.table} order by 1", CONTRACT.table)
 
 
 def test_each_registry_with_an_address_per_year_has_a_partition_per_year_and_no_other_has():

@@ -23,7 +23,8 @@ from pipeline.errors import FetchError, SettingsError
 from pipeline.registries.catalogue import Location, Registry, load_catalogue
 from pipeline.registries.files import SourceFile
 from pipeline.registries.http.client import Client
-from pipeline.registries.origins import Candidate, FolderOrigin, LiveOrigin, Look
+from pipeline.registries.origins import Candidate, FolderOrigin, Look
+from pipeline.registries.origins.live import LiveOrigin
 from pipeline.store.objects import Store
 from tests.support.server import Server, answer
 

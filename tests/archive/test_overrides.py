@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
-import duckdb
 import pytest
 
 from assets.local import runner
@@ -24,6 +23,7 @@ from pipeline.settings import Settings
 from pipeline.store.objects import Store
 from tests.archive.test_admission import CONTRACTS
 from tests.registries.test_http import Server, answer
+from tests.support.made import ask
 from tests.support.small import SCHOOL, csv_of, write_package
 
 PASSEND = Path(sys.executable).with_name("passend")
@@ -60,8 +60,7 @@ class Place:
     def bron(self) -> list[tuple[object, ...]]:
         """What became of the register of schools: status, reason and rows of each file."""
         sql = "select status, reden, regels_geladen from bron where dataset = 'vestigingen_bo' order by all"
-        with duckdb.connect(str(self.settings.warehouse_path), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
+        return ask(self.settings, sql, "bron")
 
     @property
     def archive(self) -> Archive:

@@ -16,7 +16,7 @@ from assets.editions import edition_key
 from assets.jobs import JOB
 from assets.registries import registry_key
 from pipeline.contracts.expectations import expectations_of
-from pipeline.curated.models import column_lineage
+from pipeline.curated.lineage import column_lineage
 from pipeline.settings import Settings
 from tests.conftest import REPOSITORY
 
@@ -74,14 +74,18 @@ def test_every_registry_table_and_the_release_is_an_asset_in_its_group(graph, pr
         "editions": {edition_key(name) for name, registry in project.catalogue.items() if registry.yearly},
         "registries": {registry_key(name) for name in project.catalogue},
         "staging": {dg.AssetKey(table) for table in project.staging},
-        "curated": {dg.AssetKey(path.stem) for path in QUERIES},
+        **{
+            subject: {dg.AssetKey(path.stem) for path in QUERIES if path.parent.name == subject}
+            for subject in {path.parent.name for path in QUERIES}
+        },
         "release": {dg.AssetKey("release"), dg.AssetKey("release_verschil"), dg.AssetKey("site")},
     }
-    assert {dg.AssetKey(table) for table in CURATED} <= groups["curated"]
+    assert {path.stem for path in QUERIES} >= CURATED
     assert {registry.feeds for registry in project.catalogue.values()} == set(project.staging)
 
 
-def test_every_asset_says_what_it_is_who_owns_it_and_of_which_kind(graph):
+def test_every_asset_says_what_it_is_who_owns_it_and_of_which_kind(graph, project):
+    tables = {*project.staging, *project.models}
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         assert node.description, key
@@ -89,7 +93,7 @@ def test_every_asset_says_what_it_is_who_owns_it_and_of_which_kind(graph):
         assert node.kinds, key
         page, _, anchor = node.metadata["docs"].value.partition("#")
         assert (REPOSITORY / page).is_file(), (key, page)
-        if node.group_name in ("staging", "curated"):
+        if key.to_user_string() in tables:
             assert all(column.description for column in node.metadata["dagster/column_schema"].columns), key
             assert f"`{anchor}`" in (REPOSITORY / page).read_text(encoding="utf-8"), key
         if node.group_name in ("editions", "registries"):
@@ -111,13 +115,19 @@ def test_lineage_of_columns_is_known_for_every_table_that_has_any(project):
 
 
 def test_arrows_run_one_way(graph):
-    order = ["editions", "registries", "staging", "curated", "release"]
+    order = ["editions", "registries", "staging", "tables", "release"]
+    subjects = {path.parent.name for path in QUERIES}
+
+    def place(key):
+        group = graph.get(key).group_name
+        return order.index("tables" if group in subjects else group)
+
     # these are made of what comes right before them alone
     first = {key for key in graph.get_all_asset_keys() if graph.get(key).group_name == "staging"} | {dg.AssetKey("release")}
     for key in graph.get_all_asset_keys():
-        here = order.index(graph.get(key).group_name)
+        here = place(key)
         for parent in graph.get(key).parent_keys:
-            there = order.index(graph.get(parent).group_name)
+            there = place(parent)
             assert there == here - 1 if key in first else there <= here, (key, parent)
     assert graph.get(dg.AssetKey("vestiging_swv")).parent_keys == {dg.AssetKey("koppeling"), dg.AssetKey("vestiging")}
 

@@ -51,7 +51,7 @@ def test_nothing_is_reported_to_the_maker_of_the_orchestrator(tmp_path):
     assert config["nux"] == {"enabled": False}
 
 
-def test_a_second_run_waits_for_its_turn_as_there_is_one_warehouse(tmp_path):
+def test_runs_that_are_asked_for_at_once_take_turns(tmp_path):
     with instance.open_instance(Settings(data_dir=tmp_path / "a: 'b' $c")) as opened:
         assert opened.get_concurrency_config().run_queue_config.max_concurrent_runs == 1
 

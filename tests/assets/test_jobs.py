@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dagster as dg
 import pytest
-from pipeline.run.session import open_session
-from pipeline.run.warehouse import Warehouse
 
 from assets import jobs
 from assets.build import build_defs, load_project
@@ -13,8 +11,10 @@ from assets.local import runner
 from assets.local.instance import HOME
 from pipeline.errors import CheckError
 from pipeline.releases.release import latest
+from pipeline.run.run import open_run
 from pipeline.settings import Settings
 from tests.support.editions import FIRST
+from tests.support.made import ask
 from tests.support.small import write_package
 
 
@@ -70,9 +70,8 @@ def test_parts_one_after_the_other_and_then_a_whole_run_that_makes_the_rest(proj
     assert found.get_asset_check_evaluations()
     assert execute(settings, project, "alleen_bekostiging").success
     assert latest(settings.releases_dir) is None
-    with Warehouse(settings.warehouse_path) as warehouse:
-        assert warehouse.rows("vestiging") == 3
-        assert warehouse.rows("ondersteuningsbekostiging_swv") > 0
+    assert ask(settings, "select count(*) from vestiging", "vestiging") == [(3,)]
+    assert ask(settings, "select count(*) > 0 from ondersteuningsbekostiging_swv", "ondersteuningsbekostiging_swv") == [(True,)]
     steps = []
     assert runner.run(settings, report=steps.append).release
     fresh = {step.subject for step in steps if step.kind == "build" and not step.unchanged}
@@ -89,10 +88,10 @@ def test_without_a_release_there_is_no_site_to_make_and_that_is_said(project, se
 
 def test_a_table_or_a_release_by_itself_is_not_made_from_older_tables(project, two_copied, tmp_path):
     before = latest(two_copied.releases_dir).path.name
-    write_package(tmp_path / "klein", **FIRST)
-    with open_session(two_copied, project, run_id="los") as session:
+    write_package(tmp_path / "klein", **{**FIRST, "vestigingen_bo": FIRST["vestigingen_bo"][:-1]})
+    with open_run(two_copied, project, run_id="los") as run:
         with pytest.raises(CheckError, match=r"vestiging was not made: it is made from .*not up to date; run a job"):
-            session.make("vestiging")
+            run.make("vestiging")
         with pytest.raises(CheckError, match=r"no release was made.*and \d+ more, which are not up to date"):
-            session.release()
+            run.release()
     assert latest(two_copied.releases_dir).path.name == before

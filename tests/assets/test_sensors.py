@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 import dagster as dg
 import pytest
-from pipeline.run.session import serve_sandbox
 
 from assets.build import load_project
 from assets.resources import explained
@@ -19,6 +18,7 @@ from pipeline.archive.archive import Archive
 from pipeline.archive.fetch import fetch
 from pipeline.errors import BusyError, SettingsError
 from pipeline.registries.origins import open_origins
+from pipeline.run.looks import serve_sandbox
 from pipeline.settings import Settings
 from pipeline.store.objects import Store
 from tests.support.receivers import Receiver

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from pipeline.run.warehouse import Warehouse
 
 from pipeline.contracts.loading import load_contracts
 from pipeline.errors import CheckError, interruptible
 from pipeline.registries.catalogue import load_catalogue
-from tests.support.small import write_package
+from pipeline.store.engine import Engine
+from tests.support.small import SCHOOL, TABLES, write_package
 
 PASSEND = Path(sys.executable).with_name("passend")
 
@@ -155,13 +155,37 @@ def test_a_data_folder_that_cannot_be_used_is_told(tmp_path):
         assert (done.returncode, said in done.stderr) == (2, True), done.stderr
 
 
-def test_a_damaged_warehouse_is_told_and_stays_as_it_is(tmp_path):
+@pytest.mark.usefixtures("run")
+def test_what_the_last_run_read_can_be_asked_for_and_nothing_else(tmp_path, data):
+    wrong = [*TABLES["vestigingen_bo"], {**SCHOOL, "vestigingscode": "01AA02", "postcode": "10 AA"}]
+    package = write_package(tmp_path / "klein", vestigingen_bo=wrong)
     (tmp_path / "data").mkdir()
-    damaged = tmp_path / "data" / "warehouse.duckdb"
-    damaged.write_bytes(b"geen database" * 1000)
-    done = passend(tmp_path / "data", "run", "--source", str(write_package(tmp_path / "klein")))
-    assert (done.returncode, "remove it and run again" in " ".join(done.stderr.split())) == (5, True), done.stderr
-    assert damaged.read_bytes() == b"geen database" * 1000
+    early = passend(tmp_path / "data", "query", "--staging", "from afgekeurd")
+    assert (early.returncode, "no run has read anything" in " ".join(early.stderr.split())) == (2, True), early.stderr
+    assert passend(tmp_path / "data", "run", "--source", str(package)).returncode == 0
+
+    def asked(sql):
+        done = passend(tmp_path / "data", "query", "--staging", sql, "--format", "json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    codes = [each["vestigingscode"] for each in asked("select vestigingscode from stg_vestigingen_bo order by 1")]
+    assert codes == ["01AA00", "01AA01", "02BB00"]
+    assert asked("select dataset, bestand, regel, kolom, waarde from afgekeurd") == [
+        {"dataset": "vestigingen_bo", "bestand": "vestigingen_bo.csv", "regel": 5, "kolom": "postcode", "waarde": "10 AA"}
+    ]
+    # a table of which no origin has a file is there, and empty
+    assert asked("select count(*) as rows from stg_rio_locaties") == [{"rows": 0}]
+    outside = data / "releases" / "latest" / "gemeente.parquet"
+    for sql, said in (
+        (f"from read_parquet('{outside}')", "disabled"),
+        ("from vestiging", "does not exist"),
+        (f"copy (select 1) to '{tmp_path / 'uit.csv'}'", "disabled"),
+        ("set enable_external_access = true", "locked"),
+    ):
+        done = passend(tmp_path / "data", "query", "--staging", sql)
+        assert (done.returncode, said in " ".join(done.stderr.split())) == (2, True), done.stderr
+    assert not (tmp_path / "uit.csv").exists()
 
 
 @pytest.mark.parametrize("word", ["fetch", "stage", "check"])
@@ -182,14 +206,14 @@ def test_ctrl_c_ends_a_run_in_one_paragraph_and_leaves_nothing_half(tmp_path, wo
 
 
 def _ask_for_hours(path):
-    with Warehouse(path) as warehouse, warehouse.transaction() as connection:
+    with Engine(memory_mb=100).connect(path) as connection:
         threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
         connection.execute("select sum(a.range * b.range) from range(1_000_000) a, range(1_000_000) b")
 
 
 def test_ctrl_c_amid_a_query_ends_it_and_is_ctrl_c(tmp_path):
     with pytest.raises(KeyboardInterrupt), interruptible():
-        _ask_for_hours(tmp_path / "warehouse.duckdb")
+        _ask_for_hours(tmp_path / "spill")
 
 
 def _fail_for(reason):

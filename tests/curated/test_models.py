@@ -2,30 +2,28 @@ from __future__ import annotations
 
 from datetime import date
 
-import duckdb
 import pytest
 
 from pipeline.contracts.loading import load_contracts
-from pipeline.curated.models import column_lineage, load_models
+from pipeline.curated.lineage import column_lineage
+from pipeline.curated.models import load_models
+from pipeline.curated.transforms import TRANSFORMS
 from pipeline.errors import SettingsError
-from pipeline.funding.formulas import build_up
-from tests.conftest import REPOSITORY
+from tests.support import database
 from tests.support.tables import curate
-
-# wherever the project keeps its queries
-MODELS = next((REPOSITORY / "assets").rglob("vestiging_swv.sql")).parent
 
 
 @pytest.fixture(scope="module")
 def models():
-    return load_models(MODELS, load_contracts("curated"), load_contracts("staging"))
+    return database.models()
 
 
 @pytest.fixture
 def folder(tmp_path):
     def write(**queries):
+        (tmp_path / "proef").mkdir(exist_ok=True)
         for name, sql in queries.items():
-            (tmp_path / f"{name}.sql").write_text(sql, encoding="utf-8")
+            (tmp_path / "proef" / f"{name}.sql").write_text(sql, encoding="utf-8")
         # of contracts only the names matter here
         return lambda *, contracts=queries, staging=("stg_a", "stg_b"): load_models(tmp_path, dict.fromkeys(contracts), staging)
 
@@ -44,30 +42,22 @@ def test_every_query_of_the_project_comes_after_what_it_reads(models):
 
 def test_every_query_of_the_project_gives_the_columns_of_its_contract(models):
     """Run on empty tables: names and their order, and with that that every column a query reads exists."""
-    staging, curated = load_contracts("staging"), load_contracts("curated")
-    with duckdb.connect() as database:
-        for contract in (*staging.values(), *curated.values()):
-            database.execute(contract.ddl())
-        database.execute("create schema referentie; create schema intern")
-        for path in (REPOSITORY / "pipeline/curated/reference").glob("*.csv"):
-            database.execute(f"create table referentie.{path.stem} as from read_csv('{path}', all_varchar = true)")
-        for model in models.values():
-            if model.after_all_staging:
-                continue  # reads the bookkeeping of a run
-            made = database.sql(model.sql)
-            columns = made.columns if model.apply() is None else list(model.apply()(made.df()).columns)
-            assert sorted(columns) == sorted(curated[model.table].columns), model.table
+    with database.empty() as connection:
+        for table in models:
+            columns = database.rows_made(connection, table).column_names
+            assert sorted(columns) == sorted(database.CONTRACTS[table].columns), table
 
 
 def test_the_build_up_of_support_money_passes_through_the_tested_formulas(models):
-    assert models["ondersteuningsbekostiging_swv"].apply() is build_up
-    assert models["vestiging"].apply() is None
+    assert models["ondersteuningsbekostiging_swv"].transform == TRANSFORMS["build_up"]
+    assert TRANSFORMS["build_up"].module == "pipeline.funding.formulas"
+    assert models["vestiging"].transform is None
 
 
-def test_tables_about_the_run_itself_come_after_every_registry_is_read(models):
-    assert models["afgekeurd"].after_all_staging
-    assert models["bron"].after_all_staging
-    assert not models["vestiging"].after_all_staging
+def test_tables_about_the_run_itself_read_its_bookkeeping_and_a_subject_is_a_folder(models):
+    assert {table for table, each in models.items() if each.bookkeeping - {"dag"}} == {"afgekeurd", "bron"}
+    assert models["vestiging"].bookkeeping <= {"dag"}
+    assert (models["bron"].subject, models["vestiging"].subject) == ("verantwoording", "vestigingen")
 
 
 def test_a_released_column_can_be_traced_to_the_registries(models):
@@ -104,7 +94,7 @@ def test_tables_are_ordered_by_what_their_queries_read(folder):
         ("select * from stg_a, unnest([1, 2]) as _ (n)", {"stg_a"}),
         ("select * from stg_a -- join stg_b using (k)\n", {"stg_a"}),
         ("select 'from stg_b' as tekst from stg_a", {"stg_a"}),
-        ("select * from intern.run join referentie.posten using (k)", set()),
+        ("select * from intern.dag join referentie.soorten using (k)", set()),
         ("select 1 as een", set()),
     ],
 )
@@ -113,15 +103,15 @@ def test_a_query_depends_on_the_tables_it_reads_and_on_nothing_else(folder, sql,
 
 
 def test_a_query_that_reads_the_bookkeeping_of_the_run_says_so(folder):
-    models = folder(a="select * from intern.run", b="select * from referentie.posten")()
-    assert models["a"].after_all_staging
-    assert not models["b"].after_all_staging
+    models = folder(a="select * from intern.bestand", b="select * from referentie.soorten")()
+    assert (models["a"].bookkeeping, models["a"].reference) == ({"bestand"}, set())
+    assert (models["b"].bookkeeping, models["b"].reference) == (set(), {"soorten"})
 
 
 def test_a_function_named_in_the_query_is_what_its_rows_pass_through(folder):
-    models = folder(a="-- apply: pipeline.funding.formulas.build_up\nselect 1 as k", b="select 1 as k")()
-    assert models["a"].apply() is build_up
-    assert models["b"].apply() is None
+    models = folder(a="-- apply: build_up\nselect 1 as k", b="select 1 as k")()
+    assert models["a"].transform == TRANSFORMS["build_up"]
+    assert models["b"].transform is None
 
 
 def test_a_query_that_changes_has_another_digest(folder):
@@ -137,9 +127,23 @@ def test_a_query_that_changes_has_another_digest(folder):
         ({"a": "select * from b", "b": "select * from c", "c": "select * from a"}, {}, ["circle", "a", "b", "c"]),
         ({"a": "select * from a"}, {}, ["circle", "a"]),
         ({"a": "select from where"}, {}, ["a.sql", "parsed"]),
-        ({"a": ""}, {}, ["a.sql"]),
+        ({"a": ""}, {}, ["a.sql", "0 queries"]),
+        ({"a": "select 1 as k; select 2 as k"}, {}, ["a.sql", "2 queries"]),
+        ({"a": "-- apply: build\nselect 1 as k"}, {}, ["a.sql", "'build'", "build_up", "transforms.py"]),
+        ({"a": "select * from referentie.soort"}, {}, ["a.sql", "soort", "not there"]),
     ],
-    ids=["no contract", "no query", "unknown table", "circle", "itself", "no sql", "empty"],
+    ids=[
+        "no contract",
+        "no query",
+        "unknown table",
+        "circle",
+        "itself",
+        "no sql",
+        "empty",
+        "two queries",
+        "no function",
+        "no reference",
+    ],
 )
 def test_queries_that_do_not_hold_together_are_refused_by_name(folder, queries, given, named):
     with pytest.raises(SettingsError) as error:

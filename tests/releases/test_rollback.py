@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
-from pipeline.run.warehouse import Warehouse
 
-from pipeline.errors import CheckError, SettingsError
+from pipeline.errors import BusyError, CheckError, SettingsError
+from pipeline.releases.publish import LOCK
 from pipeline.releases.release import current, latest, releases
 from pipeline.releases.rollback import MOVES, held_back, in_force, roll_back
+from pipeline.store.lock import exclusive
+from pipeline.store.log import Log
+from pipeline.store.objects import Store
 from tests.cli.test_cli import passend
 from tests.support.editions import FIRST, SECOND, run
 from tests.support.small import write_package
@@ -32,8 +35,8 @@ def test_what_was_rolled_back_from_stays_away_until_something_is_new(two_copied,
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(f"latest: {names[1]} -> {names[0]}\n")
     assert at(two_copied) == names[0]
-    (move,) = json.loads((two_copied.releases_dir / MOVES).read_text())
-    assert (move["origin"], move["target"]) == (names[1], names[0])
+    ((number, move),) = Log(Store(two_copied.releases_dir), MOVES).newest_first()
+    assert (number, move["origin"], move["target"]) == (1, names[1], names[0])
     # the same inputs would make what was rolled back from: it is not published, and the run says so
     again = run(two_copied)
     assert (again.path.name, again.unchanged, at(two_copied)) == (names[0], True, names[0])
@@ -49,7 +52,7 @@ def test_what_was_rolled_back_from_stays_away_until_something_is_new(two_copied,
 
 def test_the_same_content_by_other_ways_stays_away_too(two_copied, names, monkeypatch):
     roll_back(two_copied.releases_dir, names[0], NOW)
-    monkeypatch.setattr("pipeline.run.session.code_version", lambda: "other code")
+    monkeypatch.setattr("pipeline.run.run.Run._made_from", lambda run: "tables that were made in another way")
     assert run(two_copied).path.name == at(two_copied) == names[0]
 
 
@@ -84,10 +87,16 @@ def test_nowhere_to_go_back_to_is_told(two_copied, names):
     assert (both.returncode, "leave out the name" in " ".join(both.stderr.split())) == (2, True)
 
 
-def test_a_run_at_work_is_waited_for(two_copied, names):
-    with Warehouse(two_copied.warehouse_path):
-        done = passend(two_copied.data_dir, "rollback")
-    assert (done.returncode, at(two_copied)) == (6, names[1])
+def test_whoever_publishes_is_waited_for(two_copied, names, monkeypatch):
+    monkeypatch.setattr("pipeline.releases.rollback.exclusive", partial(exclusive, patience=0.1))
+    with (
+        exclusive(two_copied.releases_dir / LOCK),
+        pytest.raises(BusyError, match=r"publishing in .*releases .*run again") as busy,
+    ):
+        roll_back(two_copied.releases_dir, None, NOW)
+    assert (busy.value.exit_code, at(two_copied)) == (6, names[1])
+    roll_back(two_copied.releases_dir, None, NOW)
+    assert at(two_copied) == names[0]
 
 
 def test_a_move_that_was_written_down_but_not_made_is_none(two_copied, names, monkeypatch):

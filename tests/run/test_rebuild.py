@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from assets.build import load_project
+from pipeline.archive.archive import RAW
 from pipeline.errors import CheckError
 from pipeline.releases.release import releases
 from pipeline.run.rebuild import reasons, rebuild
@@ -60,7 +61,7 @@ def test_the_command_shows_each_table_and_fails_when_one_differs(two_copied, old
 def test_a_file_that_the_archive_no_longer_has_is_named(two_copied, older):
     rows = passend(two_copied.data_dir, "query", "select sha256 from bron where dataset = 'gemeenten'", "--format", "json")
     (row,) = json.loads(rows.stdout)
-    file = two_copied.archive_dir / "gemeenten" / row["sha256"]
+    file = two_copied.data_dir / RAW / "gemeenten" / row["sha256"]
     content = file.read_bytes()
     for damage in (lambda: file.write_bytes(content.replace(b"A", b"B")), file.unlink):
         damage()

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import time
+from collections import defaultdict
 from datetime import UTC, datetime
 
 import pytest
-from pipeline.releases.retention import clear_leftovers, prune
 
+from assets.project import load_project
+from pipeline.archive.archive import RAW
+from pipeline.archive.looks import LOOKS, RUNS
+from pipeline.checks.outcomes import FOLDER as CHECKS
 from pipeline.errors import CheckError
-from pipeline.releases.release import latest, releases, verify
-from pipeline.releases.rollback import roll_back, undo
+from pipeline.releases.release import latest, releases, resources, verify
+from pipeline.releases.rollback import MOVES, roll_back, undo
+from pipeline.run import retention
+from pipeline.run.run import open_run
+from pipeline.run.tables import TABLES
 from pipeline.settings import Settings
+from pipeline.staging.editions import STAGED
+from pipeline.store.objects import Store
 from tests.cli.test_cli import passend
-from tests.support.editions import FIRST, SECOND, run
+from tests.support import small
+from tests.support.editions import FIRST, SCHOOLS, SECOND, run
+from tests.support.made import last_run
 from tests.support.small import SCHOOL, write_package
 
 LONG_AGO = time.time() - 40 * 86_400
@@ -26,22 +39,32 @@ def names(two_copied):
 
 
 def payloads(settings, dataset="vestigingen_bo"):
-    return sorted(path.name for path in (settings.archive_dir / dataset).iterdir() if len(path.name) == 64)
+    return sorted(path.name for path in (settings.data_dir / RAW / dataset).iterdir() if len(path.name) == 64)
 
 
-def age(settings):
-    for path in settings.archive_dir.rglob("*"):
-        os.utime(path, (LONG_AGO, LONG_AGO))
+def age(settings, *kinds):
+    for kind in kinds or (RAW,):
+        for path in (settings.data_dir / kind).rglob("*"):
+            os.utime(path, (LONG_AGO, LONG_AGO))
+
+
+def prune(settings):
+    """Prune as the run that was the last would have, with these settings."""
+    with open_run(settings, load_project(), run_id=last_run(settings)) as opened:
+        assert None not in [opened.tables.find(each) for each in opened.project.models]
+        used = {*opened.tables.used(), *opened.checks.used()}
+    return list(retention.prune(settings, Store(settings.data_dir), used))
 
 
 def there(settings):
-    return sorted(each.name for each in settings.releases_dir.iterdir() if each.is_dir() and not each.is_symlink())
+    folders = (each for each in settings.releases_dir.iterdir() if each.is_dir() and not each.is_symlink())
+    return sorted(each.name for each in folders if each.name != MOVES)
 
 
 def test_everything_is_kept_by_default(two_copied, names):
     age(two_copied)
     assert (Settings().keep_releases, Settings().keep_raw_days) == (0, 0)
-    assert list(prune(two_copied)) == []
+    assert prune(two_copied) == []
     assert (there(two_copied), len(payloads(two_copied))) == (sorted(names), 2)
 
 
@@ -58,12 +81,12 @@ def test_a_run_that_succeeds_removes_what_is_no_longer_kept_and_says_so(two_copi
     # what the one that is left was made from is all there, and the record of what was removed too
     assert passend(two_copied.data_dir, "rebuild").returncode == 0
     (gone,) = before - set(payloads(two_copied))
-    assert len(list((two_copied.archive_dir / "vestigingen_bo").glob(f"{gone}.*.json"))) == 1
+    assert len(list((two_copied.data_dir / RAW / "vestigingen_bo").glob(f"{gone}.*.json"))) == 1
 
 
 def test_what_a_kept_release_was_made_from_stays_however_old(two_copied, names):
     age(two_copied)
-    assert list(prune(two_copied.with_(keep_raw_days=30))) == []
+    assert prune(two_copied.with_(keep_raw_days=30)) == []
     assert len(payloads(two_copied)) == 2
 
 
@@ -94,17 +117,134 @@ def test_what_a_registry_last_gave_stays_although_no_release_was_made_of_it(two_
     assert new in payloads(two_copied)
 
 
-def test_what_a_killed_run_left_half_is_cleared_and_nothing_else(two_copied):
-    left = ["releases/.building-x/half.parquet", "releases/.removing-x/half.parquet", "releases/.rollbacks.json.1.part",
-            "raw/gemeenten/.incoming-x/file", "raw/gemeenten/.state.json.1.part", "sandbox/.making-x/file"]  # fmt: skip
-    mine = ["releases/.gitignore", "raw/gemeenten/.note", "warehouse.duckdb"]
-    for each in [*left, *mine]:
-        path = two_copied.data_dir / each
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
-    (two_copied.releases_dir / ".latest-new").symlink_to("nowhere")
-    before = {path for path in two_copied.data_dir.rglob("*") if path.is_file()}
-    clear_leftovers(two_copied)
-    gone = before - {path for path in two_copied.data_dir.rglob("*") if path.is_file()}
-    assert gone == {two_copied.data_dir / each for each in left}
-    assert not (two_copied.releases_dir / ".latest-new").is_symlink()
+# -- made objects ------------------------------------------------------------------------------------------------------
+
+KINDS = (RAW, TABLES, STAGED, CHECKS, LOOKS, RUNS)
+
+
+def keys(settings):
+    store = Store(settings.data_dir)
+    return {key for kind in KINDS for key in store.names(kind)}
+
+
+def put_unneeded(settings, name):
+    """Put an object of each kind that nothing refers to. Returns their keys."""
+    store, digest = Store(settings.data_dir), name.encode().hex().rjust(64, "0")
+    rows, table = f"{STAGED}/stg_vestigingen_bo/{digest}.parquet", f"{TABLES}/vestiging/{digest}.parquet"
+    read = {"records": {digest: 1}, "refused": {}, "rows": {"parts": [{"key": rows}]}, "rejects": {"parts": []}}
+    documents = {
+        f"{STAGED}/stg_vestigingen_bo/{name}.json": read,
+        f"{TABLES}/vestiging/{name}.json": {"stored": {"parts": [{"key": table}]}},
+        f"{CHECKS}/vestiging/{name}.json": [],
+        f"{RUNS}/{name}/started.json": {"started": "2026-01-01T00:00:00+00:00"},
+    }
+    payloads = [f"{RAW}/vestigingen_bo/{digest}", rows, table]
+    assert all(store.put_json(key, document) for key, document in documents.items())
+    assert all(store.put(key, b"payload") for key in payloads)
+    return {*documents, *payloads}
+
+
+def fresh(settings):
+    """Run again. Returns what was read, made and checked."""
+    steps = []
+    run(settings, steps.append)
+    return [(each.kind, each.subject) for each in steps if each.kind in ("stage", "build", "check") and not each.unchanged]
+
+
+def test_old_objects_of_each_kind_that_nothing_refers_to_go_and_no_other(two_copied, names):
+    old = put_unneeded(two_copied, "oud")
+    age(two_copied, *KINDS)
+    young = put_unneeded(two_copied, "jong")
+    before, first = keys(two_copied), resources(releases(two_copied.releases_dir)[0])
+    second = resources(releases(two_copied.releases_dir)[1])
+    prune(two_copied.with_(keep_releases=1, keep_raw_days=30))
+    gone = before - keys(two_copied)
+    assert old <= gone
+    assert not young & gone
+    # of the release that went: the tables that the kept one does not have too, with the files they were read from
+    only_there = {
+        f"{TABLES}/{table}/{each['hash'].removeprefix('sha256:')}.parquet"
+        for table, each in first.items() if each["hash"] not in {other["hash"] for other in second.values()}
+    }  # fmt: skip
+    assert only_there
+    assert only_there <= gone
+    # earlier looks, which the newest repeats, and the looks of runs long ago
+    looks = {key for key in before if key.startswith(LOOKS)}
+    newest = {max(key for key in looks if key.startswith(f"{folder}/")) for folder in {key.rpartition("/")[0] for key in looks}}
+    assert {key for key in gone if key.startswith(LOOKS)} == looks - newest != set()
+    assert not {key for key in keys(two_copied) - young if key.startswith(RUNS)}
+    assert fresh(two_copied) == []
+    assert passend(two_copied.data_dir, "rebuild").returncode == 0
+
+
+def test_what_a_run_of_the_last_week_made_stays_although_nothing_needs_it(two_copied, names):
+    before = keys(two_copied)
+    assert [what for what, _ in prune(two_copied.with_(keep_releases=1))] == [names[0]]
+    assert keys(two_copied) == before
+
+
+def test_tables_of_every_kept_release_stay_however_old(two_copied, names):
+    age(two_copied, *KINDS)
+    prune(two_copied.with_(keep_releases=2))
+    for release in releases(two_copied.releases_dir):
+        for table, each in resources(release).items():
+            assert (two_copied.data_dir / TABLES / table / f"{each['hash'].removeprefix('sha256:')}.parquet").exists()
+
+
+def test_an_edition_stays_with_what_was_read_of_it_although_no_kept_release_is_of_its_day(two_copied, monkeypatch):
+    run(two_copied)
+    (earlier,) = {name for name in payloads(two_copied) if name in newest_schools(two_copied)}
+    monkeypatch.setitem(small.EDITION, "vestigingen_bo", "2026-09-01")
+    write_package(two_copied.data_dir.parent / "klein", **{**SECOND, "vestigingen_bo": SCHOOLS})
+    run(two_copied)
+    age(two_copied, *KINDS)
+    prune(two_copied.with_(keep_releases=1, keep_raw_days=30))
+    assert earlier in payloads(two_copied)
+    assert fresh(two_copied) == []
+
+
+def newest_schools(settings):
+    shown = passend(settings.data_dir, "query", "select sha256 from bron where dataset = 'vestigingen_bo'", "--format", "csv")
+    return shown.stdout.replace('"', "").split()[1:]
+
+
+def test_a_refused_file_stays_as_long_as_it_is_the_last_that_came(two_copied):
+    folder = two_copied.data_dir.parent / "klein"
+    write_package(folder, **SECOND, gemeenten=[*small.TABLES["gemeenten"], {"gemeentenummer": "GM0080", "naam": "Leeuwarden"}])
+    package = json.loads((folder / "datapackage.json").read_text())
+    for resource in package["resources"]:
+        if resource["name"] == "gemeenten":
+            resource["hash"] = "sha256:" + "0" * 64
+    (folder / "datapackage.json").write_text(json.dumps(package))
+    before = set(payloads(two_copied, "gemeenten"))
+    run(two_copied)
+    (refused,) = set(payloads(two_copied, "gemeenten")) - before
+    age(two_copied, *KINDS)
+    prune(two_copied.with_(keep_releases=1, keep_raw_days=30))
+    assert refused in payloads(two_copied, "gemeenten")
+
+
+def test_of_ten_releases_that_differ_in_one_registry_no_table_is_stored_twice(tmp_path):
+    settings = Settings(data_dir=tmp_path / "data", sources=(str(tmp_path / "klein"),))
+    for number in range(10):
+        renamed = [*SCHOOLS[:-1], {**SCHOOLS[-1], "vestigingsnaam": f"Naam {number}"}]
+        write_package(tmp_path / "klein", **{**FIRST, "vestigingen_bo": renamed})
+        assert not run(settings).unchanged
+    assert len(releases(settings.releases_dir)) == 10
+    inodes = defaultdict(set)
+    for path in [*(settings.data_dir / TABLES).glob("*/*.parquet"), *settings.releases_dir.glob("20*/*.parquet")]:
+        inodes[hashlib.sha256(path.read_bytes()).hexdigest()].add(path.stat().st_ino)
+    assert {len(each) for each in inodes.values()} == {1}
+    # a table that does not change is there once, one that does ten times
+    assert len(list((settings.data_dir / TABLES / "gemeente").glob("*.parquet"))) == 1
+    assert len(list((settings.data_dir / TABLES / "vestiging").glob("*.parquet"))) == 10
+    age(settings, *KINDS)
+    prune(settings.with_(keep_releases=3))
+    kept = {
+        each["hash"].removeprefix("sha256:")
+        for release in releases(settings.releases_dir)
+        for each in resources(release).values()
+    }
+    left = {path.stem for path in (settings.data_dir / TABLES).glob("*/*.parquet") if not path.parent.name.startswith("intern.")}
+    assert left == kept
+    assert fresh(settings) == []

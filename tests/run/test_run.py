@@ -9,6 +9,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 
 import dagster as dg
 import duckdb
@@ -16,7 +17,6 @@ import frictionless
 import pyarrow.parquet as pq
 import pytest
 from dagster._utils.error import SerializableErrorInfo
-from pipeline.run.warehouse import Warehouse
 
 from assets.local import failures, runner
 from assets.local.instance import HOME, open_instance
@@ -24,8 +24,12 @@ from pipeline.cli.commands.check import check
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.loading import load_contracts
 from pipeline.errors import BusyError, CheckError, FetchError, ReadError, SettingsError
-from pipeline.releases.release import DUCKDB_FILE, _database, current, latest, verify
+from pipeline.releases.draft import _database
+from pipeline.releases.publish import LOCK
+from pipeline.releases.release import DUCKDB_FILE, current, latest, verify
 from pipeline.settings import Settings
+from pipeline.store.lock import exclusive
+from pipeline.store.workplace import MARK, Workplace
 from tests.support import editions
 from tests.support.small import SCHOOL, TABLES, write_package
 
@@ -216,7 +220,7 @@ def test_a_change_makes_a_new_release_and_leaves_the_old_one(copy):
     assert latest(copy.releases_dir).path == summary.release.path != old.path
     assert ask(copy, "select vestigingscode from vestiging") == [("01AA00",)]
     verify(old.path)
-    assert [each.name for each in copy.releases_dir.glob(".*")] == []
+    assert [each.name for each in copy.releases_dir.glob(".*")] == [LOCK]
 
 
 def test_one_table_can_be_made_with_what_it_needs_and_is_not_released(copy):
@@ -270,7 +274,7 @@ def test_a_release_that_was_damaged_is_made_again_by_the_next_run(copy):
         summary = runner.run(copy)
         assert summary.release.path == release.path
         verify(release.path)
-    assert [each.name for each in copy.releases_dir.iterdir() if each.name.startswith(".")] == []
+    assert [each.name for each in copy.releases_dir.glob(".*")] == [LOCK]
 
 
 def test_one_table_with_a_critical_failure_ends_as_such(copy):
@@ -338,12 +342,12 @@ def test_a_critical_check_that_fails_keeps_the_release_from_being_made(copy):
 
 
 def test_a_row_that_is_lost_on_its_way_keeps_the_release_from_being_made(copy, monkeypatch):
-    before, insert = latest(copy.releases_dir).path, Warehouse._insert
+    before, write = latest(copy.releases_dir).path, pq.write_table
 
-    def losing(self, table, rows):
-        insert(self, table, rows.slice(1) if table == "stg_vestigingen_bo" else rows)
+    def losing(rows, where, **options):
+        write(rows.slice(1) if "vestigingsnaam" in rows.column_names else rows, where, **options)
 
-    monkeypatch.setattr(Warehouse, "_insert", losing)
+    monkeypatch.setattr(pq, "write_table", losing)
     write_package(
         copy.data_dir.parent / "klein", vestigingen_bo=[*TABLES["vestigingen_bo"], {**SCHOOL, "vestigingscode": "01AA02"}]
     )
@@ -358,18 +362,18 @@ def test_a_database_that_lacks_a_row_of_its_parquet_is_not_published(copy, monke
     before = latest(copy.releases_dir).path
 
     @contextmanager
-    def losing(questions, path, note):
-        with _database(questions, path, note) as fill:
-            yield fill
+    def losing(path):
+        with _database(path) as database:
+            yield database
         with duckdb.connect(str(path)) as connection:
             connection.execute("delete from gemeente where gemeentenummer = '0014'")
 
-    monkeypatch.setattr("pipeline.releases.release._database", losing)
+    monkeypatch.setattr("pipeline.releases.draft._database", losing)
     write_package(copy.data_dir.parent / "klein", vestigingen_bo=TABLES["vestigingen_bo"][:2])
     with pytest.raises(CheckError, match=r"gemeente of \.building-\S+ holds 1 rows, datapackage\.json says 2"):
         editions.run(copy)
     assert latest(copy.releases_dir).path == before
-    assert [each.name for each in copy.releases_dir.glob(".*")] == []
+    assert [each.name for each in copy.releases_dir.glob(".*")] == [LOCK]
 
 
 def test_what_goes_wrong_while_the_database_is_filled_stops_the_release_and_leaves_nothing(copy, monkeypatch):
@@ -385,27 +389,34 @@ def test_what_goes_wrong_while_the_database_is_filled_stops_the_release_and_leav
     with pytest.raises(OSError, match="the disk is gone"):
         editions.run(copy)
     assert latest(copy.releases_dir).path == before
-    assert [each.name for each in copy.releases_dir.glob(".*")] == []
+    assert [each.name for each in copy.releases_dir.glob(".*")] == [LOCK]
 
 
-def test_a_run_at_work_is_left_alone(copy):
-    code = (
-        f"import duckdb, sys; held = duckdb.connect({str(copy.warehouse_path)!r}); print('holds', flush=True); sys.stdin.read()"
-    )
-    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
-        other.stdout.readline()
-        write_package(copy.data_dir.parent / "klein")
-        with pytest.raises(BusyError, match=r"another run is at work in .*data.*--data-dir"):
-            runner.run(copy)
-        other.stdin.close()
-
-
-def test_what_an_interrupted_run_left_is_cleared_away(copy):
-    (copy.releases_dir / ".building-old").mkdir()
-    (copy.releases_dir / ".building-old" / "half.parquet").write_bytes(b"half")
+def test_while_another_publishes_nothing_is_published_and_all_that_was_made_is_kept(copy, monkeypatch):
+    before = latest(copy.releases_dir).path
+    monkeypatch.setattr("pipeline.releases.publish.exclusive", partial(exclusive, patience=0.1))
     write_package(copy.data_dir.parent / "klein", vestigingen_bo=[SCHOOL])
-    runner.run(copy)
-    assert not (copy.releases_dir / ".building-old").exists()
+    with (
+        exclusive(copy.releases_dir / LOCK),
+        pytest.raises(BusyError, match=r"another run or rollback has been publishing in .*run again: all that was made is kept"),
+    ):
+        runner.run(copy)
+    assert latest(copy.releases_dir).path == before
+    steps = []
+    assert not runner.run(copy, None, steps.append).release.unchanged
+    assert {step.kind for step in steps if not step.unchanged} <= {"plan", "fetch", "release", "site"}
+
+
+def test_what_a_killed_run_left_is_cleared_away_and_what_one_at_work_has_is_not(copy):
+    write_package(copy.data_dir.parent / "klein", vestigingen_bo=[SCHOOL])
+    with Workplace(copy.releases_dir, ".building-") as at_work:
+        left = copy.releases_dir / ".building-old"
+        left.mkdir()
+        (left / MARK).touch()
+        (left / "half.parquet").write_bytes(b"half")
+        runner.run(copy)
+        assert (at_work.path / MARK).exists()
+    assert not left.exists()
 
 
 def test_the_ui_shows_what_a_release_changes_and_where_its_report_is(copy):

@@ -15,11 +15,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from assets.build import load_project
+from assets.project import load_project
 from pipeline.checks.outcome import Outcome
 from pipeline.checks.process import TableFiles, Validator
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.expectations import expectations_of
+from pipeline.project import Project
 from pipeline.releases.release import Release
 from pipeline.run.run import open_run
 from pipeline.run.step import Report
@@ -62,9 +63,11 @@ class Trusting(Validator):
         return found
 
 
-def run(settings: Settings, report: Report = lambda step: None, *, run_id: str = "", **more: Any) -> Release:
+def run(
+    settings: Settings, report: Report = lambda step: None, *, run_id: str = "", project: Project | None = None, **more: Any
+) -> Release:  # fmt: skip
     """What a run does, in the order of the orchestrator: fetch, make what is not up to date, check, publish."""
-    project = load_project()
+    project = project or load_project()
     with Trusting() as validator, open_run(
         settings, project, run_id=run_id or uuid.uuid4().hex, report=report, validator=validator, **more
     ) as opened:  # fmt: skip

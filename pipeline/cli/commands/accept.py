@@ -29,7 +29,7 @@ def accept(
 ) -> None:  # fmt: skip
     """Accept the refused file of a registry.
 
-    Exactly those bytes are used by the next run; what the registry gives later is judged anew, against them.
+    The next run uses exactly those bytes. Whatever the registry gives later is compared with them.
     """
     from datetime import UTC, datetime
 

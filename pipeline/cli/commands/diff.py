@@ -28,9 +28,9 @@ def diff(
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Tell what changed between two releases.
+    """Show what changed between two releases.
 
-    Without names, between the current one and the one before it.
+    By default the current release is compared with the one before it.
     """
     from pipeline.contracts.loading import load_contracts
     from pipeline.releases.difference import compare

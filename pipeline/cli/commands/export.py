@@ -37,14 +37,14 @@ def export(
     ] = None,
     keep: Annotated[
         int | None,
-        typer.Option("--keep", metavar="N", min=1, help="Once this one is published, remove all but the N newest exports there."),
+        typer.Option("--keep", metavar="N", min=1, help="Remove all but the N newest exports there, once this one is published."),
     ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Write the current release in other formats.
 
-    A data package, DCAT-AP-NL, CSVW and a citation stand beside them.
+    A data package, DCAT-AP-NL, CSVW and a citation are written beside them.
     """
     from pipeline.contracts.loading import load_contracts
     from pipeline.export import export as exports

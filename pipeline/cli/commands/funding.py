@@ -22,7 +22,8 @@ EXAMPLES = (
 def funding(
     swv: Annotated[str, typer.Argument(metavar="SWV", help="The samenwerkingsverband, such as PO2707.")],
     periode: Annotated[
-        str | None, typer.Option("--periode", help="School year 2015-2016 or calendar year 2016; without it, what there is.")
+        str | None,
+        typer.Option("--periode", help="School year 2015-2016 or calendar year 2016; by default every period."),
     ] = None,
     what_if: Annotated[
         list[str] | None,
@@ -37,12 +38,13 @@ def funding(
         typer.Option("--percentage", metavar="LINE=PERCENT", help="A percentage that the SWV itself knows. May be repeated."),
     ] = None,
     gepubliceerd_op: Annotated[
-        str | None, typer.Option("--gepubliceerd-op", metavar="DAY", help="With amounts as published on this day (2023-06-01).")
+        str | None,
+        typer.Option("--gepubliceerd-op", metavar="DAY", help="Use amounts as published on this day (2023-06-01)."),
     ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Write out the support money of one SWV, line by line."""
+    """Show the support money of one SWV, line by line."""
     from pipeline.funding import statement
     from pipeline.funding.lookup import find_build_up, find_swv
     from pipeline.funding.scenario import Scenario, recompute

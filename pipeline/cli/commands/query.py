@@ -32,17 +32,18 @@ EXAMPLES = (
 @app.command(epilog=epilog(*EXAMPLES))
 def query(
     context: typer.Context,
-    sql: Annotated[str, typer.Argument(help="A query on the tables of the current release.")],
-    form: Annotated[Format, typer.Option("--format", help="How to write the answer to standard output.")] = Format.table,
+    sql: Annotated[str, typer.Argument(help="A query on the current release or, with --staging, on what the last run read.")],
+    form: Annotated[Format, typer.Option("--format", help="Format of the answer on standard output.")] = Format.table,
     staging: Annotated[
-        bool, typer.Option("--staging", help="Ask what the last run read: the stg_ tables, and afgekeurd with rejected cells.")
+        bool,
+        typer.Option("--staging", help="Query what the last run read: stg_ tables, and afgekeurd with rejected cells."),
     ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Ask the current release a question.
+    """Query the current release.
 
-    It is opened read-only, and a query reaches nothing else. --json is --format json.
+    The release is opened read-only, and a query cannot reach any other file. --json is the same as --format json.
     """
     from pipeline.releases import query as queries
 

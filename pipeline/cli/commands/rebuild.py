@@ -21,16 +21,16 @@ def rebuild(
     release: Annotated[
         str,
         typer.Argument(
-            metavar="[RELEASE]", help="Which one: its name, or how it begins; without it, the current one.",
+            metavar="[RELEASE]", help="Name, or how its name or hash begins; by default the current one.",
             autocompletion=completion.releases,
         ),
     ] = "latest",
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:  # fmt: skip
-    """Make a release again from the archive and compare.
+    """Make a release again from the archive, and compare the two.
 
-    Nothing is retrieved; it tells whether every Parquet file is the same, byte for byte.
+    Nothing is retrieved and the release stays as it is. Every Parquet file must be the same, byte for byte.
     """
     from pipeline.releases.release import find
     from pipeline.run.rebuild import reasons

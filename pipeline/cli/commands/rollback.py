@@ -18,17 +18,17 @@ def rollback(
     release: Annotated[
         str | None,
         typer.Argument(
-            metavar="[RELEASE]", help="Which one: its name, or how it begins; without it, the one before.",
+            metavar="[RELEASE]", help="Name, or how its name or hash begins; by default the one made before the current one.",
             autocompletion=completion.releases,
         ),
     ] = None,
-    undo: Annotated[bool, typer.Option("--undo", help="Back to where it was before the rollback.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Return to the release that was current before the rollback.")] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:  # fmt: skip
     """Point `latest` at an earlier release that verifies.
 
-    What was rolled back from is not published again by a run that makes the same; something new is.
+    A run does not publish the content of the release that was rolled back; it does publish new content.
     """
     from datetime import UTC, datetime
 

@@ -37,19 +37,19 @@ def run(
     only: Annotated[
         str | None,
         typer.Option(
-            "--only", metavar="TABLE", help="Make one table and what it needs; no release.",
+            "--only", metavar="TABLE", help="Make one table and what it is made from; publish no release.",
             autocompletion=completion.all_tables,
         ),
     ] = None,
     accept_diff: Annotated[
         str | None,
-        typer.Option("--accept-diff", metavar="REASON", help="Publish although more is gone than the limits allow, and say why."),
+        typer.Option("--accept-diff", metavar="REASON", help="Publish although more is gone than allowed, for this reason."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
-    """Fetch, make what is not up to date, check, publish.
+    """Fetch the registries, make what is not up to date, check it and publish it.
 
-    A release is made when its content differs from that of the last one and every critical check passed.
+    A release is published when every critical check has passed and its content differs from that of the current release.
     """
     from pipeline.checks.process import Validator
     from pipeline.store.objects import SCRATCH

@@ -29,7 +29,7 @@ def sources(
 ) -> None:
     """List the registries and the state of each.
 
-    A registry is never looked at, fresh, stale or refused; every file that was refused or accepted is named.
+    The state is never (not looked at yet), fresh, stale or refused. Files that were refused or accepted are listed below.
     """
     from datetime import UTC, datetime
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.errors import SettingsError
 from pipeline.registries.catalogue import Registry
-from pipeline.registries.http.client import Client, host_of
 from pipeline.registries.origins.base import Candidate, Look, Origin, nearest
 from pipeline.registries.origins.folder import PACKAGE, FolderOrigin
-from pipeline.registries.origins.live import LiveOrigin
 from pipeline.settings import Settings
 
-__all__ = ["Candidate", "FolderOrigin", "LiveOrigin", "Look", "Origin", "open_origins", "origin_key", "unknown_resources"]
+if TYPE_CHECKING:
+    from pipeline.registries.origins.live import LiveOrigin
+
+__all__ = ["Candidate", "FolderOrigin", "Look", "Origin", "open_origins", "origin_key", "unknown_resources"]
 
 ALLOWED = f"give `live`, `sandbox`, or folders that hold a {PACKAGE}"
 
@@ -79,6 +81,10 @@ def _folder(source: str, catalogue: Mapping[str, Registry]) -> FolderOrigin:
 
 
 def _live(stack: ExitStack, settings: Settings, name: str, key: str | None = None) -> LiveOrigin:
+    # a run on folders has no need of HTTP, which takes 0.1 s to import
+    from pipeline.registries.http.client import Client, host_of
+    from pipeline.registries.origins.live import LiveOrigin
+
     hosts = set()
     for base, address in settings.bases().items():
         try:
