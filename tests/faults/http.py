@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-from tests.faults.matrix import CURED, LAST_GOOD, REFUSED, fault
+from tests.faults.matrix import CURED, LAST_GOOD, REFUSED, USED, fault
 from tests.faults.world import DATASET, DOWNLOAD, FILE, GOOD, HEADER, LINES, PACKAGE, Seen, World
 from tests.support.server import Answer, answer
 
@@ -259,6 +259,44 @@ def _(world: World) -> Seen:
         payload.unlink()
     world.portal.gives(answer(304))
     return world.run()
+
+
+# -- answers that cannot be understood ------------------------------------------------------------------------------------
+
+ODD = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: "
+
+
+def answered(head_: bytes) -> Callable[[World], Seen]:
+    def play(world: World) -> Seen:
+        world.portal.gives(raw(head_))
+        return world.run()
+
+    return play
+
+
+def changed_at(moment: str) -> Callable[[World], Seen]:
+    def play(world: World) -> Seen:
+        world.portal.gives(answer(200, GOOD.replace(b"De Proef 7;", b"De Nieuwe Proef;"), Last_Modified=moment))
+        return world.run()
+
+    return play
+
+
+for name, head_ in (
+    ("a Location that is no address", ODD + b"http://[\r\n\r\n"),
+    ("a Location in no encoding", ODD + b"http://\xff\xfe\x80/\r\n\r\n"),
+    ("a Location in raw UTF-8", ODD + "http://münchen.example/ä".encode() + b"\r\n\r\n"),
+    ("a Content-Length of 5,000 digits", b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n"),
+):
+    fault(HTTP, name, "as said, in the answer for the file", LAST_GOOD, "vestigingenbo.csv|cannot be understood|followed")(
+        answered(head_)
+    )
+
+for name, value in (
+    ("a Last-Modified with an absurd zone", "Wed, 21 Oct 2015 07:28:00 +99999999"),
+    ("a Last-Modified in the year 99999", "Wed, 21 Oct 99999 07:28:00 GMT"),
+):
+    fault(HTTP, name, "with a changed file", USED)(changed_at(value))
 
 
 # -- elsewhere ----------------------------------------------------------------------------------------------------------

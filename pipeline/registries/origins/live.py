@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
-from pipeline.errors import FetchError
+import requests
+
+from pipeline.errors import FetchError, PassendError
 from pipeline.registries.catalogue import Registry
 from pipeline.registries.files import SourceFile
 from pipeline.registries.http.client import Client, NotFoundError, NotModified
@@ -25,6 +27,7 @@ T = TypeVar("T")
 ODATA = ("MeasureGroups", "MeasureCodes", "Observations")
 PAGE = 1000
 YEARS_BACK = 3
+LONGEST = 200  # characters of an error that is told of
 
 
 class LiveOrigin:
@@ -59,6 +62,13 @@ class LiveOrigin:
                         yield replace(found, file=file)
             except FetchError as error:
                 yield error
+            except Exception as error:
+                if not _is_of_the_answer(error):
+                    raise
+                yield FetchError(
+                    f"{self._bases[location.base]} gave an answer that cannot be understood ({type(error).__name__}: "
+                    f"{str(error)[:LONGEST]}); tell the publisher"
+                )
 
     # -- a file of a CKAN portal ---------------------------------------------------------------------------------
 
@@ -204,6 +214,13 @@ class LiveOrigin:
         if isinstance(matched, int) and len(features) != matched:
             raise FetchError(f"{url} says that it has {matched:,} features of {kind} and gave {len(features):,}; try again later")
         return [features[each] for each in sorted(features)]
+
+
+def _is_of_the_answer(error: Exception) -> bool:
+    """Whether what went wrong is what a server said: then only its registry is refused. Else it is this machine: a setting, its
+    memory or its disk."""
+    ours = isinstance(error, PassendError | MemoryError)
+    return not ours and (not isinstance(error, OSError) or isinstance(error, requests.RequestException))
 
 
 def _resource(package: Mapping[str, Any], name: str, file: str) -> Mapping[str, Any]:
