@@ -545,6 +545,19 @@ def test_pages_in_a_circle_end(server, live, into):
     assert f"is paged in a circle: {server.url}/odata/v1/Datasets comes back" in str(error)
 
 
+def test_pages_without_end_are_a_failure(server, live, into, monkeypatch):
+    monkeypatch.setattr("pipeline.registries.origins.live.PAGES", 3)
+
+    def page(handler: BaseHTTPRequestHandler) -> None:
+        number = int(parse_qs(urlsplit(handler.path).query).get("page", ["0"])[0])
+        document({"value": [], "@odata.nextLink": f"Datasets?page={number + 1}"})(handler)
+
+    for number in range(5):
+        server.on(f"/odata/v1/Datasets?page={number}" if number else "/odata/v1/Datasets", page)
+    (error,) = looked(live, registry(GEBIEDEN), into)
+    assert "Datasets has no end: over 3 pages" in str(error)
+
+
 def test_a_next_page_on_another_host_is_not_followed(server, live, into):
     server.on("/odata/v1/Datasets", document({"value": [], "@odata.nextLink": "https://example.org/x"}))
     (error,) = looked(live, registry(GEBIEDEN), into)
@@ -596,10 +609,25 @@ def test_a_lower_cap_than_asked_is_noticed(server, live, into):
     assert len(json.loads(found.path.read_bytes())["features"]) == 1200
 
 
-def test_fewer_features_than_promised_are_a_failure(server, live, into):
-    serve_features(server, 1200, matched=4070)
+@pytest.mark.parametrize("matched", [None, "unknown"])
+def test_a_lower_cap_is_noticed_also_where_no_number_is_stated(server, live, into, matched):
+    serve_features(server, 1200, cap=500, matched=matched)
+    (found,) = looked(live, registry(GRENZEN, format="geojson"), into)
+    assert len(json.loads(found.path.read_bytes())["features"]) == 1200
+
+
+@pytest.mark.parametrize(("matched", "stated"), [(4070, "4,070"), (500, "500")])
+def test_another_number_of_features_than_stated_is_a_failure(server, live, into, matched, stated):
+    serve_features(server, 1200, cap=500, matched=matched)
     (error,) = looked(live, registry(GRENZEN), into)
-    assert "says that it has 4,070 features of gebieden:gemeente and gave 1,200" in str(error)
+    assert f"says that it has {stated} features of gebieden:gemeente and gave 1,200" in str(error)
+
+
+def test_features_without_end_are_a_failure(server, live, into, monkeypatch):
+    monkeypatch.setattr("pipeline.registries.origins.live.PAGES", 3)
+    serve_features(server, 10_000)
+    (error,) = looked(live, registry(GRENZEN), into)
+    assert "has no end of features of gebieden:gemeente: 3,000 in 3 pages" in str(error)
 
 
 @pytest.mark.parametrize("ids", [True, False])

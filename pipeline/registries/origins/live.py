@@ -26,6 +26,7 @@ from pipeline.registries.origins.base import MD5, Candidate, Look, day_of, neare
 T = TypeVar("T")
 ODATA = ("MeasureGroups", "MeasureCodes", "Observations")
 PAGE = 1000
+PAGES = 1000
 YEARS_BACK = 3
 LONGEST = 200  # characters of an error that is told of
 
@@ -174,6 +175,8 @@ class LiveOrigin:
             if page in seen:
                 raise FetchError(f"{url} is paged in a circle: {page} comes back; tell the publisher")
             seen.append(page)
+            if len(seen) > PAGES:
+                raise FetchError(f"{url} has no end: over {PAGES:,} pages; tell the publisher")
             document = self._client.json(page)
             yield from (each for each in _member(document, "value", list, page) if isinstance(each, dict))
             link = document.get("@odata.nextLink")
@@ -195,9 +198,13 @@ class LiveOrigin:
         yield _newest(spec["path"], look, get)
 
     def _features(self, url: str, kind: str) -> list[Any]:
-        """Every feature of a type, in an order of our own. The service silently gives 1,000 at most at a time."""
+        """Return every feature of a type, in an order of our own.
+
+        The service silently gives 1,000 at most at a time, others fewer, and the number that it states is not always right: only
+        an empty page is the end.
+        """
         features: dict[str, Any] = {}
-        while True:
+        for _ in range(PAGES):
             query = {
                 "service": "WFS", "version": "2.0.0", "request": "GetFeature", "typeNames": kind,
                 "outputFormat": "application/json", "srsName": "EPSG:4326", "count": PAGE, "startIndex": len(features),
@@ -209,8 +216,10 @@ class LiveOrigin:
                 raise FetchError(f"{url} gives the same feature of {kind} twice: its pages overlap; try again later")
             features |= new
             matched = document.get("numberMatched")
-            if not page or (len(features) >= matched if isinstance(matched, int) else len(page) < PAGE):
+            if not page:
                 break
+        else:
+            raise FetchError(f"{url} has no end of features of {kind}: {len(features):,} in {PAGES:,} pages; tell the publisher")
         if isinstance(matched, int) and len(features) != matched:
             raise FetchError(f"{url} says that it has {matched:,} features of {kind} and gave {len(features):,}; try again later")
         return [features[each] for each in sorted(features)]
