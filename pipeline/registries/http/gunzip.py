@@ -17,14 +17,19 @@ def gunzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
     Raises EOFError when it breaks off, and zlib.error when it is no gzip.
     """
-    member = zlib.decompressobj(BITS)
-    for piece in pieces:
+    member, held = zlib.decompressobj(BITS), b""
+    for arrived in pieces:
+        piece, held = held + arrived, b""
         while piece:
             if member.eof:
-                if not piece.startswith(MARK):
+                piece = piece.lstrip(b"\0")
+                if MARK.startswith(piece):  # nothing, or half of a mark: the rest of it comes with the next piece
+                    held = piece
                     break
+                if not piece.startswith(MARK):
+                    raise zlib.error("bytes after its end that are no gzip")
                 member = zlib.decompressobj(BITS)
             yield member.decompress(piece, CHUNK)
             piece = member.unconsumed_tail or member.unused_data
-    if not member.eof:
+    if not member.eof or held:
         raise EOFError
