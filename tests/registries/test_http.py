@@ -187,6 +187,18 @@ def test_a_compressed_body_that_breaks_off_is_not_kept(server, make, tmp_path):
     assert leftovers(tmp_path) == []
 
 
+@pytest.mark.parametrize("stated", ["", "identity", "none", "None", "utf-8", "UTF8"])
+def test_a_body_without_compression_is_read_as_it_is(server, make, tmp_path, stated):
+    url = server.on("/a", answer(200, b"as it is", Content_Encoding=stated))
+    assert make().download(url, tmp_path / "a").path.read_bytes() == b"as it is"
+
+
+def test_a_length_of_thousands_of_digits_is_too_large(server, make, tmp_path):
+    url = server.on("/a", answer(200, b"short", length=int("9" * 4000)))
+    with pytest.raises(FetchError, match="holds more than"):
+        make().download(url, tmp_path / "a")
+
+
 def test_a_body_in_another_encoding_than_stated_is_refused(server, make, waits, tmp_path):
     url = server.on("/a", answer(200, b"not gzip at all", Content_Encoding="gzip"))
     with pytest.raises(FetchError, match=r"/a says that it is gzip and is not .*; tell the publisher"):

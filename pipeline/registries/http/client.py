@@ -37,6 +37,9 @@ LONGEST_WAIT = 60.0
 RETRIED = {408, 429}
 PORTS = {"http": 80, "https": 443}
 LOOPBACK = ("127.0.0.1:", "::1:", "localhost:")
+# what servers state as the encoding of a body that has none, and of one that is compressed
+PLAIN, GZIP = ("", "identity", "none", "utf-8", "utf8"), ("gzip", "x-gzip")
+DIGITS = 18  # of a length; more are beyond every limit, and Python reads 4,300 at most
 LARGEST_DOCUMENT = 100_000_000  # bytes of JSON, which is held in memory
 
 
@@ -217,19 +220,19 @@ class Client:
     def _body(self, response: requests.Response, limit: int) -> Iterator[bytes]:
         """The content in chunks, decompressed; complete, and within the limits of size and time."""
         url, length = response.url, response.headers.get("Content-Length")
-        encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-        if encoding not in ("identity", "gzip", "x-gzip"):
+        encoding = response.headers.get("Content-Encoding", "").strip().lower()
+        if encoding not in (*PLAIN, *GZIP):
             raise FetchError(f"{url} came in the encoding {encoding}, which was not asked for; tell the publisher")
         cure = "if it should, raise PASSEND_MAX_BYTES" if limit == self._max_bytes else "see whether the service changed"
         too_large = f"{url} holds more than {limit:,} bytes; {cure}"
-        declared = int(length) if length is not None and length.isdecimal() else None
+        declared = int(length[:DIGITS]) if length is not None and length.isdecimal() else None
         if declared is not None and declared > limit:
             raise FetchError(too_large)
         count = 0
         of = "" if declared is None else f" of {declared:,}"
         with _explained(url, lambda: f"the body ended after {response.raw.tell():,}{of} bytes"):
             pieces = self._pieces(response)
-            for chunk in pieces if encoding == "identity" else gunzipped(pieces):
+            for chunk in pieces if encoding in PLAIN else gunzipped(pieces):
                 count += len(chunk)
                 if count > limit:
                     raise FetchError(too_large)
