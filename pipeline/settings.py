@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
@@ -46,6 +47,22 @@ def _like(pattern: str, words: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _has_userinfo(address: object) -> bool:
+    """Whether an address holds a user name or a password; one that cannot be used is refused where it is opened."""
+    try:
+        return "@" in urlsplit(str(address)).netloc
+    except ValueError:
+        return "@" in str(address)
+
+
+def _without_password(address: str) -> str:
+    """Accept an address that anyone may read: it stands in messages and in every release."""
+    if _has_userinfo(address):
+        raise ValueError("an address without user name and password, which every release would publish")
+    return address
+
+
+Base = Annotated[str, AfterValidator(_without_password)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Seconds = Annotated[float, Field(ge=0.001, allow_inf_nan=False)]
 Several = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
@@ -70,14 +87,14 @@ class Settings(BaseSettings):
         "as many as the live file has.",
     )
 
-    ckan: str = Field(
+    ckan: Base = Field(
         "https://onderwijsdata.duo.nl",
         description="Base address of DUO's open data portal. An empty base address means that its registries are not asked for.",
     )
-    duo: str = Field("https://www.duo.nl/open_onderwijsdata/images/", description="Base address of DUO's own files.")
-    cbs: str = Field("https://datasets.cbs.nl/odata/v1/", description="Base address of the tables of CBS.")
-    pdok: str = Field("https://service.pdok.nl/", description="Base address of the geographical services of PDOK.")
-    reference: str = Field(
+    duo: Base = Field("https://www.duo.nl/open_onderwijsdata/images/", description="Base address of DUO's own files.")
+    cbs: Base = Field("https://datasets.cbs.nl/odata/v1/", description="Base address of the tables of CBS.")
+    pdok: Base = Field("https://service.pdok.nl/", description="Base address of the geographical services of PDOK.")
+    reference: Base = Field(
         "", description="Base address of the registries without a stable public address, such as the statutory region table."
     )
     private_hosts: Several = Field(
@@ -188,7 +205,8 @@ class Settings(BaseSettings):
         field = cls.model_fields[name]
         if error["type"] in ("greater_than_equal", "finite_number"):
             return f"{variable(name)}={error['input']} is out of range: at least {least(name)} is needed; correct it or unset it"
-        shown = variable(name) if field.annotation is SecretStr else f"{variable(name)}={error['input']!r}"
+        secret = field.annotation is SecretStr or _has_userinfo(error["input"])
+        shown = variable(name) if secret else f"{variable(name)}={error['input']!r}"
         kind = getattr(field.annotation, "__name__", "value")
         needed = error["ctx"]["error"] if error["type"] == "value_error" else f"a valid {kind}"
         return f"{shown} is not {needed}; correct it or unset it"
