@@ -125,7 +125,7 @@ def test_a_base_address_with_a_password_is_refused_and_not_repeated(name, addres
 
 
 @pytest.mark.parametrize(
-    ("processors", "memory", "makers", "maker_memory"), [(1, 512, 1, 256), (2, 8192, 2, 1024), (64, 262_144, 4, 4096)]
+    ("processors", "memory", "makers", "maker_memory"), [(1, 512, 1, 256), (2, 24_576, 2, 384), (64, 524_288, 4, 4096)]
 )
 def test_how_much_is_taken_of_the_machine_follows_from_its_size(monkeypatch, processors, memory, makers, maker_memory):
     monkeypatch.setattr("pipeline.settings.processors", lambda: processors)
