@@ -116,7 +116,9 @@ def test_an_address_with_a_password_is_shown_nowhere(name):
 
 
 @pytest.mark.parametrize("name", ["PASSEND_CKAN", "PASSEND_DUO", "PASSEND_CBS", "PASSEND_PDOK", "PASSEND_REFERENCE"])
-@pytest.mark.parametrize("address", ["https://jan:geheim@mirror.example/", "http://jan:geheim@[/", "https://geheim@mirror.example"])
+@pytest.mark.parametrize(
+    "address", ["https://jan:geheim@mirror.example/", "http://jan:geheim@[/", "https://geheim@mirror.example"]
+)
 def test_a_base_address_with_a_password_is_refused_and_not_repeated(name, address):
     with pytest.raises(SettingsError, match="without user name and password, which every release would publish") as error:
         Settings.from_environment({name: address})

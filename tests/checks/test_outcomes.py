@@ -68,9 +68,9 @@ def test_the_key_leaves_out_tables_that_no_check_refers_to():
 
 def test_the_key_covers_the_expectations_the_code_and_the_engine(monkeypatch):
     before = outcomes.key(CONTRACT, CONTENTS)
-    assert outcomes.key(replace(CONTRACT, own_expectations=()), CONTENTS) != before
-    assert outcomes.key(replace(CONTRACT, description="other words"), CONTENTS) == before
-    for name in ("version", "version_of"):
+    assert outcomes.key(CONTRACT.model_copy(update={"own_expectations": ()}), CONTENTS) != before
+    assert outcomes.key(CONTRACT.model_copy(update={"description": "other words"}), CONTENTS) == before
+    for name in ("_engine", "version_of"):
         with monkeypatch.context() as changed:
             changed.setattr(outcomes, name, lambda *_: "other")
             assert outcomes.key(CONTRACT, CONTENTS) != before

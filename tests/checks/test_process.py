@@ -16,6 +16,7 @@ import pytest
 from pipeline.checks.batch import make_batch
 from pipeline.checks.process import TableFiles, Validator, _without_interrupts
 from pipeline.checks.validation import validate
+from pipeline.contracts.expectations import expectations_of
 from pipeline.contracts.loading import load_contracts
 from pipeline.errors import CheckError
 
@@ -50,7 +51,7 @@ def test_outcomes_come_from_the_files_in_the_order_of_the_contract(written, tmp_
     with Validator(tmp_path / "scratch") as validator:
         found = validator.submit(CONTRACT, tables).result()
     assert found == direct
-    assert [each.check for each in found] == [each.name for each in CONTRACT.expectations()]
+    assert [each.check for each in found] == [each.name for each in expectations_of(CONTRACT)]
     (failed,) = [each for each in found if each.status == "failed"]
     assert failed.check == "swv_code_in_samenwerkingsverband__in_set"
     assert failed.examples[0]["vestigingscode"] == "20LO01"
