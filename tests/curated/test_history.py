@@ -201,7 +201,7 @@ def test_the_start_is_compared_with_the_known_number_by_every_source_and_a_silen
 
 
 def test_the_question_of_a_day_gives_each_location_its_swv_of_that_day():
-    macro = next(each for each in load_questions(MODELS.parent) if each.name == "vestiging_swv_op")
+    macro = next(each for each in load_questions(MODELS) if each.name == "vestiging_swv_op")
     links = curate("koppeling", **relations(("PO2707", D14, D18), ("PO2708", D18, None)))
     known = {"eerst_gezien": D18, "laatst_gezien": THIRD, "actueel": True, "naam": "De Proef", "soort": "BO", "peildatum": THIRD}
     contracts = load_contracts("curated")

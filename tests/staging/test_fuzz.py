@@ -21,6 +21,7 @@ from pipeline.contracts.loading import load_contracts
 from pipeline.errors import ReadError
 from pipeline.registries.catalogue import Location, Registry
 from pipeline.registries.http.client import Client
+from pipeline.registries.origins.live import LiveOrigin
 from pipeline.staging.reader import Raw, header_problem, read
 from pipeline.store.objects import Store
 from tests.support.server import Server, answer
@@ -139,15 +140,15 @@ METADATA = st.one_of(
 
 
 @pytest.fixture(scope="module")
-def portal() -> Iterator[tuple[Server]]:
+def portal() -> Iterator[tuple[Server, LiveOrigin]]:
     server, patience = Server(), {"connect_timeout": 5.0, "read_timeout": 5.0, "attempts": 1, "backoff": 0.0}
     server.on("/a.csv", answer(200, FILE))
     with Client({server.host}, max_bytes=1_000_000, **patience) as client:
-        yield server("live", {"ckan": server.url}, client)
+        yield server, LiveOrigin("live", {"ckan": server.url}, client)
     server.close()
 
 
-def looked_at(portal: tuple[Server], metadata: bytes, folder: Path) -> Fetched:
+def looked_at(portal: tuple[Server, LiveOrigin], metadata: bytes, folder: Path) -> Fetched:
     """What a look finds, kept and remembered; and the same from memory."""
     server, origin = portal
     server.on(SHOW, answer(200, metadata))
