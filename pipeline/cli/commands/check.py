@@ -10,7 +10,7 @@ from pipeline.cli.output import print_json, say, show
 
 @app.command(epilog=epilog("passend check", "passend check --json"))
 def check(as_json: AsJson = False, data_dir: DataDir = None) -> None:
-    """Check the current release against every contract, and its files against their hashes."""
+    """Check the contracts and file hashes of the current release."""
     from pipeline.contracts.loading import load_contracts
     from pipeline.errors import CheckError
     from pipeline.releases.check import check_release

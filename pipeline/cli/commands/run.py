@@ -47,7 +47,7 @@ def run(
     ] = None,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
-    """Fetch the registries, make what is not up to date, check it and publish it.
+    """Fetch the registries, make what is out of date and publish it.
 
     A release is published when every critical check has passed and its content differs from that of the current release.
     """
