@@ -18,6 +18,7 @@ import yaml
 
 from pipeline.contracts.contract import Contract, Layer
 from pipeline.contracts.loading import load_contracts
+from pipeline.registries.http.client import Client
 from pipeline.settings import Settings
 from tests.support.server import Server
 
@@ -47,6 +48,21 @@ def server() -> Iterator[Server]:
     server = Server()
     yield server
     server.close()
+
+
+@pytest.fixture
+def client(server: Server) -> Iterator[Client]:
+    """A client that may ask the server of the test, and does not wait between attempts."""
+    with Client(
+        {server.host},
+        connect_timeout=5,
+        read_timeout=5,
+        attempts=2,
+        backoff=0,
+        max_bytes=10_000_000,
+        sleep=lambda _: None,
+    ) as client:
+        yield client
 
 
 @dataclass(frozen=True)

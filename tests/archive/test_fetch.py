@@ -433,17 +433,8 @@ def test_states_of_some_origins_leave_the_others_out(at, archive):
 
 
 @pytest.fixture
-def live(server: Server) -> Iterator[LiveOrigin]:
-    with Client(
-        {server.host},
-        connect_timeout=5,
-        read_timeout=5,
-        attempts=2,
-        backoff=0,
-        max_bytes=10_000_000,
-        sleep=lambda _: None,
-    ) as client:
-        yield LiveOrigin("live", {"duo": server.url, "ckan": server.url}, client)
+def live(server: Server, client: Client) -> LiveOrigin:
+    return LiveOrigin("live", {"duo": server.url, "ckan": server.url}, client)
 
 
 def test_a_live_file_is_fetched_once_and_again_when_its_payload_is_damaged(server, live, at, archive):

@@ -234,20 +234,6 @@ def test_the_real_packages_can_be_used(shared):
 
 
 @pytest.fixture
-def client(server: Server) -> Iterator[Client]:
-    with Client(
-        {server.host},
-        connect_timeout=5,
-        read_timeout=5,
-        attempts=2,
-        backoff=0,
-        max_bytes=10_000_000,
-        sleep=lambda _: None,
-    ) as client:
-        yield client
-
-
-@pytest.fixture
 def live(server: Server, client: Client) -> LiveOrigin:
     return LiveOrigin(
         "live", {"ckan": server.url, "duo": f"{server.url}/images/", "cbs": f"{server.url}/odata/v1/",
