@@ -5,7 +5,6 @@ Belongs here: projections to Dagster's metadata types. Does not belong here: whe
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -22,6 +21,7 @@ from pipeline.contracts.fields import Field
 from pipeline.describe.descriptor import FILE as DESCRIPTION
 from pipeline.describe.descriptor import sha256
 from pipeline.describe.licences import together
+from pipeline.hashing import hash_of
 from pipeline.registries.catalogue import Location, Registry
 from pipeline.registries.files import SourceFile
 from pipeline.releases.release import Release
@@ -99,7 +99,7 @@ def made_from(looks: Iterable[Fetched]) -> dict[str, Any]:
 def _identity(files: Sequence[SourceFile]) -> str:
     """The SHA-256 of a file; of several, that of theirs in order, a line each."""
     hashes = sorted(each.sha256 for each in files)
-    return hashes[0] if len(hashes) == 1 else hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+    return hashes[0] if len(hashes) == 1 else hash_of(hashes)
 
 
 def _day_and_terms(used: Sequence[SourceFile]) -> dict[str, str]:

@@ -5,7 +5,6 @@ Belongs here: the key of a table's outcomes, keeping and finding them. Does not 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from importlib.metadata import version
@@ -15,6 +14,7 @@ from pipeline.checks.outcome import Outcome
 from pipeline.code import version_of
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.expectations import expectations_of, references_of
+from pipeline.hashing import hash_of
 from pipeline.store.objects import Store
 
 # what carries out a check
@@ -30,7 +30,7 @@ def key(contract: Contract, contents: Mapping[str, str]) -> str:
     looked_at = {each: contents.get(each) for each in (contract.table, *sorted(references_of(contract)))}
     shape = [(each.name, each.type, each.required) for each in contract.fields]
     parts = [version_of(*CODE), _engine(), expectations_of(contract), contract.primary_key, shape, looked_at]
-    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
+    return hash_of(map(str, parts))
 
 
 @cache

@@ -5,7 +5,6 @@ Belongs here: one table, as a function of paths. Does not belong here: where fil
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from pipeline.contracts.contract import Contract
 from pipeline.curated import reference
 from pipeline.curated.models import BOOKKEEPING, Model
 from pipeline.errors import ReadError
+from pipeline.hashing import hash_of
 from pipeline.sql import quoted
 from pipeline.store.engine import Engine, show
 
@@ -75,7 +75,7 @@ def recipe(model: Model, contract: Contract) -> str:
         version_of(__name__), model.transform.version if model.transform else "",
         *(f"{each} {reference.digest(each)}" for each in sorted(model.reference)), duckdb.__version__,
     ]  # fmt: skip
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return hash_of(parts)
 
 
 def _require_columns(contract: Contract, columns: Sequence[str]) -> None:

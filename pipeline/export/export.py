@@ -6,7 +6,6 @@ Belongs here: what an export holds. Does not belong here: which formats there ar
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from pipeline.export import csvw
 from pipeline.export.destination import publish
 from pipeline.export.dialect import Dialect
 from pipeline.export.formats import DUCKDB, FORMATS, NAMES, USUAL, Format, Job
+from pipeline.hashing import hash_of
 from pipeline.releases.release import DUCKDB_FILE, Release, opened
 
 
@@ -123,7 +123,7 @@ def _keys_within(resources: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 def _digest(package: Mapping[str, Any]) -> str:
     """What an export holds, as a hash: another choice of formats or tables is another folder."""
     parts = [f"{each['path']} {each['hash']}" for each in package["resources"]]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
+    return hash_of(parts)[:8]
 
 
 def _known(kind: str, given: Sequence[str], known: Any) -> None:

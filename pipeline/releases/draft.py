@@ -5,7 +5,6 @@ Belongs here: the files of a release. Does not belong here: whether it may go ou
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ from pipeline.contracts.contract import Contract
 from pipeline.curated.models import Question
 from pipeline.describe.descriptor import FICTITIOUS, BuildInfo, Source, file_resource, package, table_resource
 from pipeline.describe.metadata import describe
+from pipeline.hashing import hash_of
 from pipeline.releases.release import CONTENT, DUCKDB_FILE, verify
 from pipeline.sql import quoted
 from pipeline.store.stored import Stored
@@ -90,7 +90,7 @@ def content_hash(tables: Mapping[str, tuple[Stored, Path]], questions: Sequence[
         ).fetchall()
     parts = [f"{table} {stored.content}" for table, (stored, _) in tables.items() if table != "bron"]
     parts += [repr(files), *(each.sql for each in questions)]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+    return hash_of(parts)[:12]
 
 
 def _place(file: Path, target: Path) -> None:

@@ -6,7 +6,6 @@ Does not belong here: their order (the orchestrator knows it from what each read
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -20,6 +19,7 @@ from pipeline.checks.process import Validator
 from pipeline.contracts.expectations import references_of
 from pipeline.describe.descriptor import BuildInfo
 from pipeline.errors import CheckError
+from pipeline.hashing import hash_of
 from pipeline.project import Project
 from pipeline.releases.draft import Draft, content_hash, draft
 from pipeline.releases.publish import publish
@@ -170,7 +170,7 @@ class Run:
 
     def _made_from(self) -> str:
         parts = [f"{each} {self.tables.make(each).stored.content}" for each in self.project.models]
-        return hashlib.sha256("\n".join([*parts, *(each.sql for each in self.project.questions)]).encode()).hexdigest()[:16]
+        return hash_of([*parts, *(each.sql for each in self.project.questions)])[:16]
 
     def newest(self) -> Release:
         """Return this run's release, or the current one. Raises SettingsError when there is none."""

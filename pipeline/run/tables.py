@@ -12,7 +12,6 @@ it has the key that it had.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,6 +28,7 @@ from pipeline.contracts.contract import Contract
 from pipeline.curated.build import Input, build, recipe
 from pipeline.curated.models import BOOKKEEPING
 from pipeline.errors import CheckError, ReadError, SettingsError
+from pipeline.hashing import hash_of
 from pipeline.project import Project
 from pipeline.run import bookkeeping
 from pipeline.run.looks import GivenLooks, RunLooks
@@ -278,4 +278,4 @@ def _sidecar(table: str, key: str) -> str:
 
 
 def _hash(parts: Iterable[str]) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
+    return hash_of(parts)[:24]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 
 from pipeline.code import version_of
 from pipeline.curated import reference
 from pipeline.curated.transforms import TRANSFORMS
+from pipeline.hashing import hash_of
 
 MAKERS = ("pipeline.staging.editions", "pipeline.curated.build", "pipeline.run.bookkeeping")
 
@@ -19,4 +19,4 @@ def code_version() -> str:
         version_of(*MAKERS, *(each.module for each in TRANSFORMS.values())),
         *map(reference.digest, sorted(reference.known())),
     ]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+    return hash_of(parts)[:12]

@@ -9,7 +9,6 @@ made of (the archive's log says so), and how cells are read (reader).
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -22,6 +21,7 @@ import pyarrow.parquet as pq
 
 from pipeline.code import version_of
 from pipeline.contracts.contract import Contract
+from pipeline.hashing import hash_of
 from pipeline.staging import reader
 from pipeline.staging.reader import Raw, Read, read
 from pipeline.store.objects import Store
@@ -99,13 +99,13 @@ def recipe(contract: Contract, form: str) -> str:
     reading = [(each.name, each.type, each.codec, each.headers, each.columns, each.join, each.bound, each.map, each.optional,
                 each.required) for each in contract.fields]  # fmt: skip
     parts = [version_of(reader.__name__), form, contract.table, repr(reading), repr(contract.primary_key)]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return hash_of(parts)
 
 
 def key(contract: Contract, files: Sequence[EditionFile], form: str) -> str:
     """Return the key under which an edition is kept."""
     parts = [recipe(contract, form), *(f"{each.sha256} {each.name} {each.peildatum}" for each in files)]
-    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    digest = hash_of(parts)
     return f"{STAGED}/{contract.table}/{digest[:24]}.json"
 
 

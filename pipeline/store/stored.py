@@ -13,6 +13,7 @@ from typing import Any, Self
 
 import pyarrow.parquet as pq
 
+from pipeline.hashing import hash_of
 from pipeline.store.objects import Store
 
 FOOTER = 8  # bytes after the footer of a Parquet file: its length, and the mark PAR1
@@ -91,5 +92,5 @@ def read_footer(path: Path) -> tuple[str, int]:
 def together(table: str, parts: Iterable[Stored]) -> Stored:
     """Return several stored tables as one, their rows one after the other."""
     stored = list(parts)
-    content = hashlib.sha256("\n".join(each.content for each in stored).encode()).hexdigest()
+    content = hash_of(each.content for each in stored)
     return Stored(table, tuple(part for each in stored for part in each.parts), content, sum(each.rows for each in stored))
