@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import json
+import logging
 import os
 import pkgutil
 import sys
@@ -37,6 +38,8 @@ def main(orchestrator: Orchestrator) -> None:
     """
     gc.set_threshold(100_000, 50, 50)
     debug = "--debug" in sys.argv[1:]
+    if not debug:  # a library's log is no message of ours: of a connection that Ctrl-C closes, SQLAlchemy shows a traceback
+        logging.getLogger().addHandler(logging.NullHandler())
     try:
         code = _run_app([each for each in sys.argv[1:] if each != "--debug"], orchestrator)
     except PassendError as error:

@@ -40,7 +40,7 @@ def build(model: Model, contract: Contract, inputs: Sequence[Input], target: Pat
     One thread and a fixed row group keep the bytes the same. Raises ReadError when the query does not give the columns of its
     contract.
     """
-    with engine.connect(target.with_suffix(".spill")) as connection:
+    with engine.connect() as connection:
         connection.execute(f"create schema {BOOKKEEPING}")
         reference.load(connection, model.reference)
         for each in inputs:

@@ -65,15 +65,15 @@ def rebuild(
     }  # fmt: skip
     made_at = datetime.fromisoformat(release.description["created"]).astimezone(UTC)
     with tempfile.TemporaryDirectory(prefix="passend-rebuild-") as folder:
-        looks = GivenLooks(archive, "rebuild", made_at, seen)
-        engine = Engine(settings.maker_memory_mb, settings.maker_threads)
-        tables = Tables(project, Store(Path(folder)), looks, engine)
-        report(Step("plan", "tables", 0, rows=len(project.staging) + len(project.models)))
-        for table in [*project.staging, *project.models]:
-            made = tables.make(table)
-            kind = "stage" if table in project.staging else "build"
-            report(Step(kind, table, made.seconds, made.unchanged, made.stored.rows))  # type: ignore[arg-type]
-        now = {table: tables.make(table).stored for table in project.curated}
+        store, looks = Store(Path(folder)), GivenLooks(archive, "rebuild", made_at, seen)
+        with Engine(store.scratch, settings.maker_memory_mb, threads=settings.maker_threads) as engine:
+            tables = Tables(project, store, looks, engine)
+            report(Step("plan", "tables", 0, rows=len(project.staging) + len(project.models)))
+            for table in [*project.staging, *project.models]:
+                made = tables.make(table)
+                kind = "stage" if table in project.staging else "build"
+                report(Step(kind, table, made.seconds, made.unchanged, made.stored.rows))  # type: ignore[arg-type]
+            now = {table: tables.make(table).stored for table in project.curated}
     there = resources(release)
     return [
         Rebuilt(

@@ -212,7 +212,8 @@ def open_run(
     ``validator`` is one that the caller has opened already, and closes.
     """
     with ExitStack() as stack:
-        store, engine = Store(settings.data_dir), Engine(settings.maker_memory_mb, settings.maker_threads)
+        store = Store(settings.data_dir)
+        engine = stack.enter_context(Engine(store.scratch, settings.maker_memory_mb, settings.makers, settings.maker_threads))
         validator = validator or stack.enter_context(Validator(settings.data_dir / "scratch"))
         looks = stack.enter_context(RunLooks(settings, project, store, run_id, report))
         tables = Tables(project, store, looks, engine)

@@ -22,7 +22,7 @@ from pipeline.run.looks import STARTED, GivenLooks, started
 from pipeline.run.tables import Tables
 from pipeline.settings import Settings
 from pipeline.sql import quoted
-from pipeline.store.engine import Engine, show
+from pipeline.store.engine import Engine, connect, show
 from pipeline.store.objects import Store
 
 REJECTED = "afgekeurd"
@@ -36,10 +36,9 @@ def open_staged(settings: Settings, project: Project) -> Iterator[duckdb.DuckDBP
     looks = _last_looks(store, project)
     if not looks:
         raise SettingsError(f"no run has read anything in {settings.data_dir} yet; `passend run` does")
-    engine = Engine(settings.maker_memory_mb, settings.maker_threads)
     given = GivenLooks(Archive(store), "", datetime.now(UTC), {**dict.fromkeys(project.catalogue, _nothing()), **looks})
-    tables = Tables(project, store, given, engine)
-    with store.scratch() as folder, engine.connect(folder / "spill") as connection:
+    tables = Tables(project, store, given, Engine(store.scratch, settings.maker_memory_mb))
+    with store.scratch() as folder, connect(folder / "spill", memory_mb=settings.maker_memory_mb) as connection:
         reached, rejected = [], []
         for table, registry in project.feeders.items():
             files = tables.paths(table) if tables.find(table) is not None else []

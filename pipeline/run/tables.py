@@ -189,8 +189,8 @@ class Tables:
                     build(model, contract, inputs, target, larger)
                 except duckdb.OutOfMemoryException as error:
                     raise SettingsError(
-                        f"{table} cannot be made in {larger.memory_mb:,} MB of memory; set PASSEND_MAKER_MEMORY_MB "
-                        f"({self._engine.memory_mb} now, of which a table that needs it gets several times as much) higher"
+                        f"{table} cannot be made in {larger.share_mb:,} MB of memory; set PASSEND_MAKER_MEMORY_MB "
+                        f"({self._engine.share_mb} now, of which a table that needs it gets several times as much) higher"
                     ) from error
 
     def _keep_own(self, table: str) -> Stored:

@@ -18,7 +18,7 @@ import pytest
 from pipeline.contracts.loading import load_contracts
 from pipeline.errors import CheckError, interruptible
 from pipeline.registries.catalogue import load_catalogue
-from pipeline.store.engine import Engine
+from pipeline.store.engine import connect
 from tests.support.small import SCHOOL, TABLES, write_package
 
 PASSEND = Path(sys.executable).with_name("passend")
@@ -206,7 +206,7 @@ def test_ctrl_c_ends_a_run_in_one_paragraph_and_leaves_nothing_half(tmp_path, wo
 
 
 def _ask_for_hours(path):
-    with Engine(memory_mb=100).connect(path) as connection:
+    with connect(path, memory_mb=100) as connection:
         threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
         connection.execute("select sum(a.range * b.range) from range(1_000_000) a, range(1_000_000) b")
 

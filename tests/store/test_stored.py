@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.store.engine import Engine, show
+from pipeline.store.engine import connect, show
 from pipeline.store.objects import Store
 from pipeline.store.stored import Stored, keep, read_footer, together
 
@@ -67,7 +67,7 @@ def test_several_files_are_one_table_in_their_order(store, tmp_path):
     assert (both.rows, len(both.parts)) == (3, 2)
     assert both.content != together("t", tables[::-1]).content
     assert Stored.from_dict(both.as_dict()) == both
-    with Engine(100).connect(tmp_path / "spill") as connection:
+    with connect(tmp_path / "spill", memory_mb=100) as connection:
         show(connection, "t", both.paths(store), {"k": "BIGINT"})
         show(connection, "empty", [], {"k": "BIGINT", "d": "DATE"})
         assert connection.execute("from t").fetchall() == [(3,), (1,), (2,)]

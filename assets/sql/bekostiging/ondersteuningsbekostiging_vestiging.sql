@@ -14,17 +14,23 @@ with bedrag as (
     where component in ('lichte_ondersteuning', 'zware_ondersteuning', 'netto', 'uitputting')
 ),
 moment as (select distinct swv_code, begindatum, teldatum, door_scholen from bedrag),
+-- materialized: joined with the counts by their day first, five million rows fall away again
+lid as materialized (
+    select m.swv_code, m.begindatum, m.teldatum, m.door_scholen, k.vestigingscode, k.sector
+    from moment m
+    join koppeling k
+        on k.swv_code = m.swv_code and k.geldig_vanaf <= m.begindatum and coalesce(k.geldig_tot, date '9999-12-31') > m.begindatum
+),
 leerlingen as (
     select
         m.swv_code, m.begindatum, m.teldatum, m.door_scholen, l.vestigingscode,
         -- so and vso together where the source does not split them, and the SWV is of one of the two: not known
         case when count(*) = count(case when l.soort != 'SOVSO' then l.leerlingen end) then sum(l.leerlingen)::integer end as leerlingen
-    from moment m
-    join koppeling k on k.swv_code = m.swv_code and k.geldig_vanaf <= m.begindatum and coalesce(k.geldig_tot, date '9999-12-31') > m.begindatum
-    join leerlingen_vestiging l on l.vestigingscode = k.vestigingscode and l.peildatum = m.teldatum and l.bovengrens > 0
+    from lid m
+    join leerlingen_vestiging l on l.vestigingscode = m.vestigingscode and l.peildatum = m.teldatum and l.bovengrens > 0
         and (
-            l.soort in ('BO', 'SBO', 'VO') and k.sector = case l.soort when 'VO' then 'VO' else 'PO' end
-            or m.door_scholen and (l.soort = 'SOVSO' or l.soort = case k.sector when 'PO' then 'SO' else 'VSO' end)
+            l.soort in ('BO', 'SBO', 'VO') and m.sector = case l.soort when 'VO' then 'VO' else 'PO' end
+            or m.door_scholen and (l.soort = 'SOVSO' or l.soort = case m.sector when 'PO' then 'SO' else 'VSO' end)
         )
     group by all
 ),
