@@ -25,7 +25,7 @@ SETTINGS = "set TimeZone = 'UTC'; set python_enable_replacements = false; set en
 class Engine:
     """One database in memory for pieces of work that see nothing of each other, and a way to end what they are all at.
 
-    They share its memory, ``share_mb`` for each of ``at_once``, and the folder that it spills to, which ``scratch`` gives. Opening
+    They share its memory, ``share_mb`` for each of ``at_once``, and a folder that it spills to, which ``scratch`` gives. Opening
     one for each of 47 tables takes 1.2 s longer, mostly to hand memory back and be given it again. Opened when it is first
     used. Use as a context manager.
     """
