@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -44,7 +44,9 @@ class GatheringSqliteEventLogStorage(SqliteEventLogStorage):
         self._engines: dict[str, sa.Engine] = {}
         self._tables: set[str] = set()
         self._waiting: list[EventLogEntry] = []
-        self._timer: threading.Timer | None = None
+        # set while events wait; the thread that writes them begins with the first, and ends with the storage
+        self._some, self._ended = threading.Event(), threading.Event()
+        self._writer: threading.Thread | None = None
         # the connections of the transaction in which waiting events are being written
         self._writing: dict[str, sa.Connection] = {}
         # reentrant: writing what waits connects once more
@@ -61,17 +63,16 @@ class GatheringSqliteEventLogStorage(SqliteEventLogStorage):
             self._waiting.append(event)
             if event.dagster_event_type in ENDS or len(self._waiting) >= EVENTS:
                 self.flush()
-            elif self._timer is None:
-                self._timer = threading.Timer(SECONDS, self._flush_later)
-                self._timer.daemon = True
-                self._timer.start()
+            else:
+                self._some.set()
+                if self._writer is None:
+                    self._writer = threading.Thread(target=self._flush_in_time, name="events", daemon=True)
+                    self._writer.start()
 
     def flush(self) -> None:
         """Write the events that wait, in order. When that fails they go on waiting, and the error is raised."""
         with self._lock:
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
+            self._some.clear()
             if not self._waiting:
                 return
             runs = {event.run_id for event in self._waiting}
@@ -84,12 +85,12 @@ class GatheringSqliteEventLogStorage(SqliteEventLogStorage):
                     super().store_event(event)
             self._waiting.clear()
 
-    def _flush_later(self) -> None:
-        """Flush in the timer's thread. The next event, read or the end of the run meets an error again, and can raise it."""
-        try:
-            self.flush()
-        except (sa.exc.SQLAlchemyError, OSError):
-            return
+    def _flush_in_time(self) -> None:
+        """Be the thread that lets no event wait for long. An error comes again with the next event, read or the end of the run,
+        which can raise it."""
+        while self._some.wait() and not self._ended.wait(SECONDS):
+            with suppress(sa.exc.SQLAlchemyError, OSError):
+                self.flush()
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[sa.Connection]:
@@ -130,6 +131,8 @@ class GatheringSqliteEventLogStorage(SqliteEventLogStorage):
         try:
             self.flush()
         finally:
+            self._ended.set()
+            self._some.set()
             for engine in self._engines.values():
                 engine.dispose()
             self._engines.clear()

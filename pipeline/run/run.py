@@ -76,12 +76,19 @@ class Run:
 
     def make_ahead(self, tables: Sequence[str], *, release: bool) -> None:
         """Begin to make tables, to check them and, with ``release``, to write the files of a release when all are there."""
+        # the largest files first: what is made from them waits longest
+        tables = sorted(tables, key=self._bytes, reverse=True)
         self._unchecked = list(tables)
         self._settled = {each for each in [*self.project.staging, *self.project.models] if self.tables.find(each) is not None}
         after = {each: self.project.upstream(each) for each in tables}
         if release:
             after[DRAFT] = list(self.project.models)
         self._ahead = Ahead(self._work, after, self.settings.makers)
+
+    def _bytes(self, table: str) -> int:
+        """How many bytes of files a staging table is read from."""
+        files = self.fetch(self.project.feeders[table].name).files if table in self.project.staging else ()
+        return sum(each.bytes for each in files)
 
     def make(self, table: str) -> Made:
         """Make a table, unless it is there; wait for it where that was begun before. Raises ReadError or CheckError."""

@@ -29,7 +29,7 @@ kans as (
     union
     select o.vestigingscode, o.sector, o.geldig_vanaf, o.geldig_tot, 4, g.swv_code
     from onbekend o
-    join gebied g on g.provincie = o.provincie and g.sector = o.sector
+    join (select distinct provincie, sector, swv_code from gebied) g on g.provincie = o.provincie and g.sector = o.sector
 ),
 -- nothing known of its place
 overal as (
