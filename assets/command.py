@@ -1,15 +1,13 @@
 """The command ``passend``: the library's command line, with Dagster to run and to show what it starts.
 
 Belongs here: handing the command line its orchestrator. Does not belong here: the commands (``pipeline.cli``) and the runs
-themselves (``local``). Everything is imported when it is used, because a query needs no Dagster.
+themselves (``local``). Everything is imported when it is used: a query needs no Dagster, and the process that validates, which
+imports this module as every process that another starts, needs no command line.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-
-from pipeline.cli import main as start
-from pipeline.cli.orchestrator import Orchestrator
 
 if TYPE_CHECKING:
     from pipeline.project import Project
@@ -19,6 +17,9 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Run the command line of this process. Does not return."""
+    from pipeline.cli import main as start
+    from pipeline.cli.orchestrator import Orchestrator
+
     start(Orchestrator(run, serve, load_project))
 
 

@@ -70,6 +70,7 @@ def run(
             raise errors.FetchError(_nothing([message for each in looked for message in each.messages]))
         pending = opened.pending([each for each in [*project.staging, *project.models] if each in wanted])
         opened.make_ahead(pending, release=only is None)
+        opened.wait_for_files()
         selection = _selection(opened, pending, release=only is None)
         if selection:
             with open_instance(settings) as instance:

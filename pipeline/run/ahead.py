@@ -8,8 +8,8 @@ it: it asks for its table, which is there already or is waited for.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Lock
 
 
@@ -40,6 +40,10 @@ class Ahead:
     def result(self, name: str) -> object:
         """Wait for a task, and return what it gave or raise what it raised."""
         return self._done[name].result()
+
+    def wait(self, names: Iterable[str]) -> None:
+        """Wait until those of the tasks have ended, well or not, that are among ``names``."""
+        wait([self._done[each] for each in names if each in self._done])
 
     def stop(self, interrupt: Callable[[], None]) -> None:
         """Begin no other task, and call ``interrupt`` until those at work have ended."""

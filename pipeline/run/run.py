@@ -85,6 +85,14 @@ class Run:
             after[DRAFT] = list(self.project.models)
         self._ahead = Ahead(self._work, after, self.settings.makers)
 
+    def wait_for_files(self) -> None:
+        """Wait until every file is read that was begun ahead, well or not.
+
+        Reading is Python's work, as that of the orchestrator is. Side by side they take turns, and all tables wait for the files.
+        """
+        if self._ahead is not None:
+            self._ahead.wait(self.project.staging)
+
     def _bytes(self, table: str) -> int:
         """How many bytes of files a staging table is read from."""
         files = self.fetch(self.project.feeders[table].name).files if table in self.project.staging else ()

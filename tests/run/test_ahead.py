@@ -37,6 +37,23 @@ def test_a_failure_is_raised_where_its_result_is_asked_for():
         ahead.result("a")
 
 
+def test_some_tasks_are_waited_for_well_or_not_and_no_others():
+    go, ended = threading.Event(), []
+
+    def work(name):
+        if name == "slow":
+            go.wait(10)
+        ended.append(name)
+        if name == "bad":
+            raise ValueError("bad")
+
+    ahead = Ahead(work, {"bad": [], "good": ["bad"], "slow": []}, 2)
+    ahead.wait(["bad", "good", "elsewhere"])
+    assert ended == ["bad", "good"]
+    go.set()
+    ahead.result("slow")
+
+
 def test_stopping_interrupts_what_is_at_work_and_begins_nothing_else():
     began, interrupted, done = threading.Event(), threading.Event(), []
 
