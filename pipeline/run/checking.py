@@ -65,6 +65,10 @@ class Checks:
         self._report(Step("check", table, time.perf_counter() - began, rows=len(got)))
         return got
 
+    def end(self) -> None:
+        """End the validating process: every table has its outcomes."""
+        self._validator.end()
+
     def used(self) -> Iterator[str]:
         """Yield the keys of the outcomes of what is at hand."""
         for table in [*self._project.staging, *self._project.models]:

@@ -176,6 +176,7 @@ class Run:
         """The outcomes of every check. Raises CheckError when one stands in the way of a release."""
         tables = [each for each in [*self.project.staging, *self.project.models] if not self.tables.absent(each)]
         outcomes = [each for table in tables for each in self.checks.outcomes(table)]
+        self.checks.end()
         if blocking := [each for each in outcomes if each.blocks]:
             raise CheckError(explain(blocking))
         return outcomes
