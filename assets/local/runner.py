@@ -30,6 +30,7 @@ from pipeline.checks.outcome import explain
 from pipeline.checks.process import Validator
 from pipeline.project import Project
 from pipeline.registries.origins import unknown_resources
+from pipeline.releases.shrinkage import Accepted
 from pipeline.run.run import Run, open_run
 from pipeline.run.step import Step
 from pipeline.run.summary import Summary, summarise
@@ -46,12 +47,12 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 def run(
     settings: Settings, only: str | None = None, report: Callable[[Step], None] = lambda step: None,
-    validator: Validator | None = None, accept_diff: str | None = None,
+    validator: Validator | None = None, accept_diff: Accepted | None = None,
 ) -> Summary:  # fmt: skip
     """Fetch everything, make what is not up to date, and release it. ``only`` makes one table and what it needs, no release.
 
     ``validator`` is one that the caller has opened, so that its process could start before Dagster was imported.
-    ``accept_diff`` is a person's reason to publish a release that differs from the one before by more than the limits allow.
+    ``accept_diff`` is what a person accepts to be gone from a release beyond the limits.
 
     Raises PassendError: BusyError, or one that stands for every step that failed; KeyboardInterrupt when it was stopped.
     """

@@ -111,11 +111,6 @@ def both(before: Path, after: Path, contracts: Iterable[str]) -> Iterator[duckdb
         yield connection
 
 
-def removed_rows(contract: Contract, columns: Collection[str]) -> str:
-    """A query for the keys that are in the older release of a table (which has these ``columns``) and not in the newer."""
-    return _missing(contract, "oud", "nieuw", columns)
-
-
 def relinked() -> str:
     """A query for the links that hold in both releases, and lead to another SWV."""
     return (

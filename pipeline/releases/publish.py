@@ -17,9 +17,10 @@ from pipeline.describe.metadata import describe
 from pipeline.errors import CheckError
 from pipeline.releases.difference import compare
 from pipeline.releases.draft import BUILDING, Draft
+from pipeline.releases.measure import measures
 from pipeline.releases.release import CONTENT, Release, content_of, intact, latest, point
 from pipeline.releases.report import REPORT, write_report
-from pipeline.releases.shrinkage import beyond, explain, load_limits
+from pipeline.releases.shrinkage import Accepted, beyond, explain, load_limits
 from pipeline.store.lock import exclusive
 from pipeline.store.workplace import Workplace
 
@@ -28,20 +29,20 @@ LOCK = ".publishing"
 
 def publish(
     made: Draft, contracts: Mapping[str, Contract], outcomes: Sequence[Outcome], counts: Mapping[str, int], folder: Path,
-    *, held_back: Sequence[Release] = (), accept_diff: str | None = None,
+    *, held_back: Sequence[Release] = (), accept_diff: Accepted | None = None,
 ) -> Release:  # fmt: skip
     """Make a draft the current release of ``folder``, unless the current one holds the same; the draft is gone in either case.
 
     ``outcomes`` are those of every check and ``counts`` the rows of every table, for the validation report. ``held_back`` are
-    releases that were rolled back from, whose content stays back. ``accept_diff`` is a person's reason to let more be gone than
-    the limits allow. Raises CheckError when more is gone and no reason is given, BusyError when another publishes all the time.
+    releases that were rolled back from, whose content stays back. ``accept_diff`` is what a person accepts to be gone beyond the
+    limits. Raises CheckError when more is gone than that, BusyError when another publishes all the time.
     """
     try:
         with exclusive(folder / LOCK):
             current = latest(folder)
             if current is not None and (_holds(current, made) or any(_is_held(each, made, contracts) for each in held_back)):
                 return Release(current.path, True, current.description)
-            whole = {**made.package, **_accepted(current, made, contracts, accept_diff)}
+            whole = {**made.package, **_measured(made, contracts, folder, held_back, accept_diff)}
             write_report(made.path, contracts, whole, outcomes, counts)
             report = file_resource(made.path, made.path / REPORT, "validatie", "What the checks of this release found")
             description = describe(made.path, whole, [report])
@@ -50,20 +51,28 @@ def publish(
         made.place.clear()
 
 
-def _accepted(
-    current: Release | None, made: Draft, contracts: Mapping[str, Contract], reason: str | None
+def _measured(
+    made: Draft, contracts: Mapping[str, Contract], folder: Path, held_back: Sequence[Release], accept_diff: Accepted | None
 ) -> dict[str, object]:  # fmt: skip
-    """What the release says of the limits that it goes beyond; nothing when it keeps within them."""
-    # a damaged release is nothing to compare with: a good one in its place comes first
-    if current is None or not intact(current.path):
-        return {}
+    """What the release says of those that it was measured against, and of the limits that it goes beyond."""
     after = Release(made.path, False, made.description)
-    too_much = beyond(current, after, contracts, load_limits(contracts))
-    if not too_much:
-        return {}
-    if reason is None:
-        raise CheckError(explain(too_much, current, after))
-    return {"accepted": {"reason": reason, "compared_with": current.path.name, "beyond": too_much}}
+    spans = measures(folder, made.description["created"], held_back)
+    before = {each.path.name: each for each in spans.values()}
+    found = {each.path.name: beyond(each, after, contracts, load_limits(contracts, span=span)) for span, each in spans.items()}
+    refused = {
+        name: losses for name, each in found.items()
+        if (losses := [loss for loss in each if accept_diff is None or not accept_diff.covers(loss)])
+    }  # fmt: skip
+    if refused:
+        raise CheckError(explain(refused, before, after))
+    said: dict[str, object] = {"compared_with": list(before)}
+    lost = {name: [each.said for each in losses] for name, losses in found.items() if losses}
+    if accept_diff is not None and lost:
+        said["accepted"] = {
+            "reason": accept_diff.reason, "tables": sorted(accept_diff.tables), "compared_with": ", ".join(lost),
+            "beyond": list(dict.fromkeys(each for losses in lost.values() for each in losses)),
+        }  # fmt: skip
+    return said
 
 
 def _swap_in(made: Draft, description: Mapping[str, object], folder: Path) -> Release:

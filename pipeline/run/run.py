@@ -26,6 +26,7 @@ from pipeline.releases.publish import publish
 from pipeline.releases.release import Release, content_of, current, intact, latest
 from pipeline.releases.rollback import explain as rolled_back
 from pipeline.releases.rollback import held_back
+from pipeline.releases.shrinkage import Accepted
 from pipeline.run.ahead import Ahead
 from pipeline.run.checking import Checks
 from pipeline.run.looks import RunLooks
@@ -43,7 +44,7 @@ DRAFT = "release"  # among the tasks that are done ahead, which otherwise have t
 
 @dataclass
 class Run:
-    """A run at work. ``accept_diff`` is a person's reason to let a release lose more than the limits allow."""
+    """A run at work. ``accept_diff`` is what a person accepts to be gone beyond the limits."""
 
     settings: Settings
     project: Project
@@ -53,7 +54,7 @@ class Run:
     checks: Checks
     engine: Engine
     report: Report
-    accept_diff: str | None = None
+    accept_diff: Accepted | None = None
     began: float = field(default_factory=time.monotonic)
     released: Release | None = None
     _ahead: Ahead | None = None
@@ -221,7 +222,7 @@ class Run:
 @contextmanager
 def open_run(
     settings: Settings, project: Project, *, run_id: str, report: Report = lambda step: None, validator: Validator | None = None,
-    accept_diff: str | None = None,
+    accept_diff: Accepted | None = None,
 ) -> Iterator[Run]:  # fmt: skip
     """Open a run, and close all that it opened, whatever happens.
 

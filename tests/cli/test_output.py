@@ -77,7 +77,7 @@ def data(tmp_path_factory):
     """A data folder with two releases, so that there is something to compare and to go back to."""
     folder = tmp_path_factory.mktemp("screen")
     for name, changed in (("eerst", {}), ("later", {"gemeenten": [{"gemeentenummer": "GM0363", "naam": "Mokum"}]})):
-        done = passend(folder, "run", "--accept-diff", "test", "--source", str(write_package(folder / name, **changed)))
+        done = passend(folder, "run", "--accept-diff", "all: test", "--source", str(write_package(folder / name, **changed)))
         assert done.returncode == 0, done.stderr
     return folder
 

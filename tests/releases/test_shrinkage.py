@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,9 +14,12 @@ import pytest
 
 from pipeline.contracts.loading import load_contracts
 from pipeline.errors import CheckError, SettingsError
+from pipeline.releases import shrinkage
+from pipeline.releases.measure import measures
 from pipeline.releases.publish import LOCK
 from pipeline.releases.release import DESCRIPTION, latest, releases, verify
-from pipeline.releases.shrinkage import Limit, beyond, load_limits
+from pipeline.releases.shrinkage import Accepted, Limit, Loss, load_limits
+from pipeline.settings import Settings
 from tests.support.editions import REGION, SCHOOLS, run
 from tests.support.small import write_package
 
@@ -26,6 +31,14 @@ FREE = replace(load_limits(CURATED), removed=dict.fromkeys(CURATED), relinked=Li
 @pytest.fixture
 def two(two_releases):
     return releases(two_releases.releases_dir)
+
+
+def beyond(*arguments):
+    return [each.said for each in shrinkage.beyond(*arguments)]
+
+
+def accepted(text):
+    return Accepted.parse(text, CURATED)
 
 
 def described(release, **other):
@@ -78,9 +91,10 @@ def test_tables_of_the_same_bytes_are_not_looked_at(two):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("removed: {default: {share: 1, least: 1}, tables: {vestigin: {share: 1, least: 1}}, free: []}", "vestigin"),
-        ("removed: {default: {share: 1}, tables: {}, free: []}", "least"),
-        ("removed: {default: {share: 1, least: 1}, tables: {}, free: []}", "relinked"),
+        ("{free: [], facts: {}, release: {default: {share: 1, least: 1}, tables: {vestigin: {share: 1, least: 1}}}}", "vestigin"),
+        ("{free: [], facts: {}, release: {default: {share: 1}, tables: {}}}", "least"),
+        ("{free: [], facts: {}, release: {default: {share: 1, least: 1}, tables: {}}}", "relinked"),
+        ("{free: [], facts: {vestigin: [k]}, release: {default: {share: 1, least: 1}, tables: {}}}", "vestigin"),
     ],
 )
 def test_limits_that_cannot_be_used_are_told(tmp_path, text, said):
@@ -98,23 +112,88 @@ def test_a_release_that_takes_too_much_away_waits_for_a_person(two_copied):
         run(two_copied)
     assert latest(two_copied.releases_dir).path == before.path
     assert [each.name for each in two_copied.releases_dir.glob(".*")] == [LOCK]
-    made = run(two_copied, accept_diff="half of the schools merged")
+    made = run(two_copied, accept_diff=accepted("all: half of the schools merged"))
     assert latest(two_copied.releases_dir).path == made.path != before.path
     verify(made.path)
-    accepted = json.loads((made.path / DESCRIPTION).read_text())["accepted"]
-    assert (accepted["reason"], accepted["compared_with"]) == ("half of the schools merged", before.path.name)
-    assert any(each.startswith("vestiging: 30 of 60 rows are gone") for each in accepted["beyond"])
+    said = json.loads((made.path / DESCRIPTION).read_text())["accepted"]
+    assert (said["reason"], said["tables"]) == ("half of the schools merged", ["all"])
+    assert before.path.name in said["compared_with"]
+    assert any(each.startswith("vestiging: 30 of 60 rows are gone") for each in said["beyond"])
     # what was accepted once is the measure from then on, and a reason without need is not recorded
     write_package(two_copied.data_dir.parent / "klein", vestigingen_bo=HALF[:-1], swv_regio_wettelijk=REGION)
-    assert "accepted" not in run(two_copied, accept_diff="not needed").description
+    assert "accepted" not in run(two_copied, accept_diff=accepted("all: not needed")).description
 
 
-def test_a_damaged_release_does_not_stand_in_the_way_of_a_good_one(two_copied):
-    before = latest(two_copied.releases_dir)
-    (before.path / "vestiging.parquet").chmod(0o644)
-    (before.path / "vestiging.parquet").write_bytes(b"no parquet")
+def damage(release):
+    (release.path / "vestiging.parquet").chmod(0o644)
+    (release.path / "vestiging.parquet").write_bytes(b"no parquet")
+
+
+def test_when_the_current_release_is_damaged_or_not_named_the_newest_intact_one_is_the_measure(two_copied):
+    folder = two_copied.releases_dir
+    older, newer = releases(folder)
+    assert measures(folder, newer.description["created"], []) == {"release": newer, "year": older}
+    (folder / "latest").unlink()
+    assert measures(folder, newer.description["created"], [])["release"] == newer
+    damage(newer)
     write_package(two_copied.data_dir.parent / "klein", vestigingen_bo=HALF, swv_regio_wettelijk=REGION)
-    assert run(two_copied).path != before.path
+    with pytest.raises(CheckError, match=f"compared with {older.path.name} .*vestiging: 30 of 60 rows are gone"):
+        run(two_copied)
+    damage(older)
+    assert run(two_copied).description["compared_with"] == []  # there is nothing to compare with, and the release says so
+
+
+def test_what_was_rolled_back_from_is_no_measure_nor_what_is_older_than_a_year(two):
+    older, newer = two
+    folder, created = newer.path.parent, newer.description["created"]
+    assert measures(folder, created, [older]) == {"release": newer}
+    assert measures(folder, str(int(created[:4]) + 2) + created[4:], []) == {"release": newer}
+    assert measures(folder / "elsewhere", created, []) == {}
+
+
+def test_what_is_lost_bit_by_bit_is_measured_over_a_year(two):
+    """A loss within the limit of a day is beyond that of a year when it has gone on for long."""
+    day, year = (load_limits(CURATED, span=span) for span in ("release", "year"))
+    assert all(year.removed[each].share < 8 * limit.share for each, limit in day.removed.items() if limit)
+    assert all(year.removed[each].share >= limit.share for each, limit in day.removed.items() if limit)
+    limits = replace(FREE, removed={**FREE.removed, "vestiging": Limit(0.01, 0)})
+    assert [each.table for each in shrinkage.beyond(*two, CURATED, limits)] == ["vestiging"]
+
+
+def test_only_what_is_named_is_accepted(two_copied):
+    write_package(two_copied.data_dir.parent / "klein", vestigingen_bo=HALF, swv_regio_wettelijk=REGION)
+    with pytest.raises(CheckError, match=r'--accept-diff "(?!.*gemeente)') as other:
+        run(two_copied, accept_diff=accepted("gemeente: the mergers of 1 January"))
+    named = re.search(r'--accept-diff "(.*): the reason"', str(other.value))[1]
+    assert "vestiging" in named.split(", ")
+    assert run(two_copied, accept_diff=accepted(f"{named}: they merged")).description["accepted"]["tables"] == named.split(", ")
+
+
+@pytest.mark.parametrize("text", ["", "merged", ": merged", "vestiging:", "vestiging: ", " , : merged"])
+def test_to_accept_is_to_name_and_to_say_why(text):
+    with pytest.raises(SettingsError, match=r"of which tables .* needs the reason"):
+        accepted(text)
+
+
+def test_a_table_that_is_misspelt_is_told_with_its_nearest():
+    with pytest.raises(SettingsError, match="'vestigin', which is no table; near it is vestiging"):
+        accepted("gemeente, vestigin: merged")
+    assert accepted("gemeente, vestiging : merged: both").tables == {"gemeente", "vestiging"}
+    assert accepted("all: merged: both").reason == "merged: both"
+    assert accepted("vestiging: x").covers(Loss("gemeente", "")) is False
+
+
+def test_an_older_edition_that_is_given_later_takes_nothing_away(tmp_path):
+    """It moves the day on which every period begins: what is told of a school does not get less."""
+    changed = [{**SCHOOLS[0], "vestigingsnaam": "Another name"}, *SCHOOLS[1:]]
+    with_day = functools.partial(write_package, swv_regio_wettelijk=REGION)
+    newer = with_day(tmp_path / "newer", vestigingen_bo=SCHOOLS, days={"vestigingen_bo": "2026-08-01"})
+    older = with_day(tmp_path / "older", vestigingen_bo=changed, days={"vestigingen_bo": "2020-12-01"})
+    first = run(Settings(data_dir=tmp_path / "data", sources=(str(newer),)))
+    both = run(Settings(data_dir=tmp_path / "data", sources=(str(newer), str(older))))
+    assert both.path != first.path
+    assert both.description["compared_with"] == [first.path.name]
+    assert "accepted" not in both.description
 
 
 def test_the_command_ends_with_the_limit_and_takes_a_reason(two_copied):
@@ -127,8 +206,8 @@ def test_the_command_ends_with_the_limit_and_takes_a_reason(two_copied):
     told = " ".join(refused.stderr.split())
     assert refused.returncode == 5, told
     assert "vestiging: 30 of 60 rows are gone (50.0%; at most 5% may" in told
-    empty = subprocess.run([*command, "--accept-diff", " "], capture_output=True, text=True, timeout=300, check=False)
-    assert (empty.returncode, "needs the reason" in empty.stderr) == (2, True)
-    accepted = subprocess.run([*command, "--accept-diff", "merged"], capture_output=True, text=True, timeout=300, check=False)
-    assert accepted.returncode == 0, accepted.stderr
+    empty = subprocess.run([*command, "--accept-diff", "merged"], capture_output=True, text=True, timeout=300, check=False)
+    assert (empty.returncode, "needs the reason" in " ".join(empty.stderr.split())) == (2, True)
+    done = subprocess.run([*command, "--accept-diff", "all: merged"], capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
     assert latest(two_copied.releases_dir).description["accepted"]["reason"] == "merged"

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.loading import load_contracts
@@ -49,8 +50,10 @@ EDITION = {
 }
 
 
-def write_package(folder: Path, *, without: Collection[str] = (), **changed: Rows | bytes) -> Path:
-    """Write the package, with tables changed: other rows, or the bytes of a file; and some left out."""
+def write_package(
+    folder: Path, *, without: Collection[str] = (), days: Mapping[str, str] = MappingProxyType({}), **changed: Rows | bytes
+) -> Path:  # fmt: skip
+    """Write the package, with tables changed: other rows, the bytes of a file, or another day; and some left out."""
     folder.mkdir(parents=True, exist_ok=True)
     contracts = load_contracts("staging")
     resources = []
@@ -59,8 +62,9 @@ def write_package(folder: Path, *, without: Collection[str] = (), **changed: Row
             continue
         content = rows if isinstance(rows, bytes) else csv_of(contracts[f"stg_{name}"], rows)
         (folder / f"{name}.csv").write_bytes(content)
+        day = days.get(name) or EDITION.get(name, "2025-10-01")
         resources.append({
-            "name": name, "path": f"{name}.csv", "peildatum": EDITION.get(name, "2025-10-01"), "bytes": len(content),
+            "name": name, "path": f"{name}.csv", "peildatum": day, "bytes": len(content),
             "licenses": [{"name": "CC-BY-4.0"}], "sources": [{"title": "test", "path": f"https://example.org/{name}"}],
         })  # fmt: skip
     package = {"name": folder.name, "resources": resources}

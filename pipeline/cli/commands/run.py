@@ -12,7 +12,7 @@ from pipeline.cli.application import AsJson, DataDir, app, enough_room, epilog, 
 from pipeline.cli.orchestrator import Orchestrator
 from pipeline.cli.output import print_json, say, show
 from pipeline.cli.progress import progress
-from pipeline.errors import FetchError, SettingsError
+from pipeline.errors import FetchError
 
 if TYPE_CHECKING:
     from pipeline.run.summary import Summary
@@ -43,7 +43,10 @@ def run(
     ] = None,
     accept_diff: Annotated[
         str | None,
-        typer.Option("--accept-diff", metavar="REASON", help="Publish although more is gone than allowed, for this reason."),
+        typer.Option(
+            "--accept-diff", metavar="TABLES: REASON",
+            help="Publish although more of these tables (or of all) is gone than allowed, for this reason.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
@@ -52,16 +55,17 @@ def run(
     A release is published when every critical check has passed and its content differs from that of the current release.
     """
     from pipeline.checks.process import Validator
+    from pipeline.contracts.loading import load_contracts
+    from pipeline.releases.shrinkage import Accepted
     from pipeline.store.objects import SCRATCH
 
-    if accept_diff is not None and not accept_diff.strip():
-        raise SettingsError("--accept-diff needs the reason, which the release then states; say why so much may be gone")
+    accepted = None if accept_diff is None else Accepted.parse(accept_diff, load_contracts("curated"))
     settings = writable(settings_for(data_dir, source))
     with enough_room(settings), progress() as report, Validator(settings.data_dir / SCRATCH) as validator:
         if not (settings.data_dir / "checks").exists():
             validator.warm()  # a first run checks everything: let its process start beside all that follows
         orchestrator: Orchestrator = context.obj
-        summary = orchestrator.run(settings, only, report, validator, accept_diff)
+        summary = orchestrator.run(settings, only, report, validator, accepted)
     if as_json:
         print_json(_document(summary))
     else:
