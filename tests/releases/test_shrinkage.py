@@ -14,13 +14,13 @@ import pytest
 
 from pipeline.contracts.loading import load_contracts
 from pipeline.errors import CheckError, SettingsError
-from pipeline.releases import shrinkage
+from pipeline.releases import publish, shrinkage
 from pipeline.releases.measure import measures
 from pipeline.releases.publish import LOCK
 from pipeline.releases.release import DESCRIPTION, latest, releases, verify
 from pipeline.releases.shrinkage import Accepted, Limit, Loss, load_limits
 from pipeline.settings import Settings
-from tests.support.editions import REGION, SCHOOLS, run
+from tests.support.editions import REGION, SCHOOLS, SECOND, run
 from tests.support.small import write_package
 
 CURATED = load_contracts("curated")
@@ -158,6 +158,17 @@ def test_what_is_lost_bit_by_bit_is_measured_over_a_year(two):
     assert all(year.removed[each].share >= limit.share for each, limit in day.removed.items() if limit)
     limits = replace(FREE, removed={**FREE.removed, "vestiging": Limit(0.01, 0)})
     assert [each.table for each in shrinkage.beyond(*two, CURATED, limits)] == ["vestiging"]
+
+
+def test_a_loss_over_many_releases_is_held_against_the_release_of_a_year_ago(two_copied, monkeypatch):
+    """One school goes with each release: no more than the limit of a release, more than that of a year."""
+    older, newer = releases(two_copied.releases_dir)
+    year = replace(FREE, removed={**FREE.removed, "vestiging": Limit(0, 1)})
+    monkeypatch.setattr(publish, "load_limits", lambda _, span: {"release": FREE, "year": year}[span])
+    write_package(two_copied.data_dir.parent / "klein", vestigingen_bo=SECOND["vestigingen_bo"][1:], swv_regio_wettelijk=REGION)
+    with pytest.raises(CheckError, match=f"compared with {older.path.name} .*vestiging: 2 of 60 rows are gone") as told:
+        run(two_copied)
+    assert newer.path.name not in str(told.value)
 
 
 def test_only_what_is_named_is_accepted(two_copied):
