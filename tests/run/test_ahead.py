@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 
@@ -42,7 +41,7 @@ def test_some_tasks_are_waited_for_well_or_not_and_no_others():
 
     def work(name):
         if name == "slow":
-            go.wait(10)
+            go.wait(60)
         ended.append(name)
         if name == "bad":
             raise ValueError("bad")
@@ -59,12 +58,9 @@ def test_stopping_interrupts_what_is_at_work_and_begins_nothing_else():
 
     def work(name):
         began.set()
-        interrupted.wait(10)
-        done.append(name)
+        done.append((name, interrupted.wait(60)))
 
     ahead = Ahead(work, {"a": [], "b": ["a"], "c": []}, 1)
-    began.wait(10)
-    clock = time.monotonic()
+    began.wait(60)
     ahead.stop(interrupted.set)
-    assert time.monotonic() - clock < 5
-    assert done == ["a"]
+    assert done == [("a", True)]
