@@ -16,7 +16,7 @@ from pipeline.curated.models import Model, Question, load_models, load_questions
 from pipeline.errors import SettingsError
 from pipeline.registries.catalogue import Registry, load_catalogue
 
-# dates of a registry on which nothing begins or ends: the day of an edition or a count
+# dates of a registry on which nothing begins or ends, unless its contract says so: the day of an edition or a count
 STANDING = ("editie", "peildatum")
 
 
@@ -50,9 +50,12 @@ class Project:
     def boundaries(self) -> dict[str, list[str]]:
         """By staging table, the columns with days on which something begins or ends; tables without such columns are left out."""
         found = {
-            table: [each.name for each in contract.fields if each.type == "date" and each.name not in STANDING]
+            table: [
+                each.name for each in contract.fields
+                if each.type == "date" and (each.name not in STANDING or each.name in contract.begins)
+            ]
             for table, contract in self.staging.items()
-        }
+        }  # fmt: skip
         return {table: columns for table, columns in found.items() if columns}
 
     def bookkeeping(self, name: str) -> list[str]:

@@ -6,7 +6,7 @@ with dag as (
     select left(swv_code, 2), postcode4, geldig_tot from swv_postcode4 where geldig_tot is not null
 ),
 beste as (
-    select d.sector, d.postcode4, d.dag, r.swv_code, r.bron
+    select d.sector, d.postcode4, d.dag, r.swv_code, r.bron, case when r.geldig_vanaf = d.dag then r.geldig_vanaf_na end as geldig_vanaf_na
     from dag d
     left join swv_postcode4 r on r.postcode4 = d.postcode4 and left(r.swv_code, 2) = d.sector
         and r.geldig_vanaf <= d.dag and coalesce(r.geldig_tot, date '9999-12-31') > d.dag
@@ -19,13 +19,14 @@ begin_ as (
     from beste
 ),
 periode as (
-    select postcode4, sector, dag as geldig_vanaf, lead(dag) over (partition by sector, postcode4 order by dag) as geldig_tot, swv_code, bron
+    select postcode4, sector, dag as geldig_vanaf, lead(dag) over (partition by sector, postcode4 order by dag) as geldig_tot,
+        geldig_vanaf_na, swv_code, bron
     from begin_
     where nieuw
 )
-select postcode4, sector, geldig_vanaf, geldig_tot, swv_code, bron from periode where swv_code is not null
+select postcode4, sector, geldig_vanaf, geldig_tot, geldig_vanaf_na, swv_code, bron from periode where swv_code is not null
 union all
-select p.postcode4, g.sector, g.geldig_vanaf, null, g.swv_code, 'gemeente'
+select p.postcode4, g.sector, g.geldig_vanaf, null, null, g.swv_code, 'gemeente'
 from postcode4 p
 join gemeente_swv g on g.gemeentenummer = p.gemeentenummer and g.geheel
 anti join dag d on d.postcode4 = p.postcode4 and d.sector = g.sector

@@ -1,25 +1,56 @@
--- Which postcode4 lies in the region of which SWV.
--- A postcode4 lies in one region of a sector at a time. RIO gives a region with the postcodes it has now, so where an ended
--- region held a postcode too, its heir has it from that day on.
-with regio as (
-    select
-        swv_nummer as swv_code, unnest(list_distinct(regexp_extract_all(postcodecijfers, '\d{4}'))) as postcode4,
-        coalesce(begindatum, date '2014-08-01') as geldig_vanaf, einddatum as geldig_tot, 'rio' as bron
+-- Which postcode4 lies in the region of which SWV, and since when. A postcode4 lies in one region of a sector at a time.
+-- RIO gives a region with the postcodes it has now, so where an ended region held a postcode too, its heir has it from that day on.
+with rio as (
+    select swv_nummer as swv_code, postcode4, coalesce(begindatum, date '2014-08-01') as geldig_vanaf, einddatum as geldig_tot
     from stg_rio_swv_regio
-    union all
-    select swv_po, postcode4, coalesce(editie, date '2014-08-01'), null, 'regeling' from stg_swv_regio_wettelijk
-    union all
-    select swv_vo, postcode4, coalesce(editie, date '2014-08-01'), null, 'regeling' from stg_swv_regio_wettelijk
+    cross join unnest(list_distinct(regexp_extract_all(postcodecijfers, '\d{4}'))) as codes (postcode4)
+    where regexp_full_match(swv_nummer, '(PO|VO)\d{4}')
 ),
-opgevolgd as (
-    select swv_code, postcode4, geldig_tot, bron,
+rio_periode as (
+    select swv_code, postcode4, geldig_tot,
         greatest(geldig_vanaf, max(geldig_tot) over (
-            partition by bron, left(swv_code, 2), postcode4 order by coalesce(geldig_tot, date '9999-12-31')
+            partition by left(swv_code, 2), postcode4 order by coalesce(geldig_tot, date '9999-12-31')
             rows between unbounded preceding and 1 preceding
         )) as geldig_vanaf
-    from regio
+    from rio
+),
+-- the statutory table by postcode4, and before that by gemeente
+wet as (
+    select coalesce(editie, date '2014-08-01') as dag, swv_code, postcode4
+    from stg_swv_regio_wettelijk
+    cross join unnest([swv_po, swv_vo]) as codes (swv_code)
     where regexp_full_match(swv_code, '(PO|VO)\d{4}')
+    union
+    select dag, swv_code, postcode4 from swv_regio_gemeente
+),
+-- an edition holds for its whole sector, until the next
+uitgave as (
+    select sector, dag, row_number() over w as nummer, lag(dag) over w as vorige, lead(dag) over w as volgende
+    from (select distinct left(swv_code, 2) as sector, dag from wet)
+    window w as (partition by sector order by dag)
+),
+-- editions in a row that say the same are one period
+reeks as (
+    select w.swv_code, w.postcode4, w.dag, u.nummer, u.vorige, u.volgende,
+        u.nummer - row_number() over (partition by w.swv_code, w.postcode4 order by u.nummer) as groep
+    from wet w
+    join uitgave u on u.sector = left(w.swv_code, 2) and u.dag = w.dag
+),
+wet_periode as (
+    select swv_code, postcode4, min(dag) as geldig_vanaf, last(volgende order by nummer) as geldig_tot,
+        first(vorige order by nummer) as geldig_vanaf_na
+    from reeks
+    group by swv_code, postcode4, groep
+),
+regio as (
+    select swv_code, postcode4, geldig_vanaf, geldig_tot, null as geldig_vanaf_na, 'rio' as bron from rio_periode
+    union all
+    -- the edition before says otherwise, unless it goes by gemeente and does not place the postcode4
+    select p.swv_code, p.postcode4, p.geldig_vanaf, p.geldig_tot,
+        case when w.postcode4 is not null or p.geldig_vanaf_na not in (select dag from swv_regio_gemeente) then p.geldig_vanaf_na end, 'regeling'
+    from wet_periode p
+    left join swv_regio_gemeente w on w.dag = p.geldig_vanaf_na and w.postcode4 = p.postcode4
 )
-select swv_code, postcode4, geldig_vanaf, geldig_tot, bron
-from opgevolgd
+select swv_code, postcode4, geldig_vanaf, geldig_tot, geldig_vanaf_na, bron
+from regio
 qualify row_number() over (partition by swv_code, postcode4, geldig_vanaf order by bron desc, geldig_tot desc nulls first) = 1

@@ -1,9 +1,22 @@
 -- The SWVs of 1 August 2014, when passend onderwijs began, by every source that knows them, beside the number that is known.
-with bron as (
+with wet as (
+    -- the first edition of a sector
+    select swv_code
+    from (
+        select swv_po as swv_code, editie from stg_swv_regio_wettelijk
+        union all
+        select swv_vo, editie from stg_swv_regio_wettelijk
+        union all
+        select swv_po, editie from stg_swv_regio_gemeente
+    )
+    where regexp_full_match(swv_code, '(PO|VO)\d{4}')
+    qualify editie is not distinct from min(editie) over (partition by left(swv_code, 2))
+),
+bron as (
     select 'rio' as bron, swv_code, sector from samenwerkingsverband
     where bron = 'rio' and coalesce(begindatum, date '2014-08-01') <= date '2014-08-01' and coalesce(einddatum, date '9999-12-31') > date '2014-08-01'
     union
-    select 'regeling', swv_code, left(swv_code, 2) from swv_postcode4 where bron = 'regeling'
+    select 'regeling', swv_code, left(swv_code, 2) from wet
     union
     -- the first count after the start
     select 'telling', swv_code, left(swv_code, 2) from stg_leerlingen_swv_totaal

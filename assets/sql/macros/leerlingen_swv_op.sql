@@ -1,0 +1,29 @@
+-- Pupils per samenwerkingsverband at every count, in the regions of one day, so that a series is of the same regions throughout. The
+-- roles are those of table leerlingen_swv (vestiging, woon), which gives each count in the regions of its own day; a location or a
+-- home of which the region on that day is not known stands under swv_code null.
+create macro leerlingen_swv_op(datum) as table
+with school as (
+    select s.sector, l.vestigingscode, l.soort, l.peildatum, l.ondergrens, l.bovengrens
+    from leerlingen_vestiging l
+    -- what so and vso are counted together belongs to one of each sector
+    join (
+        values ('BO', 'PO'), ('SBO', 'PO'), ('SO', 'PO'), ('SOVSO', 'PO'), ('SOVSO', 'VO'), ('VSO', 'VO'), ('VO', 'VO')
+    ) s (soort, sector) on s.soort = l.soort
+    where l.peildatum >= date '2014-08-01' and l.bovengrens > 0 and not l.uitgesplitst
+),
+rollen as (
+    select k.swv_code, 'vestiging' as rol, s.sector, s.soort, s.peildatum, s.ondergrens, s.bovengrens
+    from school s
+    left join koppeling k on k.vestigingscode = s.vestigingscode and k.sector = s.sector
+        and k.geldig_vanaf <= cast(datum as date) and coalesce(k.geldig_tot, date '9999-12-31') > cast(datum as date)
+    union all
+    select r.swv_code, 'woon', case l.soort when 'VSO' then 'VO' else 'PO' end, l.soort, l.peildatum, l.ondergrens, l.bovengrens
+    from leerlingen_postcode4 l
+    left join postcode4_swv r on r.postcode4 = l.herkomst and r.sector = case l.soort when 'VSO' then 'VO' else 'PO' end
+        and r.geldig_vanaf <= cast(datum as date) and coalesce(r.geldig_tot, date '9999-12-31') > cast(datum as date)
+    where l.peildatum >= date '2014-08-01'
+)
+select swv_code, rol, sector, soort, peildatum, case when sum(ondergrens) = sum(bovengrens) then sum(ondergrens)::bigint end as leerlingen,
+    sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens
+from rollen
+group by swv_code, rol, sector, soort, peildatum
