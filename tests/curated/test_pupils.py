@@ -281,8 +281,9 @@ def test_a_gemeente_has_pupils_at_its_schools_and_pupils_who_live_there():
             {**homes(BO=3)[0], "postcode4_leerling": "20"},
         ],
     )
-    assert [(each["gemeentenummer"], each["rol"], each["leerlingen"]) for each in found] == [
-        ("0034", "woon", 10), ("0363", "vestiging", 13), ("buitenland", "woon", 3),
+    assert [(each["gemeentenummer"], each["rol"], each["indeling"], each["leerlingen"]) for each in found] == [
+        ("0034", "woon", "nu", 10), ("0363", "vestiging", "nu", 13), ("0363", "vestiging", "toen", 13),
+        ("buitenland", "woon", "nu", 3),
     ]  # fmt: skip
 
 

@@ -34,6 +34,14 @@ opvolging as (
     where wijziging like '%herindeling%'
     group by gemeentenummer
 ),
+-- an heir that the editions with those before it do not know yet
+nieuw as (
+    select o.opvolgers[1] as gemeentenummer, max(g.editie) as geldig_vanaf_na
+    from opvolging o
+    join gezien g using (gemeentenummer)
+    where len(o.opvolgers) = 1
+    group by o.opvolgers[1]
+),
 per_gemeente as (
     select
         gemeentenummer,
@@ -51,9 +59,11 @@ per_gemeente as (
 )
 select
     g.gemeentenummer, g.naam, g.provincie, g.actueel, g.bron, g.eerst_gezien, g.laatst_gezien,
+    case when n.geldig_vanaf_na < g.eerst_gezien then n.geldig_vanaf_na end as geldig_vanaf_na,
     case when not g.actueel then (select min(editie) from gezien e where e.bron = 'cbs' and e.editie > g.laatst_gezien) end as geldig_tot,
     case when not g.actueel and len(o.opvolgers) = 1 then o.opvolgers[1] end as opvolger,
     case when not g.actueel and o.opvolgers is not null then o.vestigingen || ' vestigingen op dezelfde postcode kregen '
         || array_to_string(o.opvolgers, ', ') end as opvolger_grond
 from per_gemeente g
 left join opvolging o using (gemeentenummer)
+left join nieuw n using (gemeentenummer)

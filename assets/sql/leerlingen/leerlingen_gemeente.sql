@@ -1,24 +1,37 @@
--- Pupils per gemeente, where the school stood on that date (rol vestiging) and where the pupil lives (rol woon).
+-- Pupils per gemeente, where the school stood (rol vestiging) and where the pupil lives (rol woon), by the gemeenten of the day of the
+-- count (indeling toen) and by today's (indeling nu).
 with vestigingsrol as (
-    select coalesce(p.gemeentenummer, v.gemeentenummer, 'onbekend') as gemeentenummer, l.soort, l.peildatum, l.ondergrens, l.bovengrens
+    select l.soort, l.peildatum, l.ondergrens, l.bovengrens, coalesce(p.gemeentenummer_nu, v.gemeentenummer, 'onbekend') as nu,
+        -- a number that came after the count is not that of its day
+        case when l.peildatum > coalesce(g.geldig_vanaf_na, date '0001-01-01') then coalesce(p.gemeentenummer, v.gemeentenummer, 'onbekend')
+            else 'onbekend' end as toen
     from leerlingen_vestiging l
     left join vestiging_bekend v using (vestigingscode)
-    left join vestiging_plaats p on p.vestigingscode = l.vestigingscode and p.geldig_vanaf <= l.peildatum
-        and coalesce(p.geldig_tot, date '9999-12-31') > l.peildatum
+    left join vestiging_gemeente p on p.vestigingscode = l.vestigingscode and p.geldig_vanaf <= greatest(l.peildatum, date '2014-08-01')
+        and coalesce(p.geldig_tot, date '9999-12-31') > greatest(l.peildatum, date '2014-08-01')
+    left join gemeente g on g.gemeentenummer = coalesce(p.gemeentenummer, v.gemeentenummer)
     -- so and vso where they are told apart, else both together
     where not l.uitgesplitst
 ),
 rollen as (
-    select 'vestiging' as rol, gemeentenummer, soort, peildatum, sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens
+    select unnest([nu, toen]) as gemeentenummer, 'vestiging' as rol, unnest(['nu', 'toen']) as indeling, soort, peildatum, ondergrens, bovengrens
     from vestigingsrol
-    group by all
     union all
-    select 'woon', case when length(l.herkomst) = 4 then coalesce(p.gemeentenummer, 'onbekend') when l.woon_swv = 'buitenland' then 'buitenland'
-        else 'onbekend' end, l.soort, l.peildatum, sum(l.ondergrens)::bigint, sum(l.bovengrens)::bigint
+    -- the gemeente of a postcode4 is known of today alone
+    select case when length(l.herkomst) = 4 then coalesce(p.gemeentenummer, 'onbekend') when l.woon_swv = 'buitenland' then 'buitenland'
+        else 'onbekend' end, 'woon', 'nu', l.soort, l.peildatum, l.ondergrens, l.bovengrens
     from leerlingen_postcode4 l
     left join postcode4 p on p.postcode4 = l.herkomst
+),
+som as (
+    select gemeentenummer, rol, indeling, soort, peildatum, sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens
+    from rollen
     group by all
 )
-select gemeentenummer, rol, soort, peildatum, case when ondergrens = bovengrens then ondergrens end as leerlingen, ondergrens, bovengrens
-from rollen
-where bovengrens > 0
+select s.gemeentenummer, s.rol, s.indeling, s.soort, s.peildatum, case when s.ondergrens = s.bovengrens then s.ondergrens end as leerlingen,
+    s.ondergrens, s.bovengrens,
+    case when g.gemeentenummer is null then null when s.indeling = 'nu' then g.actueel
+        else coalesce(g.geldig_tot, date '9999-12-31') > s.peildatum end as bestaat
+from som s
+left join gemeente g using (gemeentenummer)
+where s.bovengrens > 0

@@ -19,12 +19,21 @@ lid as (
         and k.geldig_vanaf <= l.peildatum and coalesce(k.geldig_tot, date '9999-12-31') > l.peildatum
     where l.bovengrens > 0 and not l.uitgesplitst
 ),
+-- the same pupils once more, added up by gemeente
+gemeenten as (
+    select soort, peildatum, sum(bovengrens) filter (indeling = 'toen')::bigint as toen, sum(bovengrens) filter (indeling = 'nu')::bigint as nu
+    from leerlingen_gemeente
+    where rol = 'vestiging'
+    group by soort, peildatum
+),
 binnen as (
     select soort, peildatum, sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens
     from lid
     group by soort, peildatum
 )
 select a.soort, a.peildatum, case when a.ondergrens = a.bovengrens then a.ondergrens end as leerlingen, a.ondergrens, a.bovengrens,
-    a.vestigingen, b.ondergrens as binnen_swv_ondergrens, b.bovengrens as binnen_swv_bovengrens
+    a.vestigingen, b.ondergrens as binnen_swv_ondergrens, b.bovengrens as binnen_swv_bovengrens,
+    g.toen as gemeenten_toen, g.nu as gemeenten_nu
 from som a
+left join gemeenten g using (soort, peildatum)
 left join binnen b using (soort, peildatum)
