@@ -120,7 +120,7 @@ class Tables:
 
     def _own_key(self, table: str) -> str | None:
         name, code = table.removeprefix(OWN), version_of(bookkeeping.__name__)
-        read = self._contents(self._project.bookkeeping(name))
+        read = self._contents(self._project.staging)
         if read is None:
             return None
         if name == "dag":
@@ -195,7 +195,7 @@ class Tables:
 
     def _keep_own(self, table: str) -> Stored:
         began, name = time.perf_counter(), table.removeprefix(OWN)
-        read = self.require(self._project.bookkeeping(name), f"{table} was not made: it is made from")
+        read = self.require(self._project.staging, f"{table} was not made: it is made from")
         with self._store.scratch() as folder:
             target = folder / "rows.parquet"
             if name == "dag":
