@@ -48,9 +48,7 @@ class Project:
     def boundaries(self) -> dict[str, list[str]]:
         """By staging table, the columns with days on which something begins or ends; what a registry does not date itself begins
         with the edition or the count that first shows it."""
-        return {
-            table: [each.name for each in contract.fields if each.type == "date"] for table, contract in self.staging.items()
-        }
+        return {table: [each.name for each in contract.fields if each.type == "date"] for table, contract in self.staging.items()}
 
     def upstream(self, table: str) -> list[str]:
         """Return the tables that a table is made from; of one that reads the run's bookkeeping, that is every staging table."""

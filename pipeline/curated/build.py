@@ -71,7 +71,7 @@ def write(connection: duckdb.DuckDBPyConnection, contract: Contract, rows: str, 
 
 
 def recipe(model: Model, contract: Contract) -> str:
-    """Return a hash of what turns the files that a table reads into its own: query, macros, contract, code, reference files, engine."""
+    """Return a hash of what makes a table of the files that it reads: query, macros, contract, code, reference files, engine."""
     parts = [
         model.sql, contract.ddl(), repr(contract.primary_key), repr(sorted(contract.parquet_metadata().items())),
         version_of(__name__), model.transform.version if model.transform else "",

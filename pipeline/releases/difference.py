@@ -101,8 +101,8 @@ def compare(before: Release, after: Release, contracts: Mapping[str, Contract]) 
 
 @contextmanager
 def both(before: Path, after: Path, contracts: Collection[str]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database in which ``oud_<table>`` and ``nieuw_<table>`` are the Parquet files of two releases, and ``<side>_nu`` the links
-    that hold on the day of each."""
+    """A database in which ``oud_<table>`` and ``nieuw_<table>`` are the Parquet files of two releases, and ``oud_nu`` and
+    ``nieuw_nu`` the links that hold on the day of each."""
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false; set python_enable_replacements = false")
         for side, folder in (("oud", before), ("nieuw", after)):

@@ -32,7 +32,8 @@ ROWS = {
          "geldig_tot": NEW, "geldig": False},
         {"vestigingscode": "01AA00", "sector": "PO", "swv_code": "PO2002", "methode": "rio", "geldig_vanaf": NEW,
          "geldig_tot": LATER, "geldig": True},
-        {"vestigingscode": "01AA00", "sector": "PO", "swv_code": "PO2001", "methode": "rio", "geldig_vanaf": LATER, "geldig": False},
+        {"vestigingscode": "01AA00", "sector": "PO", "swv_code": "PO2001", "methode": "rio", "geldig_vanaf": LATER,
+         "geldig": False},
         {"vestigingscode": "01AA01", "sector": "PO", "geldig_vanaf": OLD, "geldig": True, "reden": "geen postcode"},
     ],
     "samenwerkingsverband": [
