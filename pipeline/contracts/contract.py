@@ -71,15 +71,13 @@ class OwnExpectation(Written):
 
 
 class Contract(Written):
-    """One table: its columns, keys and checks. ``begins`` are columns with the day of an edition on which something begins: of
-    others it is the day on which a registry was seen as it is."""
+    """One table: its columns, keys and checks."""
 
     table: str
     layer: Layer
     title: str
     description: Words
     fields: tuple[Field, ...]
-    begins: tuple[str, ...] = ()
     primary_key: tuple[str, ...] = Entry((), alias="primaryKey")
     foreign_keys: tuple[ForeignKey, ...] = Entry((), alias="foreignKeys")
     own_expectations: tuple[OwnExpectation, ...] = Entry((), alias="expectations")
@@ -90,9 +88,6 @@ class Contract(Written):
         for name in (*self.primary_key, *(name for key in self.foreign_keys for name in key.fields)):
             if name not in names:
                 raise ValueError(f"a key names {name!r}, which is not a field")
-        for name in self.begins:
-            if name not in names:
-                raise ValueError(f"begins names {name!r}, which is not a field")
         for field in self.fields:
             for name in field.made_from:
                 if name not in names:

@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 
 from assets.project import MODELS
-from pipeline.curated.models import load_questions
+from pipeline.curated.questions import load_questions
 from tests.support.database import CONTRACTS
 from tests.support.tables import curate, insert
 
@@ -197,8 +197,8 @@ def test_pupils_of_every_count_in_the_regions_of_one_day():
             {"vestigingscode": "02AA00", "sector": "PO", "swv_code": "PO2902", "geldig_vanaf": FIRST, "geldig_tot": None},
             {"vestigingscode": "03AA00", "sector": "VO", "swv_code": "VO2901", "geldig_vanaf": FIRST, "geldig_tot": None},
         ])  # fmt: skip
-        (question,) = (each for each in load_questions(MODELS) if each.name == "leerlingen_swv_op")
-        database.execute(question.sql)
+        for macro in (each for each in load_questions(MODELS) if each.name in ("geldt_op", "leerlingen_swv_op")):
+            database.execute(macro.sql)
         ask = "select swv_code, sector, soort, year(peildatum), leerlingen from leerlingen_swv_op({}) order by all"
         assert database.execute(ask.format("'2026-01-01'")).fetchall() == [
             ("PO2902", "PO", "BO", 2020, 150), ("PO2902", "PO", "BO", 2022, 90), ("VO2901", "VO", "SOVSO", 2020, 7),

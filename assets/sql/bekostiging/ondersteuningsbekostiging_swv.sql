@@ -64,7 +64,7 @@ telling as (
         sum(g.bovengrens)::integer as bovengrens
     from geteld g
     join koppeling_mogelijk k on k.vestigingscode = g.vestigingscode and k.sector = g.sector
-        and k.geldig_vanaf <= g.begindatum and coalesce(k.geldig_tot, date '9999-12-31') > g.begindatum
+        and geldt_op(k.geldig_vanaf, k.geldig_tot, g.begindatum)
     group by g.teldatum, g.begindatum, g.soort, k.swv_code
 ),
 -- a kind that is counted on that date is counted everywhere: an SWV without a row then has none

@@ -7,8 +7,8 @@ with vestigingsrol as (
             else 'onbekend' end as toen
     from leerlingen_vestiging l
     left join vestiging_bekend v using (vestigingscode)
-    left join vestiging_gemeente p on p.vestigingscode = l.vestigingscode and p.geldig_vanaf <= greatest(l.peildatum, date '2014-08-01')
-        and coalesce(p.geldig_tot, date '9999-12-31') > greatest(l.peildatum, date '2014-08-01')
+    left join vestiging_gemeente p on p.vestigingscode = l.vestigingscode
+        and geldt_op(p.geldig_vanaf, p.geldig_tot, greatest(l.peildatum, date '2014-08-01'))
     left join gemeente g on g.gemeentenummer = coalesce(p.gemeentenummer, v.gemeentenummer)
     -- so and vso where they are told apart, else both together
     where not l.uitgesplitst
@@ -31,7 +31,7 @@ som as (
 select s.gemeentenummer, s.rol, s.indeling, s.soort, s.peildatum, case when s.ondergrens = s.bovengrens then s.ondergrens end as leerlingen,
     s.ondergrens, s.bovengrens,
     case when g.gemeentenummer is null then null when s.indeling = 'nu' then g.actueel
-        else coalesce(g.geldig_tot, date '9999-12-31') > s.peildatum end as bestaat
+        else geldt_op(null, g.geldig_tot, s.peildatum) end as bestaat
 from som s
 left join gemeente g using (gemeentenummer)
 where s.bovengrens > 0

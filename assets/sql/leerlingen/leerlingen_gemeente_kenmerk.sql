@@ -7,8 +7,8 @@ with vestigingsrol as (
             else 'onbekend' end as toen
     from leerlingen_vestiging_kenmerk l
     left join vestiging_bekend v using (vestigingscode)
-    left join vestiging_gemeente p on p.vestigingscode = l.vestigingscode and p.geldig_vanaf <= greatest(l.peildatum, date '2014-08-01')
-        and coalesce(p.geldig_tot, date '9999-12-31') > greatest(l.peildatum, date '2014-08-01')
+    left join vestiging_gemeente p on p.vestigingscode = l.vestigingscode
+        and geldt_op(p.geldig_vanaf, p.geldig_tot, greatest(l.peildatum, date '2014-08-01'))
     left join gemeente g on g.gemeentenummer = coalesce(p.gemeentenummer, v.gemeentenummer)
 ),
 rollen as (

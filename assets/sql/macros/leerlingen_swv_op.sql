@@ -15,12 +15,12 @@ rollen as (
     select k.swv_code, 'vestiging' as rol, s.sector, s.soort, s.peildatum, s.ondergrens, s.bovengrens
     from school s
     left join koppeling k on k.vestigingscode = s.vestigingscode and k.sector = s.sector
-        and k.geldig_vanaf <= cast(datum as date) and coalesce(k.geldig_tot, date '9999-12-31') > cast(datum as date)
+        and geldt_op(k.geldig_vanaf, k.geldig_tot, cast(datum as date))
     union all
     select r.swv_code, 'woon', case l.soort when 'VSO' then 'VO' else 'PO' end, l.soort, l.peildatum, l.ondergrens, l.bovengrens
     from leerlingen_postcode4 l
     left join postcode4_swv r on r.postcode4 = l.herkomst and r.sector = case l.soort when 'VSO' then 'VO' else 'PO' end
-        and r.geldig_vanaf <= cast(datum as date) and coalesce(r.geldig_tot, date '9999-12-31') > cast(datum as date)
+        and geldt_op(r.geldig_vanaf, r.geldig_tot, cast(datum as date))
     where l.peildatum >= date '2014-08-01'
 )
 select swv_code, rol, sector, soort, peildatum, case when sum(ondergrens) = sum(bovengrens) then sum(ondergrens)::bigint end as leerlingen,

@@ -14,7 +14,7 @@ with wet as (
 ),
 bron as (
     select 'rio' as bron, swv_code, sector from samenwerkingsverband
-    where bron = 'rio' and coalesce(begindatum, date '2014-08-01') <= date '2014-08-01' and coalesce(einddatum, date '9999-12-31') > date '2014-08-01'
+    where bron = 'rio' and geldt_op(begindatum, einddatum, date '2014-08-01')
     union
     select 'regeling', swv_code, left(swv_code, 2) from wet
     union

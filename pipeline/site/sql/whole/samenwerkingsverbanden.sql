@@ -4,7 +4,7 @@ with regio as (
     from postcode4_swv n
     join postcode4 p using (postcode4)
     join gemeente g using (gemeentenummer)
-    where n.geldig_tot is null
+    where geldt_nu(n.geldig_vanaf, n.geldig_tot)
     group by all
 ),
 gemeenten as (
@@ -12,7 +12,7 @@ gemeenten as (
 ),
 scholen as (
     select swv_code, count(*) as vestigingen from vestiging_swv
-    where geldig_tot is null and swv_code is not null
+    where geldt_nu(geldig_vanaf, geldig_tot) and swv_code is not null
     group by swv_code
 )
 select
