@@ -113,6 +113,7 @@ export interface Member {
   bestuur_naam: string | null;
   methode: string;
   sinds: string;
+  sinds_grond: string;
   ondergrens: number | null;
   bovengrens: number | null;
   peildatum: string | null;
@@ -222,6 +223,7 @@ export interface Link {
   swv_code: string | null;
   methode: string | null;
   geldig_vanaf: string;
+  geldig_vanaf_grond: string;
   geldig_tot: string | null;
   reden: string | null;
 }

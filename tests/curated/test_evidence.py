@@ -130,3 +130,50 @@ def test_the_newest_registry_that_knows_the_place_describes_a_location():
     )
     assert (known["bron"], known["peildatum"], known["soort"]) == ("leerlingen_po_postcode4", EARLY, "SO")
     assert (known["laatst_gezien_in"], known["laatst_gezien"]) == ("leerlingen_po_historisch", LATE)
+
+
+# -- since when ----------------------------------------
+
+LAW, TABLE, OPENED = date(2014, 8, 1), date(2015, 4, 23), date(2026, 8, 1)
+REGIONS = [
+    {"postcode4": code, "swv_po": po, "swv_vo": "VO2701", "editie": TABLE}
+    for code, po in (("1011", "PO2707"), ("1012", "PO2708"))
+]
+
+
+def since(**tables):
+    return [(each["swv_code"], each["geldig_vanaf"], each["geldig_vanaf_grond"]) for each in curate("vestiging_swv", **tables)]
+
+
+def test_a_school_that_was_there_before_the_law_has_its_link_since_the_table_shows_it():
+    old = [{**overview(_01AA00=30)[0], "leerlingen": counts(_1996=30, _2025=30)}]
+    assert since(stg_leerlingen_po_historisch=old, stg_leerlingen_po_postcode4=homes(OPEN), stg_swv_regio_wettelijk=REGIONS) == [
+        (None, LAW, "begin van de wet"), ("PO2707", TABLE, "eerst gezien"),
+    ]  # fmt: skip
+
+
+def test_no_link_begins_before_the_first_evidence_of_its_school():
+    given = {"stg_swv_regio_wettelijk": REGIONS, "stg_vestigingen_bo": register(OPENED, OPEN)}
+    assert since(**given) == [("PO2707", OPENED, "eerst gezien")]
+    counted = [{**PLACE, **COUNT, "soort": "BO"}]
+    assert since(**given, stg_leerlingen_po_totaal=counted) == [("PO2707", EARLY, "eerst gezien")]
+
+
+def test_a_registry_that_dates_a_relation_says_since_when_it_holds():
+    relation = [{"vestigingscode": OPEN, "swv_nummer": "PO2709", "begindatum": date(2020, 8, 1), "einddatum": LATE}]
+    known = [{"swv_nummer": "PO2709", "soort": "PAPO", "begindatum": LAW, "begindatum_periode": LAW}]
+    found = since(
+        stg_vestigingen_bo=register(OPENED, OPEN),
+        stg_rio_swv_vestiging=relation,
+        stg_rio_samenwerkingsverbanden=known,
+        stg_swv_regio_wettelijk=REGIONS,
+    )
+    # after its end nothing is known until the school is seen
+    assert found == [("PO2709", date(2020, 8, 1), "register"), (None, LATE, "register"), ("PO2707", OPENED, "eerst gezien")]
+
+
+def test_a_move_is_known_since_the_school_was_seen_at_its_new_address():
+    moved = register(EARLY, OPEN) + register(OPENED, OPEN, postcode="1012AB")
+    assert since(stg_vestigingen_bo=moved, stg_swv_regio_wettelijk=REGIONS) == [
+        ("PO2707", EARLY, "eerst gezien"), ("PO2708", OPENED, "eerst gezien"),
+    ]  # fmt: skip

@@ -1,4 +1,4 @@
-select k.vestigingscode, k.sector, k.swv_code, k.methode, k.geldig_vanaf, k.geldig_tot, k.reden
+select k.vestigingscode, k.sector, k.swv_code, k.methode, k.geldig_vanaf, k.geldig_vanaf_grond, k.geldig_tot, k.reden
 from koppeling k
 join vestiging v using (vestigingscode)
 where k.actueel
