@@ -100,6 +100,7 @@ export interface Count {
   jaar: number;
   ondergrens: number;
   bovengrens: number;
+  telwijze?: string;
 }
 
 export interface Member {
@@ -123,6 +124,7 @@ export interface Participation {
   soort: string;
   rol: string;
   jaar: number;
+  telwijze: string;
   ondergrens: number | null;
   bovengrens: number | null;
   landelijk_ondergrens: number | null;
