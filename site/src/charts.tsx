@@ -9,6 +9,18 @@ export interface Year {
   jaar: number;
   ondergrens: number;
   bovengrens: number;
+  /** What the number counts; a line never goes from one way of counting to another. */
+  telwijze?: string;
+}
+
+/** Years by the unbroken piece they are in: a year that is missing, or one that is counted in another way, begins a new one. */
+function pieces(years: Year[]): (Year & { piece: number })[] {
+  let piece = 0;
+  return years.map((each, place) => {
+    const before = years[place - 1];
+    if (before && (each.jaar !== before.jaar + 1 || each.telwijze !== before.telwijze)) piece += 1;
+    return { ...each, piece };
+  });
 }
 
 /** A plot as wide as its place. `label` says in words what it shows. */
@@ -51,7 +63,10 @@ export function Years({ label, own, nation, unit = "", decimals = 0, redraw }: {
   const [first, last] = [Math.min(...years), Math.max(...years)];
   // a line goes through the years that are known exactly; a year that is not is a bar between its bounds
   const exact = (each: Year) => each.ondergrens === each.bovengrens;
-  const through = (found: Year[]) => found.map((each) => ({ jaar: each.jaar, waarde: exact(each) ? each.ondergrens : NaN }));
+  const through = (found: Year[]) => pieces(found).map((each) => ({ jaar: each.jaar, piece: each.piece, waarde: exact(each) ? each.ondergrens : NaN }));
+  const whole = pieces(nation ?? []);
+  // a piece of one year is a point
+  const alone = whole.filter((each) => whole.filter((other) => other.piece === each.piece).length === 1);
   const bars = (found: Year[], colour: string) => ruleX(found.filter((each) => !exact(each)), {
     x: "jaar", y1: "ondergrens", y2: "bovengrens", stroke: colour, strokeWidth: 9, strokeOpacity: 0.42, clip: true,
   });
@@ -60,12 +75,12 @@ export function Years({ label, own, nation, unit = "", decimals = 0, redraw }: {
     axisX({ ticks: first === last ? [first] : [first, last], tickFormat: (year: number) => String(year), tickSize: 0, color: "var(--soft)" }),
     axisY({ ticks: 4, tickFormat: (value: number) => number(value, value % 1 ? decimals : 0) + unit, tickSize: 0, color: "var(--soft)" }),
     ...(nation ? [
-      line(nation, { x: "jaar", y: "ondergrens", stroke: "var(--nation)", strokeWidth: 1.5, strokeDasharray: "5 4" }),
-      line(nation, { x: "jaar", y: "bovengrens", stroke: "var(--nation)", strokeWidth: 1.5, strokeDasharray: "5 4" }),
-      dot(first === last ? nation : [], { x: "jaar", y: "bovengrens", r: 3, stroke: "var(--nation)", strokeWidth: 1.5 }),
+      line(whole, { x: "jaar", y: "ondergrens", z: "piece", stroke: "var(--nation)", strokeWidth: 1.5, strokeDasharray: "5 4" }),
+      line(whole, { x: "jaar", y: "bovengrens", z: "piece", stroke: "var(--nation)", strokeWidth: 1.5, strokeDasharray: "5 4" }),
+      dot(alone, { x: "jaar", y: "bovengrens", r: 3, stroke: "var(--nation)", strokeWidth: 1.5 }),
     ] : []),
     bars(own, "var(--accent)"),
-    line(through(own), { x: "jaar", y: "waarde", stroke: "var(--accent)", strokeWidth: 2 }),
+    line(through(own), { x: "jaar", y: "waarde", z: "piece", stroke: "var(--accent)", strokeWidth: 2 }),
     dot(own.filter(exact), { x: "jaar", y: "ondergrens", r: 2.8, fill: "var(--accent)", stroke: "var(--card)", strokeWidth: 1 }),
     ruleY([0], { stroke: "var(--soft)" }),
   ];

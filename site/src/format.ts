@@ -37,6 +37,11 @@ export function day(iso: string | null | undefined): string {
   return new Date(`${iso.slice(0, 10)}T12:00:00`).toLocaleDateString(locale(), { day: "numeric", month: "long", year: "numeric" });
 }
 
+/** Whether a first day is only the first on which an edition or a count shows it, so that it may hold longer. */
+export function seenOnly(ground: string): boolean {
+  return ground === "eerst gezien";
+}
+
 /** A figure's value in its own unit. */
 export function figureValue(figure: Figure, bounds: readonly [number, number] | undefined): string {
   if (!bounds) return t("unknown");

@@ -100,6 +100,7 @@ export interface Count {
   jaar: number;
   ondergrens: number;
   bovengrens: number;
+  telwijze?: string;
 }
 
 export interface Member {
@@ -113,6 +114,7 @@ export interface Member {
   bestuur_naam: string | null;
   methode: string;
   sinds: string;
+  sinds_grond: string;
   ondergrens: number | null;
   bovengrens: number | null;
   peildatum: string | null;
@@ -122,6 +124,7 @@ export interface Participation {
   soort: string;
   rol: string;
   jaar: number;
+  telwijze: string;
   ondergrens: number | null;
   bovengrens: number | null;
   landelijk_ondergrens: number | null;
@@ -222,6 +225,7 @@ export interface Link {
   swv_code: string | null;
   methode: string | null;
   geldig_vanaf: string;
+  geldig_vanaf_grond: string;
   geldig_tot: string | null;
   reden: string | null;
 }

@@ -82,6 +82,7 @@ const words = {
   belongs_PO: ["Voor de basisschool (po)", "For primary school (po)"],
   belongs_VO: ["Voor de middelbare school (vo)", "For secondary school (vo)"],
   since: ["sinds {day}", "since {day}"],
+  since_least: ["in elk geval sinds {day}", "since {day} or longer"],
   how_known: ["Hoe we dat weten", "How this is known"],
   method_rio: ["het Register Instellingen en Opleidingen (RIO) noemt deze school bij dit samenwerkingsverband", "the national register (RIO) lists this school with this region"],
   method_rio_regio: ["de postcode staat in de lijst van de regio in het register RIO", "the postcode is in the region's list in the national register (RIO)"],

@@ -96,8 +96,9 @@ def test_the_register_of_swvs_goes_before_the_editions():
 
 def test_a_school_is_linked_by_the_edition_of_the_day():
     links = curate("koppeling", stg_vestigingen_bo=[{**SCHOOL, "editie": FIRST}], stg_swv_regio_wettelijk=LAW)
-    assert [(each["swv_code"], each["geldig_vanaf"], each["geldig_tot"]) for each in links if each["swv_code"]] == [
-        ("PO2901", FIRST, SECOND), ("PO2902", SECOND, None),
+    columns = ("swv_code", "geldig_vanaf_na", "geldig_vanaf", "geldig_tot")
+    assert [tuple(each[name] for name in columns) for each in links if each["swv_code"]] == [
+        ("PO2901", None, FIRST, SECOND), ("PO2902", FIRST, SECOND, None),
     ]  # fmt: skip
 
 

@@ -113,5 +113,5 @@ def test_periods_of_a_location_follow_the_numbers_and_join():
     assert found == [
         ("01AA00", "0756", date(2014, 8, 1), LISTED, "1982"), ("01AA00", "1982", LISTED, None, "1982"),
         ("04AA00", "1982", date(2014, 8, 1), None, "1982"),
-        ("06AA00", "0788", date(2014, 8, 1), LISTED, "0824"), ("06AA00", "0824", LISTED, None, "0824"),
+        ("06AA00", "0788", date(2019, 10, 1), LISTED, "0824"), ("06AA00", "0824", LISTED, None, "0824"),
     ]  # fmt: skip

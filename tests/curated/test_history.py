@@ -90,8 +90,7 @@ def test_the_count_of_a_day_is_linked_by_the_address_of_that_day():
         stg_swv_regio_wettelijk=regions,
     )
     assert [(each["swv_code"], each["geldig_vanaf"], each["geldig_tot"]) for each in links] == [
-        (None, date(2014, 8, 1), date(2015, 4, 23)),
-        ("PO2707", date(2015, 4, 23), SECOND), ("PO2708", SECOND, None),
+        ("PO2707", FIRST, SECOND), ("PO2708", SECOND, None),
     ]  # fmt: skip
 
 
@@ -236,10 +235,10 @@ def test_a_sector_that_a_location_has_left_counts_for_the_years_that_it_was_ther
     assert [(each["swv_code"], each["soort"], each["leerlingen"]) for each in counted] == [("PO2707", "SO", 20)]
 
 
-def test_cluster_1_and_2_are_outside_from_the_first_day_and_say_so():
+def test_cluster_1_and_2_are_outside_since_they_are_known_and_say_so():
     given = {"stg_vestigingen_so": [{**SCHOOL, "soort": "SO", "cluster": "2", "editie": THIRD}]}
     given["stg_swv_regio_wettelijk"] = [{"postcode4": "1011", "swv_po": "PO2707", "swv_vo": "VO2701", "editie": D18}]
     (link,) = curate("koppeling", **given)
-    assert (link["swv_code"], link["geldig_vanaf"], link["geldig_tot"]) == (None, D14, None)
+    assert (link["swv_code"], link["geldig_vanaf"], link["geldig_tot"]) == (None, THIRD, None)
     assert "buiten de samenwerkingsverbanden" in link["reden"]
     assert curate("koppeling_mogelijk", **given) == []

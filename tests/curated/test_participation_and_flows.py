@@ -15,7 +15,10 @@ DAY, YEAR_BEFORE = date(2024, 10, 1), date(2023, 10, 1)
 
 def swv(code, soort, number, rol="vestiging", day=DAY):
     low, high = number if isinstance(number, tuple) else (number, number)
-    return {"swv_code": code, "rol": rol, "soort": soort, "peildatum": day, "ondergrens": low, "bovengrens": high}
+    return {
+        "swv_code": code, "rol": rol, "soort": soort, "peildatum": day, "ondergrens": low, "bovengrens": high,
+        "telwijze": "per soort",
+    }  # fmt: skip
 
 
 def participation(*rows, kinds=(), nation=()):
@@ -49,7 +52,7 @@ def test_the_true_percentage_lies_within_its_bounds_and_bounds_within_0_and_100(
         swv("PO2707", soort, (max(0, number - below), number + above)) for soort, number in (("BO", bo), ("SBO", sbo), ("SO", so))
     ]
     for (_, soort, _, _), row in participation(*given_).items():
-        if row["noemer"] is None or bo + sbo == 0:
+        if row["percentage_ondergrens"] is None or bo + sbo == 0:
             continue
         true = 100 * {"SBO": sbo, "SO": so}[soort] / (bo + sbo)
         assert row["percentage_ondergrens"] - 0.006 <= min(true, 100) <= row["percentage_bovengrens"] + 0.006
@@ -66,9 +69,25 @@ def test_so_and_vso_that_are_only_known_together_widen_the_upper_bound_of_both()
     assert (vso["teller_ondergrens"], vso["teller_bovengrens"]) == (20, 50)
 
 
+def test_bounds_of_0_and_100_percent_are_no_percentage_and_say_why():
+    row = participation(swv("PO2707", "BO", (0, 1000)), swv("PO2707", "SBO", (0, 60)))["PO2707", "SBO", "vestiging", DAY]
+    assert row["percentage_ondergrens"] is row["percentage_bovengrens"] is row["rang_hoogst"] is None
+    assert "laten elk percentage toe" in row["reden"]
+    assert (row["teller_ondergrens"], row["teller_bovengrens"]) == (0, 60)
+
+
+def test_a_kind_that_nobody_counted_on_a_date_has_no_participation():
+    found = participation(
+        swv("VO2701", "VO", 1000), swv("VO2701", "VSO", 20, day=YEAR_BEFORE), swv("VO2702", "VSO", 9, day=YEAR_BEFORE)
+    )
+    assert ("VO2701", "VSO", "vestiging", DAY) not in found
+    assert found["VO2701", "VSO", "vestiging", YEAR_BEFORE]["teller_ondergrens"] == 20
+
+
 def test_a_pupil_at_a_vavo_counts_half_and_practical_training_is_a_share_of_vo():
-    def kind(name, number):
-        return {**swv("VO2701", "VO", number), "kenmerk": "onderwijstype", "waarde": name}
+    def kind(waarde, number):
+        counted = {name: value for name, value in swv("VO2701", "VO", number).items() if name != "telwijze"}
+        return {**counted, "kenmerk": "onderwijstype", "waarde": waarde}
 
     kinds = [
         kind("Praktijkonderwijs alle vj", 30),
@@ -133,7 +152,13 @@ def test_the_nation_the_place_among_others_and_the_change_since_a_year():
     ]
     # the nation has every location once, so it is no sum over the SWVs
     nation = [
-        {"soort": soort, "peildatum": YEAR_BEFORE, "binnen_swv_ondergrens": n, "binnen_swv_bovengrens": n}
+        {
+            "soort": soort,
+            "peildatum": YEAR_BEFORE,
+            "binnen_swv_ondergrens": n,
+            "binnen_swv_bovengrens": n,
+            "telwijze": "per soort",
+        }
         for soort, n in (("BO", 2_910), ("SBO", 90))
     ]
     found = participation(*rows, nation=nation)

@@ -272,6 +272,62 @@ def test_the_kinds_of_a_date_add_up_to_the_nation_once():
     assert {each["soort"]: each["leerlingen"] for each in found} == {"SO": 60, "VSO": 40, "SOVSO": 50}
 
 
+def test_a_number_of_so_says_whether_so_and_vso_are_told_apart():
+    overview = [{"vestigingscode": CODE, "soort": "SOVSO", "leerlingen": counts(_2023=90, _2024=100)},
+                {"vestigingscode": "02BB00", "soort": "SO", "leerlingen": counts(_2023=10, _2024=12)},
+                {"vestigingscode": "03CC00", "soort": "BO", "leerlingen": counts(_2024=200)}]  # fmt: skip
+    given = {"stg_leerlingen_po_historisch": overview, "stg_leerlingen_po_postcode4": homes(SO=60, VSO=40)}
+    found = {
+        (each["soort"], each["peildatum"].year): (each["leerlingen"], each["telwijze"])
+        for each in curate("leerlingen_nederland", **given)
+    }
+    assert found == {
+        ("SO", 2023): (10, "so en vso samen"), ("SOVSO", 2023): (90, "so en vso samen"),
+        ("SO", 2024): (72, "so en vso apart"), ("VSO", 2024): (40, "so en vso apart"), ("BO", 2024): (200, "per soort"),
+    }  # fmt: skip
+
+
+# -- key figures ----------------------------------------
+
+
+def kerncijfers(**tables):
+    names = ("vestigingen_bo", "vestigingen_so_vso", "vestigingen_vo", "vestigingen_reden")
+    return {(each["swv_code"], each["jaar"]): tuple(each[name] for name in names) for each in curate("swv_kerncijfers", **tables)}
+
+
+def test_what_nobody_counted_is_null_with_a_reason():
+    school = {"vestigingscode": CODE, "vestigingsnaam": "x", "postcode": "1011AB", "gemeentenummer": "0363", "editie": DAY}
+    overview = historic("BO", 100) + historic("SO", 20, "02BB00")
+    special = [{**school, "vestigingscode": "02BB00", "soort": "SO"}]
+    found = kerncijfers(
+        stg_vestigingen_bo=[school],
+        stg_vestigingen_so=special,
+        stg_swv_regio_wettelijk=REGIONS,
+        stg_leerlingen_po_historisch=overview,
+    )
+    assert found["PO2707", 2024] == (1, 1, None, "sbo is op deze datum niet geteld")
+    assert found["PO2701", 2024] == (0, 0, None, "sbo is op deze datum niet geteld")
+    assert found["VO2707", 2024] == (None, 0, None, "vo is op deze datum niet geteld")
+
+
+def test_no_number_of_locations_is_guessed_before_there_are_regions():
+    school = {
+        "vestigingscode": CODE,
+        "vestigingsnaam": "x",
+        "postcode": "1011AB",
+        "gemeentenummer": "0363",
+        "editie": date(2014, 9, 1),
+    }
+    overview = [{**historic("BO", 9)[0], "leerlingen": counts(_2014=9, _2015=9)}]
+    towns = [{"postcode4": "1011", "woonplaats": "x", "gemeentenaam": "x"}]
+    found = kerncijfers(
+        stg_vestigingen_bo=[school], stg_swv_regio_wettelijk=REGIONS, stg_leerlingen_po_historisch=overview, stg_postcode4=towns
+    )
+    assert found["PO2707", 2014][0] is None
+    assert "wijst geen register" in found["PO2707", 2014][3]
+    assert found["PO2707", 2015][0] == 1
+
+
 def test_a_gemeente_has_pupils_at_its_schools_and_pupils_who_live_there():
     found = curate(
         "leerlingen_gemeente",

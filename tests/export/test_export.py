@@ -247,7 +247,7 @@ print(json.dumps([duckdb.__version__, *(
         f"select swv_code, jaar, netto_schooljaar::double from read_parquet('{folder}/parquet/swv_kerncijfers.parquet')",
         f"select swv_code, jaar, netto_schooljaar::double from read_csv('{folder}/csv/swv_kerncijfers.csv')",
         f"select count(*) from read_parquet('{folder}/geoparquet/vestiging.parquet')",
-        "select swv_code, jaar, vestigingen from swv_in_een_oogopslag",
+        "select swv_code, vestigingen_jaar, vestigingen from swv_in_een_oogopslag",
         "select count(*) from duckdb_views() where comment != '' and not internal",
     )
 )]))

@@ -29,12 +29,13 @@ ROWS = {
     "peildag": [{"dag": NEW}],
     "vestiging_swv": [
         {"vestigingscode": "01AA00", "sector": "PO", "swv_code": "PO2001", "methode": "rio", "geldig_vanaf": OLD,
-         "geldig_tot": NEW, "geldig": False},
+         "geldig_vanaf_grond": "register", "geldig_tot": NEW, "geldig": False},
         {"vestigingscode": "01AA00", "sector": "PO", "swv_code": "PO2002", "methode": "rio", "geldig_vanaf": NEW,
-         "geldig_tot": LATER, "geldig": True},
+         "geldig_vanaf_grond": "register", "geldig_tot": LATER, "geldig": True},
         {"vestigingscode": "01AA00", "sector": "PO", "swv_code": "PO2001", "methode": "rio", "geldig_vanaf": LATER,
-         "geldig": False},
-        {"vestigingscode": "01AA01", "sector": "PO", "geldig_vanaf": OLD, "geldig": True, "reden": "geen postcode"},
+         "geldig_vanaf_grond": "register", "geldig": False},
+        {"vestigingscode": "01AA01", "sector": "PO", "geldig_vanaf": OLD, "geldig_vanaf_grond": "eerst gezien", "geldig": True,
+         "reden": "geen postcode"},
     ],
     "samenwerkingsverband": [
         {"swv_code": code, "naam": f"Verband {code}", "sector": code[:2], "landelijk": False, "bron": "rio"}
@@ -48,14 +49,25 @@ ROWS = {
         {"postcode4": "1011", "sector": "VO", "swv_code": "VO2001", "geldig_vanaf": OLD, "geldig": True},
     ],
     "swv_kerncijfers": [
-        {"swv_code": "PO2001", "jaar": jaar, "sector": "PO", "landelijk": False, "vestigingen_bo": 12, "vestigingen_sbo": None,
-         "leerlingen_bo_ondergrens": pupils}
-        for jaar, pupils in ((2023, 90), (2024, 100), (2025, None))
+        {"swv_code": "PO2001", "jaar": jaar, "sector": "PO", "landelijk": False, "vestigingen_bo": bo, "vestigingen_sbo": 0,
+         "vestigingen_so_vso": 1, "leerlingen_po_woonachtig_ondergrens": living, "leerlingen_po_woonachtig_bovengrens": living}
+        for jaar, bo, living in ((2023, 11, 90), (2024, 12, None), (2025, None, None))
     ],
     "deelname_swv": [
         {"swv_code": "PO2001", "soort": "SBO", "rol": rol, "peildatum": day, "voorkeur": rol == "vestiging",
-         "percentage_ondergrens": 2.5, "percentage_bovengrens": 2.75}
-        for rol in ("vestiging", "woon") for day in (OLD, NEW)
+         "percentage_ondergrens": low, "percentage_bovengrens": 2.75, "telwijze": "per soort"}
+        for rol in ("vestiging", "woon") for day, low in ((OLD, 2.5), (NEW, None))
+    ],
+    "leerlingen_vestiging": [
+        {"vestigingscode": "01AA00", "soort": soort, "peildatum": day, "ondergrens": pupils, "bovengrens": pupils,
+         "onderdeel_van": part, "uitgesplitst": part is None and day == NEW, "bron": "x"}
+        for day, soort, pupils, part in (
+            (OLD, "SOVSO", 100, None), (NEW, "SOVSO", 110, None), (NEW, "SO", 60, "SOVSO"), (NEW, "VSO", 50, "SOVSO")
+        )
+    ],
+    "koppeling_mogelijk": [
+        {"vestigingscode": "01AA00", "sector": sector, "swv_code": f"{sector}2001", "geldig_vanaf": OLD, "zeker": True}
+        for sector in ("PO", "VO")
     ],
     "grensverkeer": [
         {"woon_swv": "PO2001", "vestigings_swv": to, "soort": "SO", "peildatum": day, "ondergrens": 1, "bovengrens": 4}
@@ -71,14 +83,29 @@ ROWS = {
     ],
 }  # fmt: skip
 ANSWERS = {
-    "select vestigingscode, swv_code, swv_naam, bestuur, gemeente, sinds, reden from school_en_swv order by 1": [
-        ("01AA00", "PO2002", "Verband PO2002", "Stichting", "Amsterdam", NEW, None),
-        ("01AA01", None, None, "Stichting", "Amsterdam", OLD, "geen postcode"),
+    "select vestigingscode, swv_code, swv_naam, bestuur, gemeente, sinds, sinds_grond, reden from school_en_swv order by 1": [
+        ("01AA00", "PO2002", "Verband PO2002", "Stichting", "Amsterdam", NEW, "register", None),
+        ("01AA01", None, None, "Stichting", "Amsterdam", OLD, "eerst gezien", "geen postcode"),
     ],
     "select vestigingscode, reden from school_zonder_swv": [("01AA01", "geen postcode")],
     "from postcode_en_swv": [("1011", "Amsterdam", "Amsterdam", "PO2002", "Verband PO2002", "VO2001", "Verband VO2001")],
-    "select swv_code, jaar, vestigingen from swv_in_een_oogopslag": [("PO2001", 2024, 12)],
-    "select swv_code, soort, peildatum, minstens, hoogstens from deelname_nu": [("PO2001", "SBO", NEW, 2.5, 2.75)],
+    # each figure of the newest year that has it
+    "select swv_code, vestigingen, vestigingen_jaar, po_wonend_minstens, po_wonend_jaar from swv_in_een_oogopslag": [
+        ("PO2001", 13, 2024, 90, 2023)
+    ],
+    "select swv_code, soort, peildatum, minstens, reden is null from deelname_nu order by 1": [
+        ("PO2001", "SBO", OLD, 2.5, True),
+        ("PO2002", "SBO", None, None, False),
+    ],
+    # one definition, whether or not the parts of a location are known
+    "select swv_code, soort, year(peildatum), minstens, vestigingen from leerlingen_reeks order by all": [
+        ("PO2001", "so en vso", 2024, 100, 1),
+        ("PO2001", "so en vso", 2025, 110, 1),
+        ("VO2001", "so en vso", 2024, 100, 1),
+        ("VO2001", "so en vso", 2025, 110, 1),
+        (None, "so en vso", 2024, 100, 1),
+        (None, "so en vso", 2025, 110, 1),
+    ],
     "select woon_swv, vestigings_swv, minstens, hoogstens, peildatum from grensverkeer_nu": [("PO2001", "PO2002", 1, 4, NEW)],
     "select swv_code, voorziening, binnen_minstens, binnen_hoogstens from voorziening_dichtbij": [("PO2001", "SBO", 80, 90)],
     "select naam, periode, netto::integer, status from bekostiging_per_periode": [("Verband PO2001", "2023", 100, "volledig")],

@@ -52,7 +52,8 @@ ROWS = {
     ],
     "swv_kerncijfers": [
         {"swv_code": "PO2001", "jaar": jaar, "sector": "PO", "landelijk": False, "peildatum": DAY, "naam": "=1+1",
-         "vestigingen_bo": 12 if jaar == 2024 else None, "netto_schooljaar": 1234.5 if jaar == 2024 else None,
+         "vestigingen_bo": 12 if jaar == 2024 else None, "vestigingen_sbo": 0,
+         "vestigingen_so_vso": 0, "netto_schooljaar": 1234.5 if jaar == 2024 else None,
          "deelname_sbo_ondergrens": 2.25, "leerlingen_bo_ondergrens": 100}
         for jaar in (2023, 2024)
     ],

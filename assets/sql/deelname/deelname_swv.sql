@@ -2,7 +2,16 @@
 -- role of the SWV, date and bounds. sbo / (bao + sbo), so / (bao + sbo), vso, pro and lwoo / vo, in which a pupil at a vavo counts half.
 -- Where so and vso are only known together (SOVSO) they widen the upper bound of both.
 -- The nation, which has no code, is counted like an SWV: it has every location once, also one that may be in several SWVs.
-with geteld as (
+with wijze as (
+    select rol, peildatum, max(telwijze) as telwijze from leerlingen_swv where soort in ('SO', 'VSO', 'SOVSO') group by rol, peildatum
+),
+-- what nobody counted on a date is no zero
+soorten as (
+    select rol, peildatum, bool_or(soort = 'SBO') as sbo, bool_or(soort in ('SO', 'SOVSO')) as so, bool_or(soort in ('VSO', 'SOVSO')) as vso
+    from leerlingen_swv
+    group by rol, peildatum
+),
+geteld as (
     select swv_code, rol, soort, peildatum, ondergrens, bovengrens from leerlingen_swv
     union all
     select null, 'vestiging', soort, peildatum, binnen_swv_ondergrens, binnen_swv_bovengrens from leerlingen_nederland
@@ -46,11 +55,17 @@ noemer as (
     where t.rol = 'vestiging' and left(t.swv_code, 2) = 'VO' and t.vo_h > 0
 ),
 teller as (
-    select swv_code, rol, peildatum, 'SBO' as soort, sbo_l as laag, sbo_h as hoog from telling where left(swv_code, 2) = 'PO' and rol != 'betalend'
+    select swv_code, rol, peildatum, 'SBO' as soort, sbo_l as laag, sbo_h as hoog 
+    from telling semi join soorten s on s.rol = telling.rol and s.peildatum = telling.peildatum and s.sbo
+    where left(swv_code, 2) = 'PO' and rol != 'betalend'
     union all
-    select swv_code, rol, peildatum, 'SO', so_l, so_h from telling where left(swv_code, 2) = 'PO' and (so_h > 0 or rol != 'betalend')
+    select swv_code, rol, peildatum, 'SO', so_l, so_h
+    from telling semi join soorten s on s.rol = telling.rol and s.peildatum = telling.peildatum and s.so
+    where left(swv_code, 2) = 'PO' and (so_h > 0 or rol != 'betalend')
     union all
-    select swv_code, rol, peildatum, 'VSO', vso_l, vso_h from telling where left(swv_code, 2) = 'VO' and (vso_h > 0 or vo_h is not null)
+    select swv_code, rol, peildatum, 'VSO', vso_l, vso_h
+    from telling semi join soorten s on s.rol = telling.rol and s.peildatum = telling.peildatum and s.vso
+    where left(swv_code, 2) = 'VO' and (vso_h > 0 or vo_h is not null)
     union all
     select swv_code, 'vestiging', peildatum, 'PRO', pro_l, pro_h from vo_kenmerk where per_type and swv_code is not null
     union all
@@ -60,7 +75,7 @@ teller as (
     where peildatum in (select peildatum from leerlingen_swv_kenmerk where waarde = 'lwoo') and swv_code is not null
 ),
 -- an SWV that pays has schools of its own, so its denominator is theirs; pupils who live somewhere are set against who live there
-deel as (
+grens as (
     select t.swv_code, t.soort, t.rol, t.peildatum, t.laag as teller_ondergrens, t.hoog as teller_bovengrens,
         n.noemer, n.rol as noemer_rol, n.peildatum as noemer_peildatum, n.laag as noemer_ondergrens, n.hoog as noemer_bovengrens,
         -- sbo is part of its own denominator, so few in the one is few in the other
@@ -70,6 +85,14 @@ deel as (
         end as percentage_bovengrens
     from teller t
     left join noemer n on n.swv_code = t.swv_code and n.peildatum = t.peildatum and n.rol = case t.rol when 'woon' then 'woon' else 'vestiging' end
+),
+-- bounds of 0 and 100 percent say nothing: of hardly any school is the SWV of that date known
+deel as (
+    select * replace (
+        case when not leeg then percentage_ondergrens end as percentage_ondergrens,
+        case when not leeg then percentage_bovengrens end as percentage_bovengrens
+    )
+    from (select *, coalesce(percentage_ondergrens = 0 and percentage_bovengrens = 100, false) as leeg from grens)
 ),
 nederland as (select * from telling where swv_code is null),
 nederland_vo as (select * from vo_kenmerk where swv_code is null),
@@ -110,13 +133,14 @@ plaats as (
 )
 select
     d.swv_code, d.soort, d.rol, d.peildatum,
+    case when d.soort in ('SO', 'VSO') then coalesce(w.telwijze, 'so en vso apart') else 'per soort' end as telwijze,
     -- the definition asks for who pays; where that is not published, for where the school stands
     d.rol = case when d.soort in ('SO', 'VSO') and count(*) filter (d.rol = 'betalend') over (partition by d.soort, d.peildatum) > 0
         then 'betalend' else 'vestiging' end as voorkeur,
     case when d.soort in ('SO', 'VSO') then exists (select 1 from vestiging_bekend where cluster is not null) end as zonder_cluster_1_en_2,
     d.teller_ondergrens::bigint as teller_ondergrens, d.teller_bovengrens::bigint as teller_bovengrens, d.noemer, d.noemer_rol,
     d.noemer_peildatum, d.noemer_ondergrens::decimal(18, 1) as noemer_ondergrens, d.noemer_bovengrens::decimal(18, 1) as noemer_bovengrens,
-    case when d.teller_ondergrens = d.teller_bovengrens and d.noemer_ondergrens = d.noemer_bovengrens then round(d.percentage_ondergrens, 2) end
+    case when not d.leeg and d.teller_ondergrens = d.teller_bovengrens and d.noemer_ondergrens = d.noemer_bovengrens then round(d.percentage_ondergrens, 2) end
         as percentage,
     round(d.percentage_ondergrens, 2) as percentage_ondergrens, round(d.percentage_bovengrens, 2) as percentage_bovengrens,
     case when d.noemer is not null then round(l.landelijk_ondergrens, 2) end as landelijk_ondergrens,
@@ -127,8 +151,10 @@ select
     case when d.noemer is null then 'geen noemer: het aantal leerlingen '
         || case when left(d.swv_code, 2) = 'VO' and d.rol = 'woon' then 'vo naar woonplaats wordt niet gepubliceerd'
             when left(d.swv_code, 2) = 'VO' then 'vo op deze datum is niet aangeleverd' else 'bao en sbo op deze datum is niet aangeleverd' end
+        when d.leeg then 'de tellingen laten elk percentage toe: voor deze datum wijst geen register de scholen van dit samenwerkingsverband aan'
     end as reden
 from deel d
+left join wijze w using (rol, peildatum)
 left join landelijk l using (soort, rol, peildatum)
 left join plaats p using (swv_code, soort, rol, peildatum)
 left join deel v on v.swv_code = d.swv_code and v.soort = d.soort and v.rol = d.rol and v.peildatum = d.peildatum - interval 1 year

@@ -132,6 +132,13 @@ breed as (
     from aandeel
     group by swv_code, voorziening
 ),
+-- the day of the list that shows which schools of a kind stand now
+lijst as (
+    select a.soort, max(v.laatst_gezien) as peildatum
+    from vestiging_aanbod a
+    join vestiging v using (vestigingscode)
+    group by a.soort
+),
 oordeel as (
     select v.swv_code, k.voorziening, v.sector, k.soort, k.buiten, g.swv_code is not null as met_gebied, v.landelijk,
         coalesce(a.vestigingen, 0) as vestigingen, coalesce(o.vestigingen, 0) as cluster_onbekend,
@@ -166,7 +173,7 @@ select
     o.vestigingen, o.cluster_onbekend as vestigingen_cluster_onbekend, o.niet_ingedeeld as vestigingen_niet_ingedeeld,
     o.zonder_coordinaten as vestigingen_zonder_coordinaten, o.midden as vestigingen_op_postcode4, o.postcodes,
     o.postcodes_zonder as postcodes_zonder_coordinaten, o.lijst as zonder_coordinaten,
-    w.laag as leerlingen_ondergrens, w.hoog as leerlingen_bovengrens, w.peildatum,
+    w.laag as leerlingen_ondergrens, w.hoog as leerlingen_bovengrens, w.peildatum, l.peildatum as scholen_peildatum,
     mb.midden as gemiddelde_km_binnen, mb.onder as gemiddelde_km_binnen_ondergrens, mb.boven as gemiddelde_km_binnen_bovengrens,
     mo.midden as gemiddelde_km_overal, mo.onder as gemiddelde_km_overal_ondergrens, mo.boven as gemiddelde_km_overal_bovengrens,
     case when o.meetbaar then d.b5 end as aandeel_5km_binnen_ondergrens,
@@ -187,6 +194,7 @@ select
     count(*) over (partition by o.swv_code) as soorten
 from oordeel o
 left join bewoners w on w.swv_code = o.swv_code and w.voorziening = o.voorziening
+left join lijst l on l.soort = o.soort
 left join breed d on d.swv_code = o.swv_code and d.voorziening = o.voorziening
 left join gemiddelde mb on mb.swv_code = o.swv_code and mb.voorziening = o.voorziening and mb.waar = 'binnen'
 left join gemiddelde mo on mo.swv_code = o.swv_code and mo.voorziening = o.voorziening and mo.waar = 'overal'

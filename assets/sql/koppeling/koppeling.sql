@@ -1,21 +1,28 @@
 -- The one link that counts on each day, for every location ever known: of the methods that hold on that day, the highest;
--- of two that are equally high, the one that began last. Days on which none holds are there too, with the reason.
+-- of two that are equally high, the one that began last. Days on which none holds are there too, with the reason. Nothing is said
+-- of days before the first evidence of a location, unless a registry itself gives an earlier one.
 with plaats as (
-    select v.vestigingscode, v.cluster, v.postcode4, v.gemeentenummer, v.peildatum, s.sector, s.actueel
+    select v.vestigingscode, v.cluster, v.postcode4, v.gemeentenummer, v.peildatum, v.eerst_gezien, s.sector, s.actueel
     from vestiging_bekend v
     join vestiging_sector s using (vestigingscode)
 ),
--- days on which what holds may change
-dag as (
-    select vestigingscode, sector, geldig_vanaf as dag from koppelkandidaat
+-- days on which what holds may change, and how each is known
+wending as (
+    select vestigingscode, sector, geldig_vanaf as dag, geldig_vanaf_grond as grond from koppelkandidaat
     union
-    select vestigingscode, sector, geldig_tot from koppelkandidaat where geldig_tot is not null
+    select vestigingscode, sector, geldig_tot, geldig_tot_grond from koppelkandidaat where geldig_tot is not null
     union
     -- passend onderwijs began on 1 August 2014: every day since then has its answer, if only why there is none
-    select vestigingscode, sector, date '2014-08-01' from plaats
+    select vestigingscode, sector, greatest(coalesce(eerst_gezien, peildatum, date '2014-08-01'), date '2014-08-01'),
+        case when coalesce(eerst_gezien, peildatum) > date '2014-08-01' then 'eerst gezien' else 'begin van de wet' end
+    from plaats
 ),
+-- in the order of the alphabet a registry's own date goes before a sighting
+dag as (select vestigingscode, sector, dag, max(grond) as grond from wending group by vestigingscode, sector, dag),
 beste as (
-    select d.vestigingscode, d.sector, d.dag, k.swv_code, k.methode
+    select d.vestigingscode, d.sector, d.dag, k.swv_code, k.methode,
+        case when k.geldig_vanaf = d.dag then k.geldig_vanaf_grond else d.grond end as grond,
+        case when k.geldig_vanaf = d.dag then k.geldig_vanaf_na end as geldig_vanaf_na
     from dag d
     left join koppelkandidaat k on k.vestigingscode = d.vestigingscode and k.sector = d.sector
         and geldt_op(k.geldig_vanaf, k.geldig_tot, d.dag)
@@ -27,13 +34,14 @@ begin_ as (
     window w as (partition by vestigingscode, sector order by dag)
 ),
 periode as (
-    select vestigingscode, sector, swv_code, methode, dag as geldig_vanaf,
+    select vestigingscode, sector, swv_code, methode, dag as geldig_vanaf, grond as geldig_vanaf_grond, geldig_vanaf_na,
         lead(dag) over (partition by vestigingscode, sector order by dag) as geldig_tot
     from begin_
     where nieuw
 )
 select
-    p.vestigingscode, p.sector, k.swv_code, k.methode, k.geldig_vanaf, k.geldig_tot,
+    p.vestigingscode, p.sector, k.swv_code, k.methode, k.geldig_vanaf, k.geldig_vanaf_grond, k.geldig_vanaf_na,
+    k.geldig_tot,
     k.geldig_tot is not distinct from lead(k.geldig_vanaf) over (partition by p.vestigingscode, p.sector order by k.geldig_vanaf) as sluit_aan,
     case
         when k.swv_code is not null then null
@@ -45,6 +53,6 @@ select
             else 'postcode4 ' || p.postcode4 || ' staat in geen regio-indeling' end, 'en gemeente', coalesce(p.gemeentenummer, '(onbekend)'),
             'wijst niet één samenwerkingsverband aan')
     end as reden,
-    p.actueel
+    p.eerst_gezien, p.actueel
 from plaats p
 join periode k using (vestigingscode, sector)

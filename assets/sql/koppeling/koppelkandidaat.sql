@@ -1,5 +1,6 @@
 -- What each method of the precedence says of each location and sector, with the time for which it says so: the days that the
 -- registry gives, and for a method that goes by place only those on which the location was there.
+-- A first and a last day each say how they are known: by the registry's own date, or because an edition or a count shows it first.
 -- 1 rio, 2 landelijk, 3 rio_regio, 4 regeling, 5 gemeente (WPO art. 18a, WVO art. 17a).
 with lid as (
     select v.vestigingscode, v.soort, s.sector
@@ -15,31 +16,38 @@ plaats as (
     join vestiging_plaats p using (vestigingscode)
 ),
 regio as (
-    select swv_code, left(swv_code, 2) as sector, postcode4, geldig_vanaf, geldig_tot, bron from swv_postcode4
+    select swv_code, left(swv_code, 2) as sector, postcode4, geldig_vanaf, geldig_vanaf_na, geldig_tot, bron
+    from swv_postcode4
 ),
 ingedeeld as (select distinct postcode4, sector from regio),
 uitspraak as (
     select l.vestigingscode, l.sector, 'rio' as methode, 1 as rang, r.swv_nummer as swv_code, r.begindatum as vanaf,
-        coalesce(r.einddatum, date '9999-12-31') as tot
+        coalesce(r.einddatum, date '9999-12-31') as tot, 'register' as vanaf_grond, 'register' as tot_grond,
+        null as vanaf_na
     from lid l
     join stg_rio_swv_vestiging r on r.vestigingscode = l.vestigingscode and left(r.swv_nummer, 2) = l.sector
     join samenwerkingsverband s on s.swv_code = r.swv_nummer
     union all
     -- vo only: the code of the po counterpart is not known, so a po school is not moved by its denominatie alone
     select p.vestigingscode, p.sector, 'landelijk', 2, s.swv_code, greatest(coalesce(s.begindatum, date '2014-08-01'), p.hier_vanaf),
-        least(coalesce(s.einddatum, date '9999-12-31'), p.hier_tot)
+        least(coalesce(s.einddatum, date '9999-12-31'), p.hier_tot), case when s.begindatum >= p.hier_vanaf then 'register' else 'eerst gezien' end,
+        case when s.einddatum < p.hier_tot then 'register' else 'eerst gezien' end, null
     from plaats p
     join samenwerkingsverband s on s.swv_code = 'VO0001'
     where p.soort = 'VO' and p.denominatie = 'Reformatorisch'
     union all
     select p.vestigingscode, p.sector, case r.bron when 'rio' then 'rio_regio' else 'regeling' end,
         case r.bron when 'rio' then 3 else 4 end, r.swv_code, greatest(r.geldig_vanaf, p.hier_vanaf),
-        least(coalesce(r.geldig_tot, date '9999-12-31'), p.hier_tot)
+        least(coalesce(r.geldig_tot, date '9999-12-31'), p.hier_tot),
+        -- of the statutory table the edition at hand is known, not since when it held
+        case when r.bron = 'rio' and r.geldig_vanaf >= p.hier_vanaf then 'register' else 'eerst gezien' end,
+        case when r.bron = 'rio' and r.geldig_tot < p.hier_tot then 'register' else 'eerst gezien' end,
+        case when r.geldig_vanaf >= p.hier_vanaf then r.geldig_vanaf_na end
     from plaats p
     join regio r on r.postcode4 = p.postcode4 and r.sector = p.sector
     union all
     select p.vestigingscode, p.sector, 'gemeente', 5, g.swv_code, greatest(g.geldig_vanaf, p.hier_vanaf),
-        least(coalesce(g.geheel_tot, date '9999-12-31'), p.hier_tot)
+        least(coalesce(g.geheel_tot, date '9999-12-31'), p.hier_tot), 'eerst gezien', 'eerst gezien', null
     from plaats p
     join gemeente_swv g on g.gemeentenummer = p.gemeentenummer and g.sector = p.sector and g.geheel
     anti join ingedeeld i on i.postcode4 = p.postcode4 and i.sector = p.sector
@@ -47,7 +55,9 @@ uitspraak as (
 select vestigingscode, sector, methode, rang, swv_code,
     -- there is no samenwerkingsverband passend onderwijs before 1 August 2014
     greatest(vanaf, date '2014-08-01') as geldig_vanaf,
-    nullif(tot, date '9999-12-31') as geldig_tot,
+    case when vanaf <= date '2014-08-01' then 'begin van de wet' else vanaf_grond end as geldig_vanaf_grond,
+    case when vanaf > date '2014-08-01' then vanaf_na end as geldig_vanaf_na,
+    nullif(tot, date '9999-12-31') as geldig_tot, case when tot < date '9999-12-31' then tot_grond end as geldig_tot_grond,
     geldt_nu(geldig_vanaf, geldig_tot) as geldig
 from uitspraak
 where tot > greatest(vanaf, date '2014-08-01')

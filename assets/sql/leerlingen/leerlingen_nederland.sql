@@ -26,14 +26,24 @@ gemeenten as (
     where rol = 'vestiging'
     group by soort, peildatum
 ),
+-- on a date of which only the overview is at hand, a location with so and vso has one number for both
+wijze as (
+    select peildatum, sum(bovengrens) filter (not uitgesplitst) > coalesce(sum(bovengrens) filter (uitgesplitst), 0) as samen
+    from leerlingen_vestiging
+    where soort = 'SOVSO' and bovengrens > 0
+    group by peildatum
+),
 binnen as (
     select soort, peildatum, sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens
     from lid
     group by soort, peildatum
 )
 select a.soort, a.peildatum, case when a.ondergrens = a.bovengrens then a.ondergrens end as leerlingen, a.ondergrens, a.bovengrens,
-    a.vestigingen, b.ondergrens as binnen_swv_ondergrens, b.bovengrens as binnen_swv_bovengrens,
+    a.vestigingen,
+    case when a.soort not in ('SO', 'VSO', 'SOVSO') then 'per soort' when w.samen then 'so en vso samen' else 'so en vso apart' end as telwijze,
+    b.ondergrens as binnen_swv_ondergrens, b.bovengrens as binnen_swv_bovengrens,
     g.toen as gemeenten_toen, g.nu as gemeenten_nu
 from som a
 left join gemeenten g using (soort, peildatum)
 left join binnen b using (soort, peildatum)
+left join wijze w using (peildatum)

@@ -33,7 +33,10 @@ rollen as (
     from stg_so_vso_residentieel
     where residentiele_plaats = 'TOTAAL' and regexp_full_match(betaler, '(PO|VO)\d{4}') and ondergrens is not null
 )
-select swv_code, rol, soort, peildatum, case when sum(ondergrens) = sum(bovengrens) then sum(ondergrens)::bigint end as leerlingen,
-    sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens
-from rollen
-group by swv_code, rol, soort, peildatum
+select r.swv_code, r.rol, r.soort, r.peildatum, case when sum(r.ondergrens) = sum(r.bovengrens) then sum(r.ondergrens)::bigint end as leerlingen,
+    sum(r.ondergrens)::bigint as ondergrens, sum(r.bovengrens)::bigint as bovengrens,
+    -- homes and payers are published per kind
+    coalesce(any_value(n.telwijze), case when r.soort in ('SO', 'VSO') then 'so en vso apart' else 'per soort' end) as telwijze
+from rollen r
+left join leerlingen_nederland n on r.rol = 'vestiging' and n.soort = r.soort and n.peildatum = r.peildatum
+group by r.swv_code, r.rol, r.soort, r.peildatum

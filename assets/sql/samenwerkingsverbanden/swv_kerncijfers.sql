@@ -1,22 +1,49 @@
 -- One wide row per SWV and year, for maps, dashboards and spreadsheets: what the other tables say of 1 October of that year. What is
--- known of now alone (coverage) stands in the newest year. Every number has its own table, with its dates and its reasons.
+-- known of now alone (coverage) stands in the newest year, with its own dates. What nobody counted is null, never 0. Every number has its own table, with its dates and its reasons.
 with jaar as (
     select s.swv_code, s.naam, s.sector, s.landelijk, j.jaar, make_date(j.jaar::integer, 10, 1) as peildatum, j.jaar = max(j.jaar) over () as nieuwste
     from samenwerkingsverband s
     join (select distinct year(peildatum) as jaar from leerlingen_swv where rol = 'vestiging' and month(peildatum) = 10) j
         on geldt_op(coalesce(s.begindatum, date '2014-08-01'), s.einddatum, make_date(j.jaar::integer, 10, 1))
 ),
+-- whole locations, in every year alike: one with so and vso counts in both sectors
 vestigingen as (
     select k.swv_code, l.peildatum,
-        count(distinct l.vestigingscode) filter (l.soort = 'BO') as bo, count(distinct l.vestigingscode) filter (l.soort = 'SBO') as sbo,
-        count(distinct l.vestigingscode) filter (l.soort in ('SO', 'VSO', 'SOVSO')) as so_vso,
-        count(distinct l.vestigingscode) filter (l.soort = 'VO') as vo
+        count(distinct l.vestigingscode) filter (k.zeker and l.soort = 'BO') as bo, bool_or(not k.zeker and l.soort = 'BO') as bo_mogelijk,
+        count(distinct l.vestigingscode) filter (k.zeker and l.soort = 'SBO') as sbo, bool_or(not k.zeker and l.soort = 'SBO') as sbo_mogelijk,
+        count(distinct l.vestigingscode) filter (k.zeker and l.soort in ('SO', 'VSO', 'SOVSO')) as so_vso,
+        bool_or(not k.zeker and l.soort in ('SO', 'VSO', 'SOVSO')) as so_vso_mogelijk,
+        count(distinct l.vestigingscode) filter (k.zeker and l.soort = 'VO') as vo, bool_or(not k.zeker and l.soort = 'VO') as vo_mogelijk
     from leerlingen_vestiging l
     join referentie.soorten s using (soort)
-    join koppeling_mogelijk k on k.vestigingscode = l.vestigingscode and k.sector = s.sector and k.zeker
+    join koppeling_mogelijk k on k.vestigingscode = l.vestigingscode and k.sector = s.sector
         and geldt_op(k.geldig_vanaf, k.geldig_tot, l.peildatum)
-    where l.bovengrens > 0 and not l.uitgesplitst and l.peildatum in (select peildatum from jaar)
+    where l.bovengrens > 0 and l.onderdeel_van is null and l.peildatum in (select peildatum from jaar)
     group by k.swv_code, l.peildatum
+),
+geteld as (
+    select peildatum, bool_or(soort = 'BO') as bo, bool_or(soort = 'SBO') as sbo, bool_or(soort in ('SO', 'VSO', 'SOVSO')) as so_vso,
+        bool_or(soort = 'VO') as vo, max(telwijze) filter (soort in ('SO', 'VSO', 'SOVSO')) as telwijze
+    from leerlingen_nederland
+    group by peildatum
+),
+-- none is a number where somebody counted and no location may belong here without our knowing
+scholen as (
+    select j.swv_code, j.jaar, g.telwijze,
+        case when j.sector = 'PO' and g.bo and (v.bo > 0 or not coalesce(v.bo_mogelijk, false)) then coalesce(v.bo, 0) end as bo,
+        case when j.sector = 'PO' and g.sbo and (v.sbo > 0 or not coalesce(v.sbo_mogelijk, false)) then coalesce(v.sbo, 0) end as sbo,
+        case when g.so_vso and (v.so_vso > 0 or not coalesce(v.so_vso_mogelijk, false)) then coalesce(v.so_vso, 0) end as so_vso,
+        case when j.sector = 'VO' and g.vo and (v.vo > 0 or not coalesce(v.vo_mogelijk, false)) then coalesce(v.vo, 0) end as vo,
+        concat_ws('; ',
+            case when j.sector = 'PO' and not coalesce(g.bo, false) then 'bo is op deze datum niet geteld' end,
+            case when j.sector = 'PO' and not coalesce(g.sbo, false) then 'sbo is op deze datum niet geteld' end,
+            case when not coalesce(g.so_vso, false) then 'so en vso zijn op deze datum niet geteld' end,
+            case when j.sector = 'VO' and not coalesce(g.vo, false) then 'vo is op deze datum niet geteld' end,
+            case when v.bo = 0 and v.bo_mogelijk or v.sbo = 0 and v.sbo_mogelijk or v.so_vso = 0 and v.so_vso_mogelijk or v.vo = 0 and v.vo_mogelijk
+                then 'voor deze datum wijst geen register de scholen van dit samenwerkingsverband aan' end) as reden
+    from jaar j
+    left join geteld g on g.peildatum = j.peildatum
+    left join vestigingen v on v.swv_code = j.swv_code and v.peildatum = j.peildatum
 ),
 leerlingen as (
     select swv_code, peildatum,
@@ -54,7 +81,8 @@ dekking as (
         count(*) filter (aanwezig = 'onbekend') as onbekend,
         max(aandeel_10km_binnen_ondergrens) filter (voorziening = 'SBO') as sbo_l, max(aandeel_10km_binnen_bovengrens) filter (voorziening = 'SBO') as sbo_h,
         max(aandeel_10km_binnen_ondergrens) filter (voorziening in ('SO', 'VSO')) as so_l,
-        max(aandeel_10km_binnen_bovengrens) filter (voorziening in ('SO', 'VSO')) as so_h
+        max(aandeel_10km_binnen_bovengrens) filter (voorziening in ('SO', 'VSO')) as so_h,
+        max(peildatum) as leerlingen_peildatum, min(scholen_peildatum) as scholen_peildatum
     from dekking_swv
     group by swv_code
 ),
@@ -64,6 +92,7 @@ geld as (
 select
     j.swv_code, j.jaar, j.naam, j.sector, j.landelijk, j.peildatum,
     v.bo as vestigingen_bo, v.sbo as vestigingen_sbo, v.so_vso as vestigingen_so_vso, v.vo as vestigingen_vo,
+    nullif(v.reden, '') as vestigingen_reden, v.telwijze as telwijze_so_vso,
     l.bo_l::bigint as leerlingen_bo_ondergrens, l.bo_h::bigint as leerlingen_bo_bovengrens,
     d.n_sbo_l as leerlingen_sbo_ondergrens, d.n_sbo_h as leerlingen_sbo_bovengrens,
     d.n_so_l as leerlingen_so_ondergrens, d.n_so_h as leerlingen_so_bovengrens,
@@ -79,12 +108,13 @@ select
     g.in_l::bigint as inkomend_ondergrens, g.in_h::bigint as inkomend_bovengrens,
     g.uit_l::bigint as uitgaand_ondergrens, g.uit_h::bigint as uitgaand_bovengrens,
     (g.in_l - g.uit_h)::bigint as saldo_ondergrens, (g.in_h - g.uit_l)::bigint as saldo_bovengrens,
+    k.leerlingen_peildatum as dekking_leerlingen_peildatum, k.scholen_peildatum as dekking_scholen_peildatum,
     k.ontbrekend as ontbrekende_voorzieningen, k.onbekend as voorzieningen_onbekend,
     k.sbo_l as binnen_10km_sbo_ondergrens, k.sbo_h as binnen_10km_sbo_bovengrens,
     k.so_l as binnen_10km_speciaal_ondergrens, k.so_h as binnen_10km_speciaal_bovengrens,
     s.bedrag as netto_schooljaar, s.status as netto_schooljaar_status, c.bedrag as netto_kalenderjaar, c.status as netto_kalenderjaar_status
 from jaar j
-left join vestigingen v on v.swv_code = j.swv_code and v.peildatum = j.peildatum
+left join scholen v on v.swv_code = j.swv_code and v.jaar = j.jaar
 left join leerlingen l on l.swv_code = j.swv_code and l.peildatum = j.peildatum
 left join deelname d on d.swv_code = j.swv_code and d.peildatum = j.peildatum
 left join verkeer g on g.swv_code = j.swv_code and g.peildatum = j.peildatum

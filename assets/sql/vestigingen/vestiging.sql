@@ -1,4 +1,4 @@
--- The locations that stand now, with coordinates: those of the registry's own location at the same postcode, or of its
+-- The locations that stand now by the newest evidence of any registry (vestiging_bekend), with coordinates: those of the registry's own location at the same postcode, or of its
 -- only location; else the centre of the postcode4, which `coordinaat_bron` says.
 with locatie as (
     select r.vestigingscode, l.latitude, l.longitude, l.postcode, count(*) over (partition by r.vestigingscode) as aantal, l.onderwijslocatiecode
@@ -19,13 +19,13 @@ telling as (
     group by vestigingscode
 )
 select
-    v.vestigingscode, v.instellingscode, v.bevoegd_gezag_nummer, v.naam, v.soort,
+    v.vestigingscode, v.instellingscode, v.bevoegd_gezag_nummer, coalesce(v.naam, v.vestigingscode) as naam, v.soort,
     coalesce(v.cluster, t.cluster) as cluster,
     v.onderwijsstructuur, v.denominatie, v.adres, v.postcode, v.postcode4, v.plaats, v.gemeentenummer, v.provincie, v.website,
     coalesce(g.latitude, p.latitude) as latitude,
     coalesce(g.longitude, p.longitude) as longitude,
     case when g.latitude is not null then 'locatie' when p.latitude is not null then 'postcode4' end as coordinaat_bron,
-    v.peildatum, v.bron, v.bron_sha256
+    v.eerst_gezien, v.laatst_gezien, v.laatst_gezien_in, v.peildatum, v.bron, v.bron_sha256
 from vestiging_bekend v
 left join gekozen g using (vestigingscode)
 left join telling t using (vestigingscode)

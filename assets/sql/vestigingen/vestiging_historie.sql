@@ -1,18 +1,10 @@
 -- Successive editions of a register as periods in which nothing of a location changed. A register tells when something was
 -- seen, not when it happened: a change lies after `vorige_editie` and no later than `geldig_vanaf`.
 with editie as (
-    select 'bo' as register, vestigingscode, editie, 'BO' as soort, vestigingsnaam as naam, bevoegd_gezag_nummer, denominatie,
-        concat_ws(' ', straatnaam, huisnummer_toevoeging) as adres, postcode, plaatsnaam as plaats, gemeentenummer,
-        null as cluster, null as onderwijsstructuur, bron_sha256
-    from stg_vestigingen_bo
-    union all
-    select 'so', vestigingscode, editie, soort, vestigingsnaam, bevoegd_gezag_nummer, denominatie,
-        concat_ws(' ', straatnaam, huisnummer_toevoeging), postcode, plaatsnaam, gemeentenummer, cluster, null, bron_sha256
-    from stg_vestigingen_so
-    union all
-    select 'vo', vestigingscode, editie, 'VO', vestigingsnaam, bevoegd_gezag_nummer, denominatie,
-        concat_ws(' ', straatnaam, huisnummer_toevoeging), postcode, plaatsnaam, gemeentenummer, null, onderwijsstructuur, bron_sha256
-    from stg_vestigingen_vo
+    select replace(bron, 'vestigingen_', '') as register, vestigingscode, peildatum as editie, soort, naam, bevoegd_gezag_nummer, denominatie,
+        adres, postcode, plaats, gemeentenummer, cluster, onderwijsstructuur, bron_sha256
+    from vestiging_gezien
+    where rang = 1
 ),
 volgorde as (
     select register, editie, row_number() over (partition by register order by editie) as nummer

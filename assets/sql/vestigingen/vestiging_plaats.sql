@@ -1,33 +1,14 @@
 -- Where each location was, as far as any source saw it, so that an older count is linked by the address of its own day.
--- A period runs from the first sighting of a place to the first of another; before the first sighting, the first place holds.
-with gezien as (
-    select vestigingscode, postcode, gemeentenummer, denominatie, editie as dag, 1 as rang from stg_vestigingen_bo
-    union all
-    select vestigingscode, postcode, gemeentenummer, denominatie, editie, 1 from stg_vestigingen_so
-    union all
-    select vestigingscode, postcode, gemeentenummer, denominatie, editie, 1 from stg_vestigingen_vo
-    union all
-    select vestigingscode, any_value(postcode), any_value(gemeentenummer), any_value(denominatie), peildatum, 2
-    from stg_leerlingen_po_postcode4 group by vestigingscode, peildatum
-    union all
-    select vestigingscode, any_value(postcode), any_value(gemeentenummer), any_value(denominatie), peildatum, 3
-    from stg_leerlingen_po_afstand group by vestigingscode, peildatum
-    union all
-    select vestigingscode, any_value(postcode), any_value(gemeentenummer), any_value(denominatie), peildatum, 4
-    from stg_leerlingen_po_leeftijd group by vestigingscode, peildatum
-    union all
-    -- these two know a gemeente, or nothing of the place at all
-    select vestigingscode, null, gemeentenummer, denominatie, editie, 5 from stg_leerlingen_po_historisch
-    union all
-    select vestigingscode, null, gemeentenummer, null, editie, 5 from stg_leerlingen_vo_vestiging
-),
+-- A period runs from the first sighting of a place to the first of another; between the first sighting of a location at all and
+-- that of its first place, that place holds.
+with bestaan as (select vestigingscode, min(eerste_dag) as eerst_gezien from vestiging_gezien group by vestigingscode),
 dag as (
-    select vestigingscode, dag, left(postcode, 4) as postcode4, gemeentenummer, denominatie
-    from gezien
+    select vestigingscode, peildatum as dag, left(postcode, 4) as postcode4, gemeentenummer, denominatie
+    from vestiging_gezien
     -- a gemeente alone counts only for a location of which nothing better is known
-    where dag is not null and coalesce(postcode, gemeentenummer) is not null
-    qualify row_number() over (partition by vestigingscode, dag order by rang) = 1
-        and (rang < 5 or min(rang) over (partition by vestigingscode) = 5)
+    where peildatum is not null and coalesce(postcode, gemeentenummer) is not null
+    qualify row_number() over (partition by vestigingscode, peildatum order by rang, bron, soort) = 1
+        and (rang < 3 or min(rang) over (partition by vestigingscode) >= 3)
 ),
 begin_ as (
     select *, (postcode4, gemeentenummer, denominatie) is distinct from lag((postcode4, gemeentenummer, denominatie)) over w as nieuw,
@@ -38,8 +19,9 @@ begin_ as (
 select
     vestigingscode,
     -- passend onderwijs began on 1 August 2014
-    case when nummer = 1 then least(dag, date '2014-08-01') else dag end as geldig_vanaf,
+    case when nummer = 1 then least(dag, greatest(coalesce(eerst_gezien, dag), date '2014-08-01')) else dag end as geldig_vanaf,
     lead(dag) over (partition by vestigingscode order by dag) as geldig_tot,
     postcode4, gemeentenummer, denominatie
 from begin_
+join bestaan using (vestigingscode)
 where nieuw

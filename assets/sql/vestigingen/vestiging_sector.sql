@@ -3,21 +3,7 @@
 with soort as (
     select vestigingscode, soort, true as actueel from vestiging_bekend
     union all
-    select vestigingscode, soort, false from vestiging_historie
-    union all
-    select vestigingscode, soort, false from stg_leerlingen_po_historisch
-    union all
-    select distinct vestigingscode, soort, false from stg_leerlingen_po_totaal
-    union all
-    select distinct vestigingscode, soort, false from stg_leerlingen_po_afstand
-    union all
-    select distinct vestigingscode, soort, false from stg_leerlingen_po_postcode4
-    union all
-    select distinct vestigingscode, soort, false from stg_leerlingen_po_herkomst
-    union all
-    select distinct vestigingscode, soort, false from stg_leerlingen_po_leeftijd
-    union all
-    select distinct vestigingscode, soort, false from stg_leerlingen_cluster
+    select vestigingscode, soort, false from vestiging_gezien
 )
 select v.vestigingscode, s.sector, bool_or(v.actueel) as actueel
 from soort v

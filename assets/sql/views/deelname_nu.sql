@@ -1,11 +1,23 @@
--- Participation in sbo, so, vso and pro per samenwerkingsverband at the newest count of each, in percent, beside the nation and with
--- its place among all; of the three ways of counting, the one that fits the definition best.
+-- Participation in sbo, so, vso and pro per samenwerkingsverband, in percent, beside the nation and with its place among all; of the
+-- three ways of counting, the one that fits the definition best. Each is of the newest count that gives a percentage (peildatum), or
+-- says why there is none.
 create view deelname_nu as
-select d.soort, d.swv_code, s.naam, d.peildatum, d.percentage_ondergrens as minstens, d.percentage_bovengrens as hoogstens,
+with nieuwste as (
+    select * from deelname_swv
+    where voorkeur
+    qualify row_number() over (partition by swv_code, soort order by percentage_ondergrens is not null desc, peildatum desc) = 1
+),
+-- every samenwerkingsverband that was there at the newest count has a row for each kind of its sector
+verband as (
+    select s.swv_code, s.naam, k.soort
+    from samenwerkingsverband s
+    join (select distinct left(swv_code, 2) as sector, soort from nieuwste) k using (sector)
+    where s.einddatum is null or s.einddatum > (select max(peildatum) from nieuwste)
+)
+select v.soort, v.swv_code, v.naam, d.peildatum, d.percentage_ondergrens as minstens, d.percentage_bovengrens as hoogstens,
     d.landelijk_ondergrens as landelijk_minstens, d.landelijk_bovengrens as landelijk_hoogstens,
     d.rang_hoogst as plaats_vanaf, d.rang_laagst as plaats_tot, d.aantal_swv, d.verschil_ondergrens as verandering_minstens,
-    d.verschil_bovengrens as verandering_hoogstens, d.reden
-from deelname_swv d
-left join samenwerkingsverband s using (swv_code)
-where d.voorkeur
-    and d.peildatum = (select max(n.peildatum) from deelname_swv n where n.voorkeur and n.soort = d.soort)
+    d.verschil_bovengrens as verandering_hoogstens, d.telwijze,
+    case when d.swv_code is null then 'geen telling noemt leerlingen van deze soort in dit samenwerkingsverband' else d.reden end as reden
+from verband v
+left join nieuwste d using (swv_code, soort)

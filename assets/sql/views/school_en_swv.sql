@@ -1,8 +1,9 @@
 -- Every school location that stands now, with its board, its place and the samenwerkingsverband it belongs to. A location has a
--- row for each sector it belongs to (po, vo); without a samenwerkingsverband reden says why.
+-- row for each sector it belongs to (po, vo); without a samenwerkingsverband reden says why. Where sinds_grond is "eerst gezien" it
+-- belongs there at least since that day: the first on which an edition or a count at hand shows it.
 create view school_en_swv as
 select v.vestigingscode, v.naam, v.soort, v.cluster, b.naam as bestuur, v.adres, v.postcode, v.plaats, g.naam as gemeente,
-    v.provincie, k.sector, k.swv_code, s.naam as swv_naam, k.geldig_vanaf as sinds, k.methode, k.reden
+    v.provincie, k.sector, k.swv_code, s.naam as swv_naam, k.geldig_vanaf as sinds, k.geldig_vanaf_grond as sinds_grond, k.methode, k.reden
 from vestiging v
 join vestiging_swv k on k.vestigingscode = v.vestigingscode and geldt_nu(k.geldig_vanaf, k.geldig_tot)
 left join samenwerkingsverband s using (swv_code)

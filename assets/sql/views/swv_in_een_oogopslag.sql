@@ -1,19 +1,30 @@
--- Each samenwerkingsverband in one row, of the newest year in which its pupils were counted: school locations, pupils, participation
--- in special education beside that of the nation, what comes in less what goes out, and the provision that it lacks. Where small
--- counts are hidden a figure lies between minstens and hoogstens; percentages are of its pupils.
+-- Each samenwerkingsverband in one row: school locations, pupils, participation in special education beside that of the nation, what
+-- comes in less what goes out, and the provision that it lacks. Every figure is of the newest year that has it, which the column after
+-- it names. Where small counts are hidden a figure lies between minstens and hoogstens; percentages are of its pupils.
 create view swv_in_een_oogopslag as
-select swv_code, naam, sector, jaar,
-    coalesce(vestigingen_bo, 0) + coalesce(vestigingen_sbo, 0) + coalesce(vestigingen_so_vso, 0) + coalesce(vestigingen_vo, 0)
-        as vestigingen,
-    leerlingen_po_woonachtig_ondergrens as po_wonend_minstens, leerlingen_po_woonachtig_bovengrens as po_wonend_hoogstens,
-    leerlingen_vo_ondergrens as vo_op_school_minstens, leerlingen_vo_bovengrens as vo_op_school_hoogstens,
-    deelname_sbo_ondergrens as sbo_minstens, deelname_sbo_bovengrens as sbo_hoogstens,
-    deelname_sbo_landelijk_ondergrens as sbo_landelijk_minstens, deelname_sbo_landelijk_bovengrens as sbo_landelijk_hoogstens,
-    deelname_so_ondergrens as so_minstens, deelname_so_bovengrens as so_hoogstens,
-    deelname_so_landelijk_ondergrens as so_landelijk_minstens, deelname_so_landelijk_bovengrens as so_landelijk_hoogstens,
-    deelname_vso_ondergrens as vso_minstens, deelname_vso_bovengrens as vso_hoogstens,
-    saldo_ondergrens as saldo_minstens, saldo_bovengrens as saldo_hoogstens,
-    ontbrekende_voorzieningen
-from swv_kerncijfers
-where coalesce(leerlingen_bo_ondergrens, leerlingen_po_woonachtig_ondergrens, leerlingen_vo_ondergrens) is not null
-qualify row_number() over (partition by swv_code order by jaar desc) = 1
+with cijfers as (
+    select *, case sector when 'PO' then vestigingen_bo + vestigingen_sbo + vestigingen_so_vso
+        else vestigingen_vo + vestigingen_so_vso end as vestigingen
+    from swv_kerncijfers
+)
+select swv_code, arg_max(naam, jaar) as naam, any_value(sector) as sector,
+    arg_max(vestigingen, jaar) as vestigingen, max(jaar) filter (vestigingen is not null) as vestigingen_jaar,
+    arg_max(leerlingen_po_woonachtig_ondergrens, jaar) as po_wonend_minstens, arg_max(leerlingen_po_woonachtig_bovengrens, jaar) as po_wonend_hoogstens,
+    max(jaar) filter (leerlingen_po_woonachtig_ondergrens is not null) as po_wonend_jaar,
+    arg_max(leerlingen_vo_ondergrens, jaar) as vo_op_school_minstens, arg_max(leerlingen_vo_bovengrens, jaar) as vo_op_school_hoogstens,
+    max(jaar) filter (leerlingen_vo_ondergrens is not null) as vo_op_school_jaar,
+    arg_max(deelname_sbo_ondergrens, jaar) as sbo_minstens, arg_max(deelname_sbo_bovengrens, jaar) as sbo_hoogstens,
+    arg_max(deelname_sbo_landelijk_ondergrens, jaar) filter (deelname_sbo_ondergrens is not null) as sbo_landelijk_minstens,
+    arg_max(deelname_sbo_landelijk_bovengrens, jaar) filter (deelname_sbo_ondergrens is not null) as sbo_landelijk_hoogstens,
+    max(jaar) filter (deelname_sbo_ondergrens is not null) as sbo_jaar,
+    arg_max(deelname_so_ondergrens, jaar) as so_minstens, arg_max(deelname_so_bovengrens, jaar) as so_hoogstens,
+    arg_max(deelname_so_landelijk_ondergrens, jaar) filter (deelname_so_ondergrens is not null) as so_landelijk_minstens,
+    arg_max(deelname_so_landelijk_bovengrens, jaar) filter (deelname_so_ondergrens is not null) as so_landelijk_hoogstens,
+    max(jaar) filter (deelname_so_ondergrens is not null) as so_jaar,
+    arg_max(deelname_vso_ondergrens, jaar) as vso_minstens, arg_max(deelname_vso_bovengrens, jaar) as vso_hoogstens,
+    max(jaar) filter (deelname_vso_ondergrens is not null) as vso_jaar,
+    arg_max(saldo_ondergrens, jaar) as saldo_minstens, arg_max(saldo_bovengrens, jaar) as saldo_hoogstens,
+    max(jaar) filter (saldo_ondergrens is not null) as saldo_jaar,
+    arg_max(ontbrekende_voorzieningen, jaar) as ontbrekende_voorzieningen, max(dekking_scholen_peildatum) as ontbrekende_voorzieningen_peildatum
+from cijfers
+group by swv_code

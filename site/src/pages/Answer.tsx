@@ -72,7 +72,7 @@ function AnswerCard({ base, sector, code, since, how }: { base: Base; sector: Se
       {swv ? (
         <>
           <p class="answer-name"><a href={address(["swv", swv.code], { sector, figure: null, year: null })}>{nameOf(swv)}</a></p>
-          <p class="answer-code"><span class="code">{swv.code}</span> {t("since", { day: day(since) })}</p>
+          <p class="answer-code"><span class="code">{swv.code}</span> {t(how === "rio" ? "since" : "since_least", { day: day(since) })}</p>
           <p class="answer-how">{t("how_known")}: {tMaybe("method_", method)}.</p>
           {!swv.naam && <p class="answer-how">{t("no_name")}</p>}
         </>

@@ -1,7 +1,7 @@
 /** A school location: its SWVs and how that is known, its pupils, and where a pupil can go. */
 import type { JSX } from "preact";
 import { Chart, Years } from "../charts";
-import { day, kilometres, range } from "../format";
+import { day, kilometres, range, seenOnly } from "../format";
 import { SchoolLink, SwvLink, Dutch, KindLabel, Note, Table, titled, Mark } from "../ui";
 import type { Base, Finder } from "../store";
 import type { Link, Page, Route, SchoolFacts } from "../types";
@@ -42,7 +42,7 @@ function LinkCard({ base, link }: { base: Base; link: Link }): JSX.Element {
       {link.swv_code ? (
         <>
           <p class="answer-name"><SwvLink base={base} code={link.swv_code} /></p>
-          <p class="answer-code">{t("since", { day: day(link.geldig_vanaf) })}</p>
+          <p class="answer-code">{t(seenOnly(link.geldig_vanaf_grond) ? "since_least" : "since", { day: day(link.geldig_vanaf) })}</p>
           <p class="answer-how">{t("how_known")}: {tMaybe("method_", link.methode ?? "")}.</p>
         </>
       ) : <p class="answer-name">{t("unresolved")}<span class="why"><Dutch>{link.reden}</Dutch></span></p>}

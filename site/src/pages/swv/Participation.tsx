@@ -42,6 +42,6 @@ function Kind({ soort, swv, rows, page }: { soort: string; swv: Swv; rows: Row[]
 function bounds(rows: Row[], low: "ondergrens" | "landelijk_ondergrens", high: "bovengrens" | "landelijk_bovengrens"): Year[] {
   return rows.flatMap((each) => {
     const [from, to] = [each[low], each[high]];
-    return from === null || to === null ? [] : [{ jaar: each.jaar, ondergrens: from, bovengrens: to }];
+    return from === null || to === null ? [] : [{ jaar: each.jaar, ondergrens: from, bovengrens: to, telwijze: `${each.telwijze}, ${each.rol}` }];
   });
 }

@@ -28,7 +28,7 @@ export function Region({ swv, page }: { swv: Swv; page: Page<"swv"> }): JSX.Elem
         {known.map((each) => {
           const [how = "", since = ""] = each.split("|");
           const count = page.postcodes.filter((one) => one.bron === how && one.sinds === since).length;
-          return <li>{count} {t("fact_postcodes")} {t("since", { day: day(since) })}: {tMaybe("method_", how === "rio" ? "rio_regio" : how)}</li>;
+          return <li>{count} {t("fact_postcodes")} {t(how === "rio" ? "since" : "since_least", { day: day(since) })}: {tMaybe("method_", how === "rio" ? "rio_regio" : how)}</li>;
         })}
       </ul>
     </Part>

@@ -1,0 +1,83 @@
+-- Every sighting of a location: what each registry says of it, per kind of education and per file, and the first and last day on
+-- which that file shows it. A count shows a location on the days on which it has pupils. `rang` tells how well a registry
+-- describes a location: 1 a register, 2 a count with its postcode, 3 and 4 a count with its name, 5 a count with its code alone.
+with register as (
+    select 'vestigingen_bo' as bron, vestigingscode, 'BO' as soort, editie, instellingscode, bevoegd_gezag_nummer, vestigingsnaam, null as cluster,
+        null as onderwijsstructuur, denominatie, straatnaam, huisnummer_toevoeging, postcode, plaatsnaam, gemeentenummer, provincie,
+        internetadres, bron_sha256
+    from stg_vestigingen_bo
+    union all
+    select 'vestigingen_so', vestigingscode, soort, editie, instellingscode, bevoegd_gezag_nummer, vestigingsnaam, cluster, null, denominatie,
+        straatnaam, huisnummer_toevoeging, postcode, plaatsnaam, gemeentenummer, provincie, internetadres, bron_sha256
+    from stg_vestigingen_so
+    union all
+    select 'vestigingen_vo', vestigingscode, 'VO', editie, instellingscode, bevoegd_gezag_nummer, vestigingsnaam, null, onderwijsstructuur,
+        denominatie, straatnaam, huisnummer_toevoeging, postcode, plaatsnaam, gemeentenummer, provincie, internetadres, bron_sha256
+    from stg_vestigingen_vo
+),
+-- counts of one day, with the place of the location
+met_plaats as (
+    select 'leerlingen_po_postcode4' as bron, vestigingscode, soort, peildatum, instellingscode, bevoegd_gezag_nummer, naam, null as cluster,
+        denominatie, postcode, plaatsnaam, gemeentenummer, provincie, bron_sha256, true as geteld
+    from stg_leerlingen_po_postcode4
+    union all
+    select 'leerlingen_po_afstand', vestigingscode, soort, peildatum, instellingscode, bevoegd_gezag_nummer, naam, null, denominatie,
+        postcode, plaatsnaam, gemeentenummer, provincie, bron_sha256, bovengrens > 0
+    from stg_leerlingen_po_afstand
+    union all
+    select 'leerlingen_po_leeftijd', vestigingscode, soort, peildatum, instellingscode, bevoegd_gezag_nummer, naam, cluster, denominatie,
+        postcode, plaatsnaam, gemeentenummer, provincie, bron_sha256, list_sum([c.bovengrens for c in leerlingen]) > 0
+    from stg_leerlingen_po_leeftijd
+),
+overzicht as (
+    select *, [make_date(j.kop::integer, 10, 1) for j in leerlingen if j.bovengrens > 0] as dagen from stg_leerlingen_po_historisch
+),
+-- counts of many years that know a location by its code alone
+op_code as (
+    select 'leerlingen_po_totaal' as bron, vestigingscode, soort, instellingscode, peildatum, bovengrens > 0 as geteld, editie, bron_sha256
+    from stg_leerlingen_po_totaal
+    union all
+    select 'leerlingen_po_herkomst', vestigingscode, soort, instellingscode, peildatum, bovengrens > 0, editie, bron_sha256
+    from stg_leerlingen_po_herkomst
+    union all
+    select 'leerlingen_cluster', vestigingscode, soort, instellingscode, peildatum, bovengrens > 0, editie, bron_sha256
+    from stg_leerlingen_cluster
+)
+select
+    vestigingscode, soort, bron, editie as peildatum, editie as eerste_dag, editie as laatste_dag, 1 as rang, instellingscode, bevoegd_gezag_nummer,
+    vestigingsnaam as naam, cluster, onderwijsstructuur, denominatie, concat_ws(' ', straatnaam, huisnummer_toevoeging) as adres, postcode,
+    plaatsnaam as plaats, gemeentenummer, provincie,
+    -- a telephone number stands in this column here and there
+    case when regexp_matches(internetadres, '[A-Za-z]') then internetadres end as website, bron_sha256
+from register
+union all
+select
+    vestigingscode, soort, bron, peildatum, case when bool_or(geteld) then peildatum end, case when bool_or(geteld) then peildatum end, 2,
+    min(instellingscode), min(bevoegd_gezag_nummer), min(naam), nullif(string_agg(distinct cluster, '/' order by cluster), ''), null,
+    min(denominatie), null, min(postcode), min(plaatsnaam), min(gemeentenummer), min(provincie), null, min(bron_sha256)
+from met_plaats
+group by vestigingscode, soort, bron, peildatum
+union all
+select
+    vestigingscode, soort, 'leerlingen_po_historisch', editie, list_min(dagen), list_max(dagen), 3, instellingscode, bevoegd_gezag_nummer, naam,
+    null, null, denominatie, null, null, null, gemeentenummer, null, null, bron_sha256
+from overzicht
+union all
+select
+    vestigingscode, 'VO', 'leerlingen_vo', editie, editie, editie, 4, min(instellingscode), null, min(naam), null, null, null, null, null,
+    min(plaatsnaam), null, min(provincie), null, min(bron_sha256)
+from stg_leerlingen_vo
+group by vestigingscode, editie
+union all
+select
+    vestigingscode, 'VO', 'leerlingen_vo_vestiging', editie, case when max(bovengrens) > 0 then editie end, case when max(bovengrens) > 0 then editie end,
+    4, min(instellingscode), min(bevoegd_gezag_nummer), min(naam), null, null, null, null, null, min(plaatsnaam), min(gemeentenummer),
+    min(provincie), null, min(bron_sha256)
+from stg_leerlingen_vo_vestiging
+group by vestigingscode, editie
+union all
+select
+    vestigingscode, soort, bron, coalesce(editie, max(peildatum)), min(peildatum) filter (geteld), max(peildatum) filter (geteld), 5,
+    min(instellingscode), null, null, null, null, null, null, null, null, null, null, null, bron_sha256
+from op_code
+group by vestigingscode, soort, bron, editie, bron_sha256
