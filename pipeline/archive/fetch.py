@@ -217,10 +217,10 @@ def _look(origin: Origin, admission: Admission, last: Known, now: datetime, year
             f"{origin.name}: the last good file is used instead: {each.name} ({each.bytes:,} bytes), "
             f"last confirmed on {fresh_at[:10]}" for each in used
         ]  # fmt: skip
-    found = Known(_ordered(used), _ordered(refused), (), stamp, fresh_at, lacking)
-    if _late(found, registry, now):
+    look = Known(_ordered(used), _ordered(refused), (), stamp, fresh_at, lacking)
+    if _late(look, registry, now):
         messages.append(f"{origin.name}: not in order since {fresh_at[:10]}, longer than its cadence of {registry.cadence} days")
-    return replace(found, messages=tuple(messages)), drift
+    return replace(look, messages=tuple(messages)), drift
 
 
 def _with_accepted(known: Known, archive: Archive) -> Known:

@@ -69,7 +69,7 @@ def settled_day(store: Store, today: date) -> date:
     """Write down that something ran on a day, and return the day that the clock of late agrees upon: the middle one of the last
     days on which something ran. It lags behind by two such days at most, and then more is kept, never less."""
     log = Log(store, DAYS, _day, keep=SEEN)
-    seen = [day for _, day in log.newest_first()]
+    seen: list[date] = [day for _, day in log.newest_first()]
     if today not in seen:
         log.append(lambda _: {"day": today.isoformat()})
         seen = [today, *seen][:SEEN]
