@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 
 from assets import metadata
+from assets.local import history
 from assets.resources import KEY, explained
 from pipeline.errors import SettingsError
 from pipeline.project import Project
@@ -38,6 +39,9 @@ def release_asset(project: Project) -> dg.AssetsDefinition:
         run: Run = context.resources.run
         with explained():
             made = run.release()
+        if made.unchanged:
+            history.mark_unchanged(context.instance, context.run_id)
+        history.trim(context.instance, run.settings, run.day)
         resources = made.description["resources"]
         files = [
             {

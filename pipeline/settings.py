@@ -137,9 +137,18 @@ class Settings(BaseSettings):
     contact: Annotated[str, _like(r"[^@\s]+@[^@\s]+|https?://\S+", "an e-mail or web address")] = Field(
         "", description="E-mail or web address where the publisher can be reached. It stands in every description."
     )
-    keep_releases: Whole = Field(0, ge=0, description="How many of the newest releases are kept; 0 keeps all.")
+    keep_days: Whole = Field(31, ge=0, description="For how many days every release is kept; 36500 keeps all.")
+    keep_months: Whole = Field(24, ge=0, description="Of how many months the last release is kept, this one included.")
+    keep_years: Whole = Field(100, ge=0, description="Of how many years the last release is kept, this one included.")
+    keep_releases: Whole = Field(2, ge=1, description="How many of the newest releases are kept, whatever their day.")
     keep_raw_days: Whole = Field(
         0, ge=0, description="For how many days an archived file is kept that no kept release needs; 0 keeps all."
+    )
+    keep_run_days: Whole = Field(
+        31,
+        ge=1,
+        description="For how many days Dagster keeps a run that made something, or failed. Of runs that found nothing new the "
+        "last is kept, and any run as long as the UI shows an asset as it made it.",
     )
 
     alert_mail: Annotated[SecretStr, _like(r"smtps?://[^/\s]+", "smtp://host:port or smtps://host:port")] = Field(

@@ -9,11 +9,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import Any, Self
 
 import sqlalchemy as sa
 from dagster import DagsterEventType, EventLogEntry
 from dagster._core.events import EVENT_TYPE_TO_PIPELINE_RUN_STATUS
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME, SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 
@@ -125,6 +127,20 @@ class GatheringSqliteEventLogStorage(SqliteEventLogStorage):
         while len(self._engines) > OPEN_SHARDS:
             self._engines.pop(next(iter(self._engines))).dispose()
         return engine
+
+    def delete_events(self, run_id: str) -> None:
+        """Remove the events of a run, and the database that held them. The stock storage leaves that as large as it was, and the
+        outcomes of checks for ever. In the index, new events take the room of those that were removed."""
+        with self._lock:
+            with self.index_connection() as connection:
+                self.delete_events_for_run(connection, run_id)
+                connection.execute(AssetCheckExecutionsTable.delete().where(AssetCheckExecutionsTable.c.run_id == run_id))
+            if self.supports_global_concurrency_limits:
+                self.free_concurrency_slots_for_run(run_id)
+            if (engine := self._engines.pop(run_id, None)) is not None:
+                engine.dispose()
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{self.path_for_shard(run_id)}{suffix}").unlink(missing_ok=True)
 
     def dispose(self) -> None:
         """Write what waits and close every connection."""

@@ -167,7 +167,7 @@ def states(
             registry.name, registry.title, registry.publisher, registry.cadence, _state(known, registry, now),
             max((each.checked_at for each in known if each.checked_at), default=None),
             sum(len(each.files) for each in known), "; ".join([*messages[:SHOWN], *more]),
-            _since(known), _overdue(known, registry, now),
+            _since(known, now), _overdue(known, registry, now),
             tuple(file for each in known for file in each.refused),
             tuple(file for each in known for file in each.files if file.reason),
         ))  # fmt: skip
@@ -206,7 +206,10 @@ def _look(origin: Origin, admission: Admission, last: Known, now: datetime, year
     if origin.changes and not used:  # what it gave before that, and could not be used, still waits to be accepted or cured
         refused += [each for each in before.refused if each.place not in {new.place for new in refused}]
     lacking = bool(refused) and not (origin.changes and (used or held))
-    fresh_at = min(before.fresh_at or stamp, stamp) if lacking or not used else stamp
+    if lacking or not used:
+        fresh_at = before.in_order_at(stamp) or stamp
+    else:  # a clock that is behind takes nothing from the last good look, and one that was ahead is believed once
+        fresh_at = max(stamp, before.fresh_at or "") if (before.checked_at or "") > stamp else stamp
     if origin.changes and used and messages:
         messages.append(f"{origin.name}: {used[0].url} is used instead")
     elif origin.changes and not used:
@@ -215,9 +218,10 @@ def _look(origin: Origin, admission: Admission, last: Known, now: datetime, year
             f"{origin.name}: the last good file is used instead: {each.name} ({each.bytes:,} bytes), "
             f"last confirmed on {fresh_at[:10]}" for each in used
         ]  # fmt: skip
-    if _late(fresh_at, registry, now):
+    look = Known(_ordered(used), _ordered(refused), (), stamp, fresh_at, lacking)
+    if _late(look, registry, now):
         messages.append(f"{origin.name}: not in order since {fresh_at[:10]}, longer than its cadence of {registry.cadence} days")
-    return Known(_ordered(used), _ordered(refused), (), stamp, fresh_at, lacking, tuple(messages)), drift
+    return replace(look, messages=tuple(messages)), drift
 
 
 def _with_accepted(known: Known, archive: Archive) -> Known:
@@ -282,7 +286,7 @@ def _fetched(
         files, tuple(file for each in looked.values() for file in each.refused), _state(looked.values(), registry, now),
         (*(message for each in looked.values() for message in each.messages), *lost),
         unchanged, all(each.in_order for each in looked.values()),
-        _since(looked.values()), _overdue(looked.values(), registry, now), drift,
+        _since(looked.values(), now), _overdue(looked.values(), registry, now), drift,
     )  # fmt: skip
 
 
@@ -317,20 +321,21 @@ def _state(looked: Iterable[Known], registry: Registry, now: datetime) -> State:
     used = [known for known in seen if known.files]
     if not used:
         return "never"
-    return "stale" if any(_late(known.fresh_at, registry, now) for known in used) else "fresh"
+    return "stale" if _overdue(used, registry, now) else "fresh"
 
 
-def _since(looked: Iterable[Known]) -> str | None:
+def _since(looked: Iterable[Known], now: datetime) -> str | None:
     """Return since when a registry is as it is: when the origin that has been out of order longest last was in order."""
-    return min((known.fresh_at for known in looked if known.fresh_at), default=None)
+    return min((since for known in looked if (since := known.in_order_at(_stamp(now)))), default=None)
 
 
 def _overdue(looked: Iterable[Known], registry: Registry, now: datetime) -> bool:
-    return any(_late(known.fresh_at, registry, now) for known in looked)
+    return any(_late(known, registry, now) for known in looked)
 
 
-def _late(fresh_at: str | None, registry: Registry, now: datetime) -> bool:
-    return fresh_at is not None and now - datetime.fromisoformat(fresh_at) > timedelta(days=registry.cadence)
+def _late(known: Known, registry: Registry, now: datetime) -> bool:
+    since = known.in_order_at(_stamp(now))
+    return since is not None and now - datetime.fromisoformat(since) > timedelta(days=registry.cadence)
 
 
 def _stamp(now: datetime) -> str:

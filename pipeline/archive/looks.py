@@ -3,7 +3,8 @@
 Belongs here: what is known of a registry at each origin, how it is written down and found again, and which editions are kept.
 Does not belong here: looking (fetch), bytes (archive), and what a registry's state follows from (fetch).
 
-    looks/<dataset>/<number>.json     what was known after a look, at every origin; the newest document has everything
+    looks/<dataset>/<number>.json     what was known after a look, at every origin; the newest document has everything, and stays
+                                      with the two before it
     runs/<run>/<dataset>.json         what a run works with, for all its steps, wherever they run
     raw/<dataset>/state.json          what the first version knew, read where the log is empty, and never written
 """
@@ -21,6 +22,7 @@ from pipeline.store.log import Log
 
 LOOKS, RUNS = "looks", "runs"
 T = TypeVar("T")
+KEPT = 3  # documents of a log; those before the newest count only where that is damaged
 YEAR = "#"  # in the first version, between an origin's key and the year of an edition
 
 
@@ -50,7 +52,11 @@ class Known:
 
     @property
     def in_order(self) -> bool:
-        return bool(self.files) and not self.lacking and self.fresh_at == self.checked_at
+        return bool(self.files) and not self.lacking and (self.fresh_at or "") >= (self.checked_at or "")
+
+    def in_order_at(self, now: str) -> str | None:
+        """Return when the origin last was in order, as known at ``now``: no later than the last look, where a clock was ahead."""
+        return self.checked_at if self.fresh_at and self.fresh_at > now else self.fresh_at
 
     def with_editions(self, editions: Iterable[SourceFile]) -> Known:
         """Add editions. Those of a day that is known already are superseded: by what is in use, or else by what is known."""
@@ -103,7 +109,7 @@ class Looks:
 
     @property
     def _log(self) -> Log:
-        return Log(self.archive.store, f"{LOOKS}/{self.dataset}", _origins)
+        return Log(self.archive.store, f"{LOOKS}/{self.dataset}", _origins, KEPT)
 
     def _run_key(self, run: str) -> str:
         return f"{RUNS}/{run}/{self.dataset}.json"

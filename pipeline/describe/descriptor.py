@@ -34,7 +34,7 @@ MEDIA_TYPES = {
     "parquet": "application/vnd.apache.parquet", "csv": "text/csv", "geojson": "application/geo+json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "duckdb": "application/vnd.duckdb",
     "html": "text/html", "jsonld": "application/ld+json", "ttl": "text/turtle", "cff": "application/yaml",
-    "json": "application/json",
+    "json": "application/json", "atom": "application/atom+xml",
 }  # fmt: skip
 
 

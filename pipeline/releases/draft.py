@@ -20,6 +20,7 @@ from pipeline.curated.questions import Question
 from pipeline.describe.descriptor import FICTITIOUS, BuildInfo, Source, file_resource, package, table_resource
 from pipeline.describe.metadata import describe
 from pipeline.hashing import hash_of
+from pipeline.releases import feed
 from pipeline.releases.release import CONTENT, DUCKDB_FILE, verify
 from pipeline.sql import quoted
 from pipeline.store.stored import Stored
@@ -69,6 +70,7 @@ def draft(
         ]  # fmt: skip
         _fill(tables, contracts, questions, path, FICTITIOUS if build.fictitious else "")
         resources.append(file_resource(path, path / DUCKDB_FILE, "duckdb", "All tables in one DuckDB file"))
+        resources.append(file_resource(path, feed.write_feed(path, build), "wijzigingen-atom", feed.TITLE))
         content = content_hash(tables, questions)
         name = f"{build.created:%Y.%m.%d}-{content}"
         whole = {**package(resources, list(sources.values()), name, build), CONTENT: content}

@@ -18,6 +18,7 @@ from pipeline.errors import CheckError
 from pipeline.releases.difference import compare
 from pipeline.releases.draft import BUILDING, Draft
 from pipeline.releases.measure import measures
+from pipeline.releases.moves import settle
 from pipeline.releases.release import CONTENT, Release, content_of, intact, latest, point
 from pipeline.releases.report import REPORT, write_report
 from pipeline.releases.shrinkage import Accepted, beyond, explain, load_limits
@@ -39,6 +40,7 @@ def publish(
     """
     try:
         with exclusive(folder / LOCK):
+            settle(folder, made.description["created"])
             current = latest(folder)
             if current is not None and (_holds(current, made) or any(_is_held(each, made, contracts) for each in held_back)):
                 return Release(current.path, True, current.description)

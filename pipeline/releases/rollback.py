@@ -1,40 +1,20 @@
 """Going back: ``latest`` points at an earlier release, and what it pointed at does not come back by itself.
 
-Belongs here: moving ``latest`` by hand, and what a run must hold back because of it. Does not belong here: which releases
-there are (release) and how one is made and verified (release).
-
-Every move is written down in a log beside the releases (``moves/``), before ``latest`` moves. A rollback is in force as long as
-``latest`` stands where the last move put it: a run that publishes something new ends it by doing so.
+Belongs here: moving ``latest`` by hand. Does not belong here: which moves are in force (moves), which releases there are and
+whether one is intact (release).
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
 from pipeline.errors import SettingsError
+from pipeline.releases.moves import Move, in_force, record
 from pipeline.releases.publish import LOCK
-from pipeline.releases.release import Release, current, find, latest, point, previous, releases, verify
+from pipeline.releases.release import Release, current, find, point, previous, verify
 from pipeline.store.lock import exclusive
-from pipeline.store.log import Log
-from pipeline.store.objects import Store
-
-MOVES = "moves"
-# the first version kept its moves in one file, which is read and never written
-EARLIER = "rollbacks.json"
-
-
-@dataclass(frozen=True)
-class Move:
-    """``latest`` was moved by hand: when (UTC, ISO 8601), from which release, to which, and whether to undo earlier moves."""
-
-    at: str
-    origin: str
-    target: str
-    undo: bool = False
 
 
 def roll_back(folder: Path, name: str | None, now: datetime) -> Move:
@@ -62,27 +42,6 @@ def undo(folder: Path, now: datetime) -> Move:
         return _move(folder, Move(now.isoformat(timespec="seconds"), moves[-1].target, target.path.name, undo=True), target)
 
 
-def in_force(folder: Path) -> Sequence[Move]:
-    """The moves that led to where ``latest`` stands now, oldest first; none when a run put it there."""
-    moves = _moves(folder)
-    at = latest(folder) if moves else None
-    chain: list[Move] = []
-    place = at and at.path.name
-    for move in reversed(moves):
-        if move.undo or move.target != place:
-            break
-        chain.insert(0, move)
-        place = move.origin
-    return chain
-
-
-def held_back(folder: Path) -> list[Release]:
-    """The releases that were rolled back from: a run does not publish what they hold. Oldest first."""
-    moves = in_force(folder)
-    names = {move.origin for move in moves} - {move.target for move in moves[-1:]}
-    return [each for each in releases(folder) if each.path.name in names] if names else []
-
-
 def explain(held: Sequence[Release]) -> str:
     """One sentence on why a run published nothing, for whoever expected it to."""
     return (
@@ -93,19 +52,6 @@ def explain(held: Sequence[Release]) -> str:
 
 def _move(folder: Path, move: Move, target: Release) -> Move:
     verify(target.path)
-    _log(folder).append(lambda _: asdict(move))
+    record(folder, move)
     point(folder, target.path.name)
     return move
-
-
-def _moves(folder: Path) -> list[Move]:
-    try:
-        earlier = json.loads((folder / EARLIER).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        earlier = []
-    later = [move for _, move in _log(folder).newest_first()]
-    return [*(Move(**each) for each in earlier), *reversed(later)]
-
-
-def _log(folder: Path) -> Log:
-    return Log(Store(folder), MOVES, lambda raw: Move(**raw))

@@ -1,11 +1,14 @@
-"""What is kept: all of it, unless a setting says less.
+"""What is kept: releases by the days on which they were made, and whatever something refers to.
 
-Belongs here: removing releases, archived files and made objects that nothing refers to. Does not belong here: what a release
-needs (its description and its table bron say so), what is an edition (the archive's looks do), and what the run uses (tables).
+Belongs here: removing releases, archived files and made objects that nothing refers to. Does not belong here: which releases the
+rule keeps (keeping), what a release needs (its description and its table bron say so), what is an edition (the archive's looks
+do), and what the run uses (tables).
 
 Never removed: the current release, the ones that a rollback holds, what any kept release was made from, every edition of a
-registry, what this run made or used, and what any run wrote in the last week. The records of retrieval stay,
-whatever happens to their payload.
+registry, what this run made or used, and what any run wrote in the last week. The records of retrieval stay, whatever happens to
+their payload. Files of the archive stay unless a setting says less.
+
+Ages are counted from the day that the clock of late agrees upon (``keeping.settled_day``), not from a clock that is ahead of it.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import shutil
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -21,9 +25,11 @@ import duckdb
 from pipeline.archive.archive import RAW, Archive
 from pipeline.archive.looks import LOOKS, RUNS, Looks
 from pipeline.checks.outcomes import FOLDER as CHECKS
+from pipeline.releases.moves import in_force
 from pipeline.releases.publish import LOCK
 from pipeline.releases.release import Release, latest, releases, resources
-from pipeline.releases.rollback import in_force
+from pipeline.run.bookkeeping import HOME, today
+from pipeline.run.keeping import Rule, days_of_making
 from pipeline.run.tables import TABLES
 from pipeline.settings import Settings
 from pipeline.staging.editions import STAGED
@@ -44,42 +50,41 @@ class Needed:
     files: frozenset[tuple[str, str]]
 
 
-def prune(settings: Settings, store: Store, used: Collection[str]) -> Iterator[tuple[str, int]]:
+def prune(settings: Settings, store: Store, used: Collection[str], day: date) -> Iterator[tuple[str, int]]:
     """Remove what the settings no longer keep. Yields what was removed, and of how many files it was.
 
-    ``used`` are the keys of the objects that the run which has just published stands on.
+    ``used`` are the keys of the objects that the run which has just published stands on, ``day`` the settled day of that run.
     """
-    if settings.keep_releases:
-        yield from _prune_releases(settings.releases_dir, settings.keep_releases)
-    if settings.keep_releases or settings.keep_raw_days:
-        now, needed = time.time(), _needed(settings, store, used)
-        if settings.keep_raw_days:
-            yield from _prune_raw(store, needed, now - settings.keep_raw_days * DAY)
-        for what, keys in _unneeded(store, needed, now - RECENT):
-            for key in keys:
-                store.delete(key)
-            if keys:
-                yield what, len(keys)
-        if halves := store.clear_halves(now - RECENT):
-            yield "half written", halves
+    yield from _prune_releases(settings.releases_dir, Rule.of(settings), day)
+    needed, until = _needed(settings, store, used), min(time.time(), datetime.combine(day, datetime.min.time(), HOME).timestamp())
+    if settings.keep_raw_days:
+        yield from _prune_raw(store, needed, until - settings.keep_raw_days * DAY)
+    for what, keys in _unneeded(store, needed, until - RECENT):
+        for key in keys:
+            store.delete(key)
+        if keys:
+            yield what, len(keys)
+    store.clear_empty(RUNS, until - DAY)
+    if halves := store.clear_halves(until - RECENT):
+        yield "half written", halves
 
 
-def _prune_releases(folder: Path, keep: int) -> Iterator[tuple[str, int]]:
+def _prune_releases(folder: Path, rule: Rule, day: date) -> Iterator[tuple[str, int]]:
     with exclusive(folder / LOCK):
         for left in folder.glob(f"{LEAVING}*"):  # by a run that was killed
             shutil.rmtree(left)
-        there = [each.path for each in releases(folder)]
-        needed = {name for move in in_force(folder) for name in (move.origin, move.target)} | {
-            each.name for each in there[-keep:]
-        }
+        there = {each.path.name: each for each in releases(folder)}
+        dated = {name: today(datetime.fromisoformat(each.description["created"])) for name, each in there.items()}
+        after = {name: each.description.get("compared_with", ()) for name, each in there.items()}
+        needed = rule.kept(days_of_making(dated, after, day), day)
+        needed |= {name for move in in_force(folder) for name in (move.origin, move.target)}
         if (newest := latest(folder)) is not None:
             needed.add(newest.path.name)
-        for path in there:
-            if path.name not in needed:
-                files = len(list(path.iterdir()))
-                leaving = path.rename(folder / f"{LEAVING}{path.name}")  # at once: no reader meets half a release
-                shutil.rmtree(leaving)
-                yield path.name, files
+        for name in sorted(there.keys() - needed):
+            files = len(list((folder / name).iterdir()))
+            leaving = (folder / name).rename(folder / f"{LEAVING}{name}")  # at once: no reader meets half a release
+            shutil.rmtree(leaving)
+            yield name, files
 
 
 def _needed(settings: Settings, store: Store, used: Collection[str]) -> Needed:
@@ -120,7 +125,7 @@ def _unneeded(store: Store, needed: Needed, before: float) -> Iterator[tuple[str
     """Yield, by kind, the keys of objects that were made before a moment and that nothing refers to."""
     old = {
         kind: {key for key, moment in store.modified(kind).items() if moment < before and key not in needed.keys}
-        for kind in (TABLES, STAGED, CHECKS, LOOKS, RUNS)
+        for kind in (TABLES, STAGED, CHECKS, RUNS)
     }
     shas = {sha256 for _, sha256 in needed.files}
     staged = {key: store.json(key) for key in store.names(STAGED) if key.endswith(".json")}
@@ -133,8 +138,6 @@ def _unneeded(store: Store, needed: Needed, before: float) -> Iterator[tuple[str
     yield STAGED, sorted(old[STAGED] - stay - rows)
     yield TABLES, sorted(_old_tables(store, needed, old[TABLES]))
     yield CHECKS, sorted(old[CHECKS])
-    newest = {max(key for key in store.names(folder)) for folder in {key.rpartition("/")[0] for key in old[LOOKS]}}
-    yield LOOKS, sorted(old[LOOKS] - newest)
     yield RUNS, sorted(old[RUNS])
 
 

@@ -10,6 +10,8 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
@@ -22,13 +24,15 @@ from pipeline.errors import CheckError
 from pipeline.hashing import hash_of
 from pipeline.project import Project
 from pipeline.releases.draft import Draft, content_hash, draft
+from pipeline.releases.moves import held_back
 from pipeline.releases.publish import publish
 from pipeline.releases.release import Release, content_of, current, intact, latest
 from pipeline.releases.rollback import explain as rolled_back
-from pipeline.releases.rollback import held_back
 from pipeline.releases.shrinkage import Accepted
 from pipeline.run.ahead import Ahead
+from pipeline.run.bookkeeping import today
 from pipeline.run.checking import Checks
+from pipeline.run.keeping import settled_day
 from pipeline.run.looks import RunLooks
 from pipeline.run.retention import prune
 from pipeline.run.step import Report, Step
@@ -151,9 +155,14 @@ class Run:
             release = replace(release, note=rolled_back(held))
         self.released = release
         self.report(Step("release", release.path.name, time.perf_counter() - began, release.unchanged))
-        for what, files in prune(self.settings, self.store, {*self.tables.used(), *self.checks.used()}):
+        for what, files in prune(self.settings, self.store, {*self.tables.used(), *self.checks.used()}, self.day):
             self.report(Step("prune", what, 0.0, rows=files))
         return release
+
+    @cached_property
+    def day(self) -> date:
+        """The day from which what is kept is counted."""
+        return settled_day(self.store, today(self.looks.now))
 
     def _draft(self) -> None:
         """Write the files of a release, unless the current one holds the same, or what it would hold was rolled back from."""

@@ -21,12 +21,14 @@ def _as_it_is(document: Any) -> Any:
 class Log:
     """The documents below a prefix, ``<prefix>/<number>.json``, in the order in which they were added.
 
-    They are handed out as ``read`` reads them. One that it cannot read is damaged, and passed over.
+    They are handed out as ``read`` reads them. One that it cannot read is damaged, and passed over. With ``keep`` only so many of
+    the newest stay: for a log of which the newest document says everything.
     """
 
     store: Store
     prefix: str
     read: Callable[[Any], Any] = _as_it_is
+    keep: int | None = None
 
     def newest_first(self) -> Iterator[tuple[int, Any]]:
         """Yield each document with its number, the newest first."""
@@ -48,4 +50,6 @@ class Log:
             number = 1 + max((int(each.rpartition("/")[2].removesuffix(".json")) for each in names), default=0)
             document = make(self.last())
             if self.store.put_json(f"{self.prefix}/{number:08}.json", document):
+                for each in names[: max(0, len(names) + 1 - self.keep)] if self.keep else ():
+                    self.store.delete(each)
                 return document

@@ -14,7 +14,7 @@ import json
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -96,6 +96,14 @@ class Store:
         for each in old:
             each.unlink(missing_ok=True)
         return len(old)
+
+    def clear_empty(self, prefix: str, before: float) -> None:
+        """Remove the folders below a prefix that have been empty since a moment; only a disk has them."""
+        folders = [] if self.root is None else [each for each in (self.root / prefix).glob("*") if each.is_dir()]
+        for each in folders:
+            if each.stat().st_mtime < before:
+                with suppress(OSError):  # it is not empty
+                    each.rmdir()
 
     # -- reading -------------------------------------------------------------------------------------------------------
 

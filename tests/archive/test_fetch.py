@@ -271,6 +271,22 @@ def test_a_clock_that_goes_backwards_makes_nothing_younger_and_loses_no_retrieva
     assert at(Scripted(None), days=48).files[0].fetched_at == (NOW + timedelta(days=47)).isoformat()
 
 
+@pytest.mark.parametrize("says", [CSV, None, b"", FetchError("it was tried 4 times")])
+@pytest.mark.parametrize("off", [-365, -1, 1, 365])
+def test_a_clock_that_was_wrong_for_a_day_leaves_no_registry_overdue_and_none_in_order_for_ever(at, archive, says, off):
+    silent = Scripted(FetchError("it was tried 4 times"))
+    at(Scripted(CSV))
+    at(Scripted(says), days=off)
+    (row,) = states({"scholen": SCHOLEN}, archive, None, NOW + timedelta(days=2))
+    assert not row.overdue
+    assert not any(at(silent, days=days).overdue for days in (2, 10, 40))
+    late = at(silent, days=2 + 46)
+    assert (late.overdue, late.state) == (True, "stale")
+    assert NOW <= datetime.fromisoformat(late.since) <= NOW + timedelta(days=2)
+    cured = at(Scripted(None), days=49)
+    assert (cured.overdue, cured.confirmed, cured.since) == (False, True, (NOW + timedelta(days=49)).isoformat())
+
+
 def test_a_place_that_fails_is_no_failure_of_the_registry(at):
     first = at(Scripted(CSV))
     got = at(Scripted(FetchError("https://example.org/a.csv was tried 4 times")), days=1)

@@ -8,9 +8,11 @@ from functools import partial
 import pytest
 
 from pipeline.errors import BusyError, CheckError, SettingsError
+from pipeline.releases.moves import MOVES, held_back, in_force
 from pipeline.releases.publish import LOCK
 from pipeline.releases.release import current, latest, releases
-from pipeline.releases.rollback import MOVES, held_back, in_force, roll_back
+from pipeline.releases.rollback import roll_back
+from pipeline.releases.shrinkage import Accepted
 from pipeline.store.lock import exclusive
 from pipeline.store.log import Log
 from pipeline.store.objects import Store
@@ -67,6 +69,49 @@ def test_undo_brings_back_what_a_run_had_published(two_copied, names):
     nothing = passend(two_copied.data_dir, "rollback", "--undo")
     assert (nothing.returncode, "no rollback to undo" in nothing.stderr) == (2, True)
     assert run(two_copied).path.name == third
+
+
+def test_a_rollback_that_is_over_does_not_come_back_when_its_release_is_published_once_more(two_copied, names, monkeypatch):
+    """A holds by hand, C ends that; a run that makes A again has put it there itself, so B may follow."""
+    folder, package = two_copied.releases_dir, two_copied.data_dir.parent / "klein"
+    monkeypatch.setattr("pipeline.run.run.prune", lambda *_: ())
+    monkeypatch.setattr("pipeline.archive.fetch._editions", lambda *_: [])  # so that the first input makes the first release
+    roll_back(folder, names[0], NOW)
+    assert [run(two_copied).path.name, at(two_copied)] == [names[0]] * 2
+    changed = [*SECOND["vestigingen_bo"][:-1], {**SECOND["vestigingen_bo"][-1], "vestigingsnaam": "Andere naam"}]
+    write_package(package, **{**SECOND, "vestigingen_bo": changed})
+    third = run(two_copied).path.name
+    assert (at(two_copied), in_force(folder)) == (third, [])
+    write_package(package, **FIRST)
+    assert (run(two_copied, accept_diff=Accepted(frozenset({"all"}), "back")).path.name, in_force(folder), held_back(folder)) == (
+        names[0],
+        [],
+        [],
+    )
+    assert [move["by"] for _, move in Log(Store(folder), MOVES).newest_first()] == ["run", "hand"]
+    write_package(package, **SECOND)
+    assert run(two_copied, accept_diff=Accepted(frozenset({"all"}), "on")).path.name == names[1]
+
+
+def test_after_retention_a_rollback_holds_and_one_that_is_over_stays_over(two_copied, names):
+    folder = two_copied.releases_dir
+    one = two_copied.with_(keep_days=0, keep_months=0, keep_years=0, keep_releases=1)
+    roll_back(folder, names[0], NOW)
+    for _ in range(2):
+        assert (run(one).path.name, at(one)) == (names[0], names[0])
+    assert [each.path.name for each in held_back(folder)] == [names[1]]
+    changed = [*SECOND["vestigingen_bo"][:-1], {**SECOND["vestigingen_bo"][-1], "vestigingsnaam": "Andere naam"}]
+    write_package(two_copied.data_dir.parent / "klein", **{**SECOND, "vestigingen_bo": changed})
+    third = run(one).path.name
+    assert [each.path.name for each in releases(folder)] == [third]
+    assert (run(one).path.name, at(one), held_back(folder)) == (third, third, [])
+
+
+def test_what_was_rolled_back_from_stays_away_although_it_is_damaged(two_copied, names):
+    roll_back(two_copied.releases_dir, names[0], NOW)
+    (two_copied.releases_dir / names[1] / "datapackage.json").unlink()
+    assert [each.path.name for each in held_back(two_copied.releases_dir)] == [names[1]]
+    assert run(two_copied).path.name == at(two_copied) == names[0]
 
 
 def test_a_release_that_does_not_verify_is_not_gone_back_to(two_copied, names):

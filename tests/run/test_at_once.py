@@ -14,8 +14,9 @@ import pytest
 
 from assets.project import load_project
 from pipeline.archive.looks import LOOKS, RUNS
+from pipeline.releases.moves import EARLIER, in_force
 from pipeline.releases.release import current, latest, releases, verify
-from pipeline.releases.rollback import EARLIER, in_force, undo
+from pipeline.releases.rollback import undo
 from pipeline.run.tables import TABLES
 from pipeline.run.takeover import take_over
 from pipeline.settings import Settings

@@ -16,8 +16,9 @@ from pipeline.archive.archive import RAW
 from pipeline.archive.looks import LOOKS, RUNS
 from pipeline.checks.outcomes import FOLDER as CHECKS
 from pipeline.errors import CheckError
+from pipeline.releases.moves import MOVES
 from pipeline.releases.release import latest, releases, resources, verify
-from pipeline.releases.rollback import MOVES, roll_back, undo
+from pipeline.releases.rollback import roll_back, undo
 from pipeline.run import retention
 from pipeline.run.run import open_run
 from pipeline.run.tables import TABLES
@@ -53,7 +54,12 @@ def prune(settings):
     with open_run(settings, load_project(), run_id=last_run(settings)) as opened:
         assert None not in [opened.tables.find(each) for each in opened.project.models]
         used = {*opened.tables.used(), *opened.checks.used()}
-    return list(retention.prune(settings, Store(settings.data_dir), used))
+    return list(retention.prune(settings, Store(settings.data_dir), used, datetime.now(UTC).date()))
+
+
+def newest(settings, releases, **more):
+    """The same settings, of which so many releases stay and none by its day."""
+    return settings.with_(keep_days=0, keep_months=0, keep_years=0, keep_releases=releases, **more)
 
 
 def there(settings):
@@ -61,9 +67,8 @@ def there(settings):
     return sorted(each.name for each in folders if each.name != MOVES)
 
 
-def test_everything_is_kept_by_default(two_copied, names):
+def test_what_is_young_is_kept_by_default_and_the_archive_altogether(two_copied, names):
     age(two_copied)
-    assert (Settings().keep_releases, Settings().keep_raw_days) == (0, 0)
     assert prune(two_copied) == []
     assert (there(two_copied), len(payloads(two_copied))) == (sorted(names), 2)
 
@@ -72,7 +77,7 @@ def test_a_run_that_succeeds_removes_what_is_no_longer_kept_and_says_so(two_copi
     age(two_copied)
     before, steps = set(payloads(two_copied)), []
     files = sum(1 for _ in (two_copied.releases_dir / names[0]).iterdir())
-    run(two_copied.with_(keep_releases=1, keep_raw_days=30), report=steps.append)
+    run(newest(two_copied, 1, keep_raw_days=30), report=steps.append)
     assert there(two_copied) == [names[1]]
     assert [(each.subject, each.rows) for each in steps if each.kind == "prune"] == [
         (names[0], files), ("raw/swv_regio_wettelijk", 1), ("raw/vestigingen_bo", 1)
@@ -91,7 +96,7 @@ def test_what_a_kept_release_was_made_from_stays_however_old(two_copied, names):
 
 
 def test_a_file_that_is_young_stays_although_nothing_needs_it(two_copied, names):
-    assert [what for what, _ in prune(two_copied.with_(keep_releases=1, keep_raw_days=30))] == [names[0]]
+    assert [what for what, _ in prune(newest(two_copied, 1, keep_raw_days=30))] == [names[0]]
     assert len(payloads(two_copied)) == 2
 
 
@@ -99,7 +104,7 @@ def test_the_current_release_and_what_a_rollback_holds_stay_however_little_is_ke
     write_package(two_copied.data_dir.parent / "klein", **{**SECOND, "swv_regio_wettelijk": FIRST["swv_regio_wettelijk"]})
     third = run(two_copied).path.name
     roll_back(two_copied.releases_dir, names[0], datetime.now(UTC))
-    assert [what for what, _ in prune(two_copied.with_(keep_releases=1))] == [names[1]]
+    assert [what for what, _ in prune(newest(two_copied, 1))] == [names[1]]
     assert there(two_copied) == sorted([names[0], third])
     assert undo(two_copied.releases_dir, datetime.now(UTC)).target == third
 
@@ -112,7 +117,7 @@ def test_what_a_registry_last_gave_stays_although_no_release_was_made_of_it(two_
         run(two_copied)
     (new,) = set(payloads(two_copied)) - before
     age(two_copied)
-    removed = dict(prune(two_copied.with_(keep_releases=1, keep_raw_days=30)))
+    removed = dict(prune(newest(two_copied, 1, keep_raw_days=30)))
     assert removed["raw/vestigingen_bo"] == 1
     assert new in payloads(two_copied)
 
@@ -157,7 +162,7 @@ def test_old_objects_of_each_kind_that_nothing_refers_to_go_and_no_other(two_cop
     young = put_unneeded(two_copied, "jong")
     before, first = keys(two_copied), resources(releases(two_copied.releases_dir)[0])
     second = resources(releases(two_copied.releases_dir)[1])
-    prune(two_copied.with_(keep_releases=1, keep_raw_days=30))
+    prune(newest(two_copied, 1, keep_raw_days=30))
     gone = before - keys(two_copied)
     assert old <= gone
     assert not young & gone
@@ -168,10 +173,8 @@ def test_old_objects_of_each_kind_that_nothing_refers_to_go_and_no_other(two_cop
     }  # fmt: skip
     assert only_there
     assert only_there <= gone
-    # earlier looks, which the newest repeats, and the looks of runs long ago
-    looks = {key for key in before if key.startswith(LOOKS)}
-    newest = {max(key for key in looks if key.startswith(f"{folder}/")) for folder in {key.rpartition("/")[0] for key in looks}}
-    assert {key for key in gone if key.startswith(LOOKS)} == looks - newest != set()
+    # the looks of runs long ago; of the looks at a registry the newest stay
+    assert not {key for key in gone if key.startswith(LOOKS)}
     assert not {key for key in keys(two_copied) - young if key.startswith(RUNS)}
     assert fresh(two_copied) == []
     assert passend(two_copied.data_dir, "rebuild").returncode == 0
@@ -179,13 +182,13 @@ def test_old_objects_of_each_kind_that_nothing_refers_to_go_and_no_other(two_cop
 
 def test_what_a_run_of_the_last_week_made_stays_although_nothing_needs_it(two_copied, names):
     before = keys(two_copied)
-    assert [what for what, _ in prune(two_copied.with_(keep_releases=1))] == [names[0]]
+    assert [what for what, _ in prune(newest(two_copied, 1))] == [names[0]]
     assert keys(two_copied) == before
 
 
 def test_tables_of_every_kept_release_stay_however_old(two_copied, names):
     age(two_copied, *KINDS)
-    prune(two_copied.with_(keep_releases=2))
+    prune(newest(two_copied, 2))
     for release in releases(two_copied.releases_dir):
         for table, each in resources(release).items():
             assert (two_copied.data_dir / TABLES / table / f"{each['hash'].removeprefix('sha256:')}.parquet").exists()
@@ -198,7 +201,7 @@ def test_an_edition_stays_with_what_was_read_of_it_although_no_kept_release_is_o
     write_package(two_copied.data_dir.parent / "klein", **{**SECOND, "vestigingen_bo": SCHOOLS})
     run(two_copied)
     age(two_copied, *KINDS)
-    prune(two_copied.with_(keep_releases=1, keep_raw_days=30))
+    prune(newest(two_copied, 1, keep_raw_days=30))
     assert earlier in payloads(two_copied)
     assert fresh(two_copied) == []
 
@@ -220,7 +223,7 @@ def test_a_refused_file_stays_as_long_as_it_is_the_last_that_came(two_copied):
     run(two_copied)
     (refused,) = set(payloads(two_copied, "gemeenten")) - before
     age(two_copied, *KINDS)
-    prune(two_copied.with_(keep_releases=1, keep_raw_days=30))
+    prune(newest(two_copied, 1, keep_raw_days=30))
     assert refused in payloads(two_copied, "gemeenten")
 
 
@@ -239,7 +242,7 @@ def test_of_ten_releases_that_differ_in_one_registry_no_table_is_stored_twice(tm
     assert len(list((settings.data_dir / TABLES / "gemeente").glob("*.parquet"))) == 1
     assert len(list((settings.data_dir / TABLES / "vestiging").glob("*.parquet"))) == 10
     age(settings, *KINDS)
-    prune(settings.with_(keep_releases=3))
+    prune(newest(settings, 3))
     kept = {
         each["hash"].removeprefix("sha256:")
         for release in releases(settings.releases_dir)

@@ -125,6 +125,13 @@ def test_documents_are_added_at_the_end(store):
     assert [number for number, _ in log.newest_first()] == [2, 1]
 
 
+def test_of_a_log_that_keeps_few_the_newest_stay_and_their_numbers_go_on(store):
+    for number in range(1, 8):
+        Log(store, "log", keep=3).append(lambda earlier: (earlier or 0) + 1)
+        assert len(store.names("log")) == min(number, 3)
+    assert list(Log(store, "log").newest_first()) == [(7, 7), (6, 6), (5, 5)]
+
+
 def test_whoever_comes_second_builds_on_the_first(store):
     log, came_between = Log(store, "log"), iter([True, False])
 

@@ -1,0 +1,101 @@
+"""Which releases are kept, by their days; and what day it is, for a clock that may be wrong.
+
+Belongs here: the rule, as a function of days. Does not belong here: removing anything (retention).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pipeline.settings import Settings
+from pipeline.store.log import Log
+from pipeline.store.objects import Store
+
+DAYS = "days"
+# of so many days on which something ran the middle one counts: a clock that was wrong on two of them changes nothing
+SEEN = 5
+AHEAD = 31  # days; a release that is dated further ahead than this was made while the clock was wrong
+
+
+@dataclass(frozen=True)
+class Rule:
+    """All releases of ``days``, the last of each of ``months`` and of ``years``, and the ``newest`` whatever their day.
+
+    The month and the year of the day itself count as one each.
+    """
+
+    days: int
+    months: int
+    years: int
+    newest: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> Rule:
+        return cls(settings.keep_days, settings.keep_months, settings.keep_years, settings.keep_releases)
+
+    def kept(self, made: Mapping[str, date], today: date) -> set[str]:
+        """Return the names of what is kept of things that were made on these days. ``made`` is in the order of making.
+
+        A day that lies more than a month ahead is one of a wrong clock. What has it is not kept, and takes no other's place.
+        """
+        ours = {name: day for name, day in made.items() if not _ahead(day, today)}
+        month = _month(today)
+        return {
+            *(name for name, day in ours.items() if day.toordinal() > today.toordinal() - self.days),
+            *_last_of((_month(day), name) for name, day in ours.items() if _month(day) > month - self.months),
+            *_last_of((day.year, name) for name, day in ours.items() if day.year > today.year - self.years),
+            *list(ours)[len(ours) - min(self.newest, len(ours)) :],
+        }
+
+
+def days_of_making(dated: Mapping[str, date], after: Mapping[str, Iterable[str]], today: date) -> dict[str, date]:
+    """Return the days on which things were made, in the order of making.
+
+    ``dated`` are the days that they bear, the earliest first. What bears a day before that of something that it was made
+    ``after`` was made while the clock was behind: on the day of the other, then. A day far ahead says nothing of what came after.
+    """
+    made: dict[str, date] = {}
+    for name, day in dated.items():
+        others = (found for each in after.get(name, ()) if (found := made.get(each) or dated.get(each) or _named(each)))
+        made[name] = max([day, *(each for each in others if not _ahead(each, today))])
+    order = {name: number for number, name in enumerate(dated)}
+    return dict(sorted(made.items(), key=lambda each: (each[1], each[1] != dated[each[0]], order[each[0]])))
+
+
+def settled_day(store: Store, today: date) -> date:
+    """Write down that something ran on a day, and return the day that the clock of late agrees upon: the middle one of the last
+    days on which something ran. It lags behind by two such days at most, and then more is kept, never less."""
+    log = Log(store, DAYS, _day, keep=SEEN)
+    seen: list[date] = [day for _, day in log.newest_first()]
+    if today not in seen:
+        log.append(lambda _: {"day": today.isoformat()})
+        seen = [today, *seen][:SEEN]
+    return sorted(seen)[(len(seen) - 1) // 2]
+
+
+def _ahead(day: date, today: date) -> bool:
+    return day.toordinal() > today.toordinal() + AHEAD
+
+
+def _named(name: str) -> date | None:
+    """Return the day in the name of a release that is there no longer; None for a name without one."""
+    try:
+        return date(*map(int, name.partition("-")[0].split(".")))
+    except (TypeError, ValueError):
+        return None
+
+
+def _day(document: Any) -> date:
+    return date.fromisoformat(document["day"])
+
+
+def _month(day: date) -> int:
+    return 12 * day.year + day.month
+
+
+def _last_of(found: Iterable[tuple[int, str]]) -> set[str]:
+    """Return the last name of each period."""
+    return set(dict(found).values())

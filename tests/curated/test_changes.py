@@ -1,0 +1,117 @@
+"""What changed, one row per change, with an id that stays and bounds that become narrower."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.curated.test_history import D14, D18, FIRST, SECOND, SWVS, THIRD, edition, relations
+from tests.support.tables import curate
+
+MOVED = {"postcode": "1012AB", "straatnaam": "Kerkstraat"}
+OTHER = {"vestigingscode": "02BB00", "instellingscode": "02BB"}
+
+
+def changes(*columns, **tables):
+    """These columns of every change, by id."""
+    return {each["id"]: tuple(each[name] for name in columns) for each in curate("wijzigingen", **tables)}
+
+
+def test_a_school_that_opened_closed_or_opened_again_is_told_with_the_editions_between_which_it_did():
+    found = changes(
+        "soort", "gebeurd_na", "gebeurd_uiterlijk", "gebeurd_op", "bekend_vanaf",
+        stg_vestigingen_bo=edition(FIRST, {}) + edition(SECOND, OTHER) + edition(THIRD, {}, OTHER),
+    )  # fmt: skip
+    assert found == {
+        "vestiging/01AA00/bo/gesloten": ("gesloten", FIRST, SECOND, None, SECOND),
+        "vestiging/01AA00/bo/heropend": ("heropend", SECOND, THIRD, None, THIRD),
+        "vestiging/02BB00/bo/geopend": ("geopend", FIRST, SECOND, None, SECOND),
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (MOVED, {"verhuisd": ("Dorpsstraat 1, 1011AB, AMSTERDAM", "Kerkstraat 1, 1012AB, AMSTERDAM")}),
+        ({"huisnummer_toevoeging": "3"}, {"adres": ("Dorpsstraat 1, 1011AB, AMSTERDAM", "Dorpsstraat 3, 1011AB, AMSTERDAM")}),
+        ({"gemeentenummer": "0999"}, {"herindeling": ("0363", "0999")}),
+        (
+            {"vestigingsnaam": "Anders", "bevoegd_gezag_nummer": "10002", "denominatie": "Rooms-Katholiek"},
+            {"hernoemd": ("De Proef", "Anders"), "ander bestuur": ("10001", "10002"),
+             "andere denominatie": ("Openbaar", "Rooms-Katholiek")},
+        ),
+    ],
+)  # fmt: skip
+def test_each_change_of_a_location_is_a_row_that_says_from_what_to_what(change, expected):
+    found = changes("soort", "van", "naar", stg_vestigingen_bo=edition(FIRST, {}) + edition(SECOND, change))
+    assert {soort: tuple(rest) for soort, *rest in found.values()} == expected
+
+
+def test_an_edition_between_two_others_narrows_the_bounds_and_keeps_the_ids():
+    outer = edition(FIRST, {}) + edition(THIRD, {**MOVED, "vestigingsnaam": "Anders"})
+    wide = changes("gebeurd_na", "gebeurd_uiterlijk", stg_vestigingen_bo=outer)
+    narrow = changes(
+        "gebeurd_na", "gebeurd_uiterlijk", stg_vestigingen_bo=outer + edition(SECOND, {**MOVED, "plaatsnaam": "Amsterdam"})
+    )
+    assert wide.keys() == narrow.keys()
+    assert set(wide.values()) == {(FIRST, THIRD)}
+    assert {each.split("/")[3]: narrow[each] for each in narrow} == {"verhuisd": (FIRST, SECOND), "hernoemd": (SECOND, THIRD)}
+
+
+def test_the_same_move_once_more_has_an_id_of_its_own():
+    days = [date(year, 8, 1) for year in (2020, 2021, 2022, 2023)]
+    editions = [row for number, day in enumerate(days) for row in edition(day, MOVED if number % 2 else {})]
+    ids = list(changes("soort", stg_vestigingen_bo=editions))
+    assert len(ids) == 3
+    (again,) = (each for each in ids if each.endswith("/2"))
+    assert again.removesuffix("/2") in ids
+
+
+def test_a_link_that_the_registry_dates_has_its_day_and_one_that_follows_from_a_move_the_bounds_of_that():
+    found = changes(
+        "van", "naar", "gebeurd_op", "gebeurd_uiterlijk", "bekend_vanaf", **relations(("PO2707", D14, D18), ("PO2708", D18, None))
+    )
+    assert [each for key, each in found.items() if "/PO/" in key] == [("PO2707", "PO2708", D18, D18, None)]
+    regions = [
+        {"postcode4": "1011", "swv_po": "PO2707", "swv_vo": "VO2701", "editie": date(2015, 4, 23)},
+        {"postcode4": "1012", "swv_po": "PO2708", "swv_vo": "VO2701", "editie": date(2015, 4, 23)},
+    ]
+    moved = changes(
+        "soort", "van", "naar", "gebeurd_na", "gebeurd_uiterlijk", "gebeurd_op",
+        stg_vestigingen_bo=edition(FIRST, {}) + edition(SECOND, MOVED), stg_swv_regio_wettelijk=regions,
+    )  # fmt: skip
+    assert ("ander samenwerkingsverband", "PO2707", "PO2708", FIRST, SECOND, None) in moved.values()
+
+
+def test_a_samenwerkingsverband_that_went_over_in_another_names_it_with_the_day():
+    given = relations(("PO2707", D14, D18), ("PO2708", D18, None))
+    given["stg_rio_samenwerkingsverbanden"] = [{**SWVS[0], "einddatum": D18}, *SWVS[1:]]
+    found = changes("soort", "naar", "gebeurd_na", "gebeurd_op", **given)
+    assert found["samenwerkingsverband/PO2707/PO/opgegaan"] == ("opgegaan", "PO2708", date(2018, 7, 31), D18)
+
+
+def test_a_samenwerkingsverband_that_began_later_ended_without_heir_or_took_another_name_is_told():
+    rows = [
+        {
+            **SWVS[0],
+            "begindatum": D18,
+            "begindatum_periode": D18,
+            "volledige_naam": "Oud",
+            "einddatum_periode": FIRST,
+            "einddatum": THIRD,
+        },
+        {**SWVS[0], "begindatum": D18, "begindatum_periode": FIRST, "volledige_naam": "Nieuw", "einddatum": THIRD},
+    ]
+    found = changes("van", "naar", "gebeurd_op", stg_rio_samenwerkingsverbanden=rows)
+    by_kind = {each.split("/")[3]: found[each] for each in found}
+    assert by_kind == {
+        "begonnen": (None, "Nieuw", D18), "hernoemd": ("Oud", "Nieuw", FIRST), "beëindigd": ("PO2707", None, THIRD),
+    }  # fmt: skip
+
+
+def test_a_gemeente_that_went_over_in_another_names_it():
+    schools = edition(FIRST, {"gemeentenummer": "0018"}) + edition(SECOND, {"gemeentenummer": "1952"})
+    boundaries = [{"gemeentenummer": "1952", "naam": "Midden-Groningen", "editie": date(2023, 1, 1)}]
+    found = changes("naar", "gebeurd_na", "gebeurd_uiterlijk", stg_vestigingen_bo=schools, stg_gemeenten=boundaries)
+    assert found["gemeente/0018/opgegaan"] == ("1952", FIRST, date(2023, 1, 1))
