@@ -25,10 +25,10 @@ import duckdb
 from pipeline.archive.archive import RAW, Archive
 from pipeline.archive.looks import LOOKS, RUNS, Looks
 from pipeline.checks.outcomes import FOLDER as CHECKS
+from pipeline.day import HOME, day_of
 from pipeline.releases.moves import in_force
 from pipeline.releases.publish import LOCK
 from pipeline.releases.release import Release, latest, releases, resources
-from pipeline.run.bookkeeping import HOME, today
 from pipeline.run.keeping import Rule, days_of_making
 from pipeline.run.tables import TABLES
 from pipeline.settings import Settings
@@ -74,7 +74,7 @@ def _prune_releases(folder: Path, rule: Rule, day: date) -> Iterator[tuple[str, 
         for left in folder.glob(f"{LEAVING}*"):  # by a run that was killed
             shutil.rmtree(left)
         there = {each.path.name: each for each in releases(folder)}
-        dated = {name: today(datetime.fromisoformat(each.description["created"])) for name, each in there.items()}
+        dated = {name: day_of(datetime.fromisoformat(each.description["created"])) for name, each in there.items()}
         after = {name: each.description.get("compared_with", ()) for name, each in there.items()}
         needed = rule.kept(days_of_making(dated, after, day), day)
         needed |= {name for move in in_force(folder) for name in (move.origin, move.target)}

@@ -19,6 +19,7 @@ from pipeline.archive.fetch import Fetched
 from pipeline.checks.outcome import Outcome, explain
 from pipeline.checks.process import Validator
 from pipeline.contracts.expectations import references_of
+from pipeline.day import day_of
 from pipeline.describe.descriptor import BuildInfo
 from pipeline.errors import CheckError
 from pipeline.hashing import hash_of
@@ -30,7 +31,6 @@ from pipeline.releases.release import Release, content_of, current, intact, late
 from pipeline.releases.rollback import explain as rolled_back
 from pipeline.releases.shrinkage import Accepted
 from pipeline.run.ahead import Ahead
-from pipeline.run.bookkeeping import today
 from pipeline.run.checking import Checks
 from pipeline.run.keeping import settled_day
 from pipeline.run.looks import RunLooks
@@ -162,7 +162,7 @@ class Run:
     @cached_property
     def day(self) -> date:
         """The day from which what is kept is counted."""
-        return settled_day(self.store, today(self.looks.now))
+        return settled_day(self.store, day_of(self.looks.now))
 
     def _draft(self) -> None:
         """Write the files of a release, unless the current one holds the same, or what it would hold was rolled back from."""
