@@ -55,8 +55,9 @@ def prune(settings: Settings, store: Store, used: Collection[str], day: date) ->
 
     ``used`` are the keys of the objects that the run which has just published stands on, ``day`` the settled day of that run.
     """
-    yield from _prune_releases(settings.releases_dir, Rule.of(settings), day)
-    needed, until = _needed(settings, store, used), min(time.time(), datetime.combine(day, datetime.min.time(), HOME).timestamp())
+    kept, removed = _prune_releases(settings.releases_dir, Rule.of(settings), day)
+    yield from removed
+    needed, until = _needed(kept, store, used), min(time.time(), datetime.combine(day, datetime.min.time(), HOME).timestamp())
     if settings.keep_raw_days:
         yield from _prune_raw(store, needed, until - settings.keep_raw_days * DAY)
     for what, keys in _unneeded(store, needed, until - RECENT):
@@ -69,7 +70,9 @@ def prune(settings: Settings, store: Store, used: Collection[str], day: date) ->
         yield "half written", halves
 
 
-def _prune_releases(folder: Path, rule: Rule, day: date) -> Iterator[tuple[str, int]]:
+def _prune_releases(folder: Path, rule: Rule, day: date) -> tuple[list[Release], list[tuple[str, int]]]:
+    """Remove what the rule does not keep. Returns the releases that stay, and the name and number of files of each that went."""
+    removed = []
     with exclusive(folder / LOCK):
         for left in folder.glob(f"{LEAVING}*"):  # by a run that was killed
             shutil.rmtree(left)
@@ -81,15 +84,15 @@ def _prune_releases(folder: Path, rule: Rule, day: date) -> Iterator[tuple[str, 
         if (newest := latest(folder)) is not None:
             needed.add(newest.path.name)
         for name in sorted(there.keys() - needed):
-            files = len(list((folder / name).iterdir()))
+            removed.append((name, len(list((folder / name).iterdir()))))
             leaving = (folder / name).rename(folder / f"{LEAVING}{name}")  # at once: no reader meets half a release
             shutil.rmtree(leaving)
-            yield name, files
+            del there[name]
+    return list(there.values()), removed
 
 
-def _needed(settings: Settings, store: Store, used: Collection[str]) -> Needed:
-    kept, archive = releases(settings.releases_dir), Archive(store)
-    files = _made_from(kept)
+def _needed(kept: Collection[Release], store: Store, used: Collection[str]) -> Needed:
+    archive, files = Archive(store), _made_from(kept)
     for dataset in {key.split("/")[1] for key in store.names(LOOKS)}:
         for known in Looks(archive, dataset).known().values():
             files |= {(dataset, file.sha256) for file in (*known.editions, *known.refused)}
@@ -99,12 +102,12 @@ def _needed(settings: Settings, store: Store, used: Collection[str]) -> Needed:
 
 def _made_from(kept: Collection[Release]) -> set[tuple[str, str]]:
     """Dataset and hash of every file that releases were made from."""
-    needed: set[tuple[str, str]] = set()
+    if not kept:
+        return set()
     with duckdb.connect() as connection:
-        for each in kept:
-            files = connection.from_parquet(str(each.path / "bron.parquet")).project("dataset, sha256").fetchall()
-            needed.update((str(dataset), str(sha256)) for dataset, sha256 in files)
-    return needed
+        tables = [str(each.path / "bron.parquet") for each in kept]
+        found = connection.read_parquet(tables, union_by_name=True).project("dataset, sha256").distinct().fetchall()
+    return {(str(dataset), str(sha256)) for dataset, sha256 in found}
 
 
 def _prune_raw(store: Store, needed: Needed, before: float) -> Iterator[tuple[str, int]]:

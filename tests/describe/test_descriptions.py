@@ -179,7 +179,7 @@ def test_the_shapes_miss_what_is_left_out(graph, kind, predicate):
 
 
 def test_every_file_of_data_can_be_fetched_from_the_catalogue(folder, package, graph):
-    data = [each for each in package["resources"] if "schema" in each or each["name"] == "duckdb"]
+    data = [each for each in package["resources"] if "schema" in each or each["name"] in ("duckdb", "wijzigingen-atom")]
     wanted = {f"{HOME}{each['path']}" for each in data}
     assert {str(each) for each in graph.objects(None, DCAT.downloadURL)} == wanted
     file = rdflib.URIRef(f"{HOME}vestiging.parquet")
