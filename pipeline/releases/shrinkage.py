@@ -158,7 +158,8 @@ def _beyond(before: Release, after: Release, contracts: Mapping[str, Contract], 
             if table == "vestiging_swv" and had >= LINK:
                 links = "select count(*) from oud_vestiging_swv where geldig_tot is null"
                 (of,) = connection.execute(links).fetchone() or (0,)
-                query = f"select *, 1 as aantal from ({relinked()})"
+                # a link that was not known and is now takes nothing away
+                query = f"select *, 1 as aantal from ({relinked()}) where van is not null"
                 yield from exceeds(table, query, "links lead to another SWV", of, limits.relinked)
 
 
