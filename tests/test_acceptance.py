@@ -52,15 +52,31 @@ def test_every_table_has_the_rows_that_are_expected(release):
     rowcounts.check("rows_registries", release)
 
 
-def test_every_location_of_the_newest_register_of_its_kind_is_there(ask):
+def test_what_stands_now_follows_the_newest_evidence_of_any_registry(ask):
     assert dict(ask("select soort, count(*) from vestiging group by soort")) == {
-        "BO": 6_122, "VO": 1_619, "SBO": 262, "SO": 213, "VSO": 216, "SOVSO": 152,
+        "BO": 6_122, "VO": 1_619, "SBO": 261, "SO": 221, "VSO": 222, "SOVSO": 154,
     }  # fmt: skip
     assert ask("select distinct bron, peildatum::varchar from vestiging where soort in ('BO', 'VO') order by 1") == [
         ("vestigingen_bo", "2026-08-01"), ("vestigingen_vo", "2020-12-01"),
     ]  # fmt: skip
-    special = "select distinct bron, peildatum::varchar from vestiging where soort in ('SBO', 'SO', 'VSO', 'SOVSO')"
-    assert ask(special) == [("leerlingen_po_postcode4", "2024-10-01")]
+    special = "from vestiging where soort in ('SBO', 'SO', 'VSO', 'SOVSO')"
+    assert ask(f"select distinct laatst_gezien_in, laatst_gezien::varchar {special}") == [
+        ("leerlingen_po_historisch", "2025-10-01")
+    ]
+    # described by the newest registry that gives their place; what the count of 2024 lacks has an older address, or none
+    assert ask(f"select bron, peildatum::varchar, count(*), count(postcode) {special} group by all order by 2") == [
+        ("leerlingen_po_afstand", "2019-10-01", 5, 5), ("leerlingen_po_postcode4", "2024-10-01", 836, 836),
+        ("leerlingen_po_historisch", "2025-10-01", 17, 0),
+    ]  # fmt: skip
+    opened = (
+        "select count(*), sum(l.ondergrens), sum(l.bovengrens) from vestiging v join leerlingen_vestiging l using (vestigingscode) "
+        "where l.peildatum = '2025-10-01' and v.laatst_gezien_in = 'leerlingen_po_historisch' and v.bron != 'leerlingen_po_postcode4'"
+    )
+    assert ask(opened) == [(22, 1_090, 1_102)]
+    closed = "('00AW02', '01QH06', '02YL05', '14SP00', '19VO03', '20WT01', '22NX01')"
+    assert ask(f"select count(*) from vestiging where vestigingscode in {closed}") == [(0,)]
+    assert ask(f"select count(*) from dekking_postcode4 where vestiging_overal in {closed}") == [(0,)]
+    assert ask(f"select count(*) from dekking_vestiging where doel in {closed}") == [(0,)]
 
 
 def test_every_location_has_a_link_per_sector_or_a_reason(ask):
@@ -75,8 +91,17 @@ def test_every_location_has_a_link_per_sector_or_a_reason(ask):
         "select sector, coalesce(methode, '-'), count(*) from vestiging_swv where geldig_tot is null group by all order by 1, 2"
     )
     assert ask(methods) == [
-        ("PO", "-", 3), ("PO", "gemeente", 3), ("PO", "regeling", 6_743), ("VO", "landelijk", 31), ("VO", "regeling", 1_956),
+        ("PO", "-", 5), ("PO", "gemeente", 13), ("PO", "regeling", 6_740), ("VO", "-", 2), ("VO", "gemeente", 6), ("VO", "landelijk", 31),
+        ("VO", "regeling", 1_956),
     ]  # fmt: skip
+
+
+def test_no_link_begins_before_the_first_evidence_of_its_school(ask):
+    assert ask("select count(*) from koppeling where geldig_vanaf < eerst_gezien") == [(0,)]
+    opened = "select count(*), min(geldig_vanaf)::varchar from vestiging_swv join vestiging using (vestigingscode) where eerst_gezien = "
+    assert ask(f"{opened} '2026-08-01'") == [(4, "2026-08-01")]
+    grounds = "select geldig_vanaf_grond, count(*) from vestiging_swv where geldig_tot is null group by all order by 1"
+    assert ask(grounds) == [("eerst gezien", 8_753)]
 
 
 def test_what_the_region_table_lacks_is_resolved_by_gemeente_or_left_with_a_reason(ask):
@@ -182,11 +207,26 @@ def test_participation_flows_coverage_and_key_figures_are_filled_or_say_why_not(
     assert ask("select count(*) from ondersteuningsbekostiging_swv where status = 'onvolledig' and ontbreekt is null") == [(0,)]
 
 
+def test_so_and_vso_together_are_a_series_and_what_nobody_counted_is_no_zero(ask):
+    series = "select year(peildatum), minstens from leerlingen_reeks where swv_code is null and soort = 'so en vso' "
+    assert ask(f"{series} and year(peildatum) between 2018 and 2020 order by 1") == [
+        (2018, 68_423),
+        (2019, 69_816),
+        (2020, 70_205),
+    ]
+    counted = "select jaar from swv_kerncijfers where vestigingen_vo is not null group by jaar"
+    assert ask(counted) == [(2019,)]
+    whole = "select jaar, sum(vestigingen_so_vso) from swv_kerncijfers where sector = 'PO' and jaar between 2018 and 2020 group by 1 order by 1"
+    assert ask(whole) == [(2018, 422), (2019, 421), (2020, 425)]
+    assert ask("select count(*), count(minstens) from deelname_nu where soort = 'VSO'") == [(75, 75)]
+
+
 def test_what_changed_between_two_real_editions(ask):
     changes = "select coalesce(einde, begin), count(*) from vestiging_historie where register = 'bo' group by all order by 1"
     found = dict(ask(changes))
     assert found["gesloten"] == 293
     assert found["geopend"] == 147
+    assert ask("select count(*) from vestiging_historie where register = 'bo' and wijziging like '%verhuisd%'") == [(364,)]
     assert ask(
         "select count(*) from (select vestigingscode from vestiging_historie where register = 'bo' and einde is null)"
     ) == [(6_122,)]

@@ -157,7 +157,8 @@ def _beyond(before: Release, after: Release, contracts: Mapping[str, Contract], 
                 yield from exceeds(table, _gone(table, about, had), "rows are gone", old[table]["rows"], limit)
             if table == "vestiging_swv" and had >= LINK:
                 (of,) = connection.execute("select count(*) from oud_nu").fetchone() or (0,)
-                query = f"select *, 1 as aantal from ({relinked()})"
+                # a link that was not known and is now takes nothing away
+                query = f"select *, 1 as aantal from ({relinked()}) where van is not null"
                 yield from exceeds(table, query, "links lead to another SWV", of, limits.relinked)
 
 

@@ -217,6 +217,8 @@ export interface SchoolFacts {
   lon: number | null;
   coordinaat_bron: string | null;
   peildatum: string | null;
+  laatst_gezien: string | null;
+  laatst_gezien_in: string | null;
   bron: string;
 }
 

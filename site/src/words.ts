@@ -204,6 +204,7 @@ const words = {
   cluster: ["Cluster", "Cluster"],
   website: ["Website", "Website"],
   register_of: ["Register van", "Register of"],
+  last_seen: ["Laatst gezien", "Last seen"],
   earlier_links: ["Eerder", "Earlier"],
   coordinate_centre: ["De plek op de kaart is het midden van het postcodegebied; het adres zelf heeft in de bronnen geen coördinaten.", "The place on the map is the centre of the postcode area; the address itself has no coordinates in the sources."],
   unresolved: ["niet vast te stellen", "cannot be told"],

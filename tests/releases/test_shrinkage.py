@@ -72,6 +72,18 @@ def test_links_that_lead_to_another_swv_have_a_limit_of_their_own(two):
     assert beyond(*two, CURATED, replace(FREE, relinked=Limit(0.02, 2))) == []
 
 
+def test_a_link_that_was_not_known_and_is_now_is_no_loss(tmp_path):
+    settings = Settings(data_dir=tmp_path / "data", sources=(str(tmp_path / "klein"),))
+    # without 1012 the schools there may lie in either region of their gemeente
+    unknown = [
+        {**each, "swv_po": "PO2708"} if each["postcode4"] == "1013" else each for each in REGION if each["postcode4"] != "1012"
+    ]
+    for region in (unknown, [*unknown, REGION[1]]):
+        write_package(tmp_path / "klein", vestigingen_bo=SCHOOLS, swv_regio_wettelijk=region)
+        run(settings)
+    assert beyond(*releases(settings.releases_dir), CURATED, replace(FREE, relinked=Limit(0, 0))) == []
+
+
 def test_what_is_made_up_never_follows_what_is_real_and_what_is_real_may_follow(two):
     older, newer = two
     strict = replace(FREE, removed={**FREE.removed, "vestiging": Limit(0, 0)})

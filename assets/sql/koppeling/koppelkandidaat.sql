@@ -55,7 +55,7 @@ uitspraak as (
 select vestigingscode, sector, methode, rang, swv_code,
     -- there is no samenwerkingsverband passend onderwijs before 1 August 2014
     greatest(vanaf, date '2014-08-01') as geldig_vanaf,
-    case when vanaf <= date '2014-08-01' then 'begin van de wet' else vanaf_grond end as geldig_vanaf_grond,
+    case when vanaf <= date '2014-08-01' and methode != 'rio' then 'begin van de wet' else vanaf_grond end as geldig_vanaf_grond,
     case when vanaf > date '2014-08-01' then vanaf_na end as geldig_vanaf_na,
     nullif(tot, date '9999-12-31') as geldig_tot, case when tot < date '9999-12-31' then tot_grond end as geldig_tot_grond,
     geldt_nu(geldig_vanaf, geldig_tot) as geldig

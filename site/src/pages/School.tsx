@@ -119,6 +119,7 @@ function Facts({ school }: { school: SchoolFacts }): JSX.Element {
     [t("cluster"), school.cluster],
     [t("municipality"), school.gemeente],
     [t("website"), site && <a href={site} rel="noreferrer">{school.website}</a>],
+    [t("last_seen"), school.laatst_gezien && `${day(school.laatst_gezien)} (${school.laatst_gezien_in})`],
     [t("register_of"), `${school.peildatum ? day(school.peildatum) : t("unknown")} (${school.bron})`],
   ];
   return (
