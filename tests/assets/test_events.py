@@ -143,6 +143,7 @@ def test_what_a_run_said_before_ctrl_c_is_written(instance, stock):
 
 
 def test_what_could_not_be_written_is_told_and_waits_for_the_next_time(instance, stock, monkeypatch):
+    monkeypatch.setattr(events, "SECONDS", 60)
     storage = instance.event_log_storage
     storage.store_event(entry())
     with monkeypatch.context() as patch:

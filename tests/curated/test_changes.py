@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import duckdb
 import pytest
 
+from pipeline.checks.batch import make_batch
+from pipeline.checks.validation import validate
 from tests.curated.test_history import D14, D18, FIRST, SECOND, SWVS, THIRD, edition, relations
-from tests.support.tables import curate
+from tests.support.database import CONTRACTS
+from tests.support.tables import curate, insert
 
 MOVED = {"postcode": "1012AB", "straatnaam": "Kerkstraat"}
 OTHER = {"vestigingscode": "02BB00", "instellingscode": "02BB"}
@@ -115,3 +119,30 @@ def test_a_gemeente_that_went_over_in_another_names_it():
     boundaries = [{"gemeentenummer": "1952", "naam": "Midden-Groningen", "editie": date(2023, 1, 1)}]
     found = changes("naar", "gebeurd_na", "gebeurd_uiterlijk", stg_vestigingen_bo=schools, stg_gemeenten=boundaries)
     assert found["gemeente/0018/opgegaan"] == ("1952", FIRST, date(2023, 1, 1))
+
+
+@pytest.mark.usefixtures("great_expectations")
+@pytest.mark.parametrize(
+    ("change", "broken"),
+    [
+        ({}, set()),
+        ({"gebeurd_na": SECOND}, {"gebeurd_uiterlijk__na_gebeurd_na"}),
+        ({"gebeurd_op": THIRD}, {"gebeurd_op__is_gebeurd_uiterlijk"}),
+        ({"bekend_vanaf": None}, {"bekend_vanaf__zonder_dag"}),
+        ({"naar": None}, {"naar__bij_opening_en_overgang"}),
+    ],
+)
+def test_each_promise_about_a_change_is_broken_by_one_that_breaks_it(change, broken):
+    contract = CONTRACTS["wijzigingen"]
+    sound = {
+        "id": "vestiging/01AA00/bo/geopend", "onderwerp": "vestiging", "code": "01AA00", "deel": "bo", "soort": "geopend",
+        "naam": "De Proef", "van": None, "naar": "De Proef", "gebeurd_na": FIRST, "gebeurd_uiterlijk": SECOND,
+        "gebeurd_op": None, "bekend_vanaf": SECOND, "bron": "vestigingen_bo",
+    }  # fmt: skip
+    dated = {**sound, "id": "vestiging/01AA00/bo/gesloten", "soort": "gesloten", "gebeurd_op": SECOND}
+    with duckdb.connect() as database:
+        database.execute(contract.ddl())
+        insert(database, contract, [{**sound, **change}, dated])
+        batch = make_batch(database, contract)
+    outcomes = validate(batch.table, batch.frame, batch.expectations, batch.keys)
+    assert {each.check for each in outcomes if each.status != "passed"} == broken
