@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass
+from datetime import date
 from itertools import islice
 from os import SEEK_END
 from pathlib import Path
@@ -47,15 +48,18 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Admission:
-    """Judges the files of one registry. Without ``contract`` it does not look into them, and knows only their size."""
+    """Judges the files of one registry on a day. Without ``contract`` it does not look into them, and knows only their size."""
 
     registry: Registry
     archive: Archive
+    today: date
     contract: Contract | None = None
 
     def judge(self, found: Candidate, previous: SourceFile | None) -> Judgement:
         """Judge a file. ``previous`` is the last good one, to compare with where there is one."""
         new = found.file
+        if early := too_early(new, self.today):
+            return Judgement(early)
         if found.wrong or found.path is None:
             return Judgement(found.wrong)
         if wrong := refusal(self.registry, found, found.path):
@@ -106,6 +110,13 @@ class Admission:
         )
         paths = edition.rows.paths(store)
         return pa.concat_tables(map(pq.read_table, paths)) if paths else contract.arrow_schema().empty_table()
+
+
+def too_early(file: SourceFile, today: date) -> str | None:
+    """Return why an edition cannot be used yet; None when it can."""
+    if file.peildatum is None or file.peildatum <= str(today):
+        return None
+    return f"its peildatum, {file.peildatum}, lies after the day of this run, {today}; correct the date where it is wrong"
 
 
 def _made_with(contract: Contract, form: str) -> str:

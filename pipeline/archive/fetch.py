@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any, Literal
 
-from pipeline.archive.admission import Admission, Judgement
+from pipeline.archive.admission import Admission, Judgement, too_early
 from pipeline.archive.archive import Archive
 from pipeline.archive.drift import Measure, as_plain
 from pipeline.archive.looks import Known, Looks
 from pipeline.archive.overrides import accepted
 from pipeline.contracts.contract import Contract
+from pipeline.day import day_of
 from pipeline.errors import FetchError, ReadError
 from pipeline.registries.catalogue import Registry
 from pipeline.registries.files import SourceFile
@@ -102,7 +103,7 @@ def fetch(
     if not providers:
         shown = ", ".join(origin.name for origin in origins)
         return Fetched((), (), "never", (f"{registry.name}: none of the origins given ({shown}) provides it",), True)
-    before, admission = looks.known(), Admission(registry, archive, contract)
+    before, admission = looks.known(), Admission(registry, archive, day_of(now), contract)
     looked: dict[str, Known] = {}
     drift: Drift = {}
     for key, origin in providers.items():
@@ -127,7 +128,7 @@ def fetch_edition(
 
     Raises FetchError when none of them gives it, and ReadError when what it gives is no edition of this registry.
     """
-    looks, admission = Looks(archive, registry.name), Admission(registry, archive, contract)
+    looks, admission = Looks(archive, registry.name), Admission(registry, archive, day_of(now), contract)
     before = looks.known()
     problems: list[str] = []
     for key, origin in {each.key: each for each in origins if each.changes and each.provides(registry)}.items():
@@ -180,7 +181,7 @@ def _look(origin: Origin, admission: Admission, last: Known, now: datetime, year
     """Look at one origin once. Returns what is used of it from now on, and how its files drifted."""
     registry, archive, stamp = admission.registry, admission.archive, _stamp(now)
     before = _with_accepted(last, archive)
-    held = {each.place: each for each in before.files if archive.intact(each)}
+    held = {each.place: each for each in before.files if archive.intact(each) and not too_early(each, admission.today)}
     known = {each.place: each for each in before.refused} | held
     used: list[SourceFile] = []
     refused: list[SourceFile] = []
@@ -276,7 +277,7 @@ def _require_readable(registry: Registry, contract: Contract, file: SourceFile, 
 def _fetched(
     registry: Registry, archive: Archive, looked: Mapping[str, Known], now: datetime, unchanged: bool, drift: Drift
 ) -> Fetched:
-    files, lost = _to_read(registry, archive, looked.values())
+    files, lost = _to_read(registry, archive, looked.values(), day_of(now))
     return Fetched(
         files, tuple(file for each in looked.values() for file in each.refused), _state(looked.values(), registry, now),
         (*(message for each in looked.values() for message in each.messages), *lost),
@@ -285,7 +286,9 @@ def _fetched(
     )  # fmt: skip
 
 
-def _to_read(registry: Registry, archive: Archive, looked: Iterable[Known]) -> tuple[tuple[SourceFile, ...], list[str]]:
+def _to_read(
+    registry: Registry, archive: Archive, looked: Iterable[Known], today: date
+) -> tuple[tuple[SourceFile, ...], list[str]]:
     """Return the files to read, and a sentence for each earlier one that cannot be read.
 
     An edition without a day has no place among the others.
@@ -298,10 +301,12 @@ def _to_read(registry: Registry, archive: Archive, looked: Iterable[Known]) -> t
             earlier.setdefault(file.sha256, file)
     for file in used:
         earlier.pop(file.sha256, None)  # the same bytes under a newer day
-    lost = [file for file in earlier.values() if not archive.intact(file)]
-    return (*used, *(file for file in earlier.values() if file not in lost)), [
-        f"{registry.name}: the edition of {file.peildatum} is left out: {archive.address(file)} is not there, or not with "
-        f"the bytes of {file.name}; put it back, or retrieve that edition again" for file in lost
+    early = {sha256: why for sha256, file in earlier.items() if (why := too_early(file, today))}
+    lost = [file for file in earlier.values() if file.sha256 not in early and not archive.intact(file)]
+    return (*used, *(file for file in earlier.values() if file.sha256 not in early and file not in lost)), [
+        *(f"{registry.name}: an edition that was admitted before is left out: {why}" for why in early.values()),
+        *(f"{registry.name}: the edition of {file.peildatum} is left out: {archive.address(file)} is not there, or not with "
+          f"the bytes of {file.name}; put it back, or retrieve that edition again" for file in lost),
     ]  # fmt: skip
 
 

@@ -118,14 +118,15 @@ def cluster(cell: str) -> str | None:
 
 
 def datum(cell: str) -> date | None:
-    """A day written ``2024-10-01``, ``20241001`` or as the first part of a timestamp."""
+    """A day written ``2024-10-01``, ``20241001`` or as the first part of a timestamp; ``9999-12-31`` is none: an open end."""
     stripped = cell.strip()
     if not stripped:
         return None
     try:
-        return date(*map(int, found.groups())) if (found := _DAY.fullmatch(stripped)) else _wrong(cell)
+        day = date(*map(int, found.groups())) if (found := _DAY.fullmatch(stripped)) else _wrong(cell)
     except ValueError:
         return _wrong(cell)
+    return None if day == date.max else day
 
 
 def peiljaar(cell: str) -> date | None:

@@ -28,8 +28,9 @@ class Field(Written):
     """One column. The reading half (codec, headers, columns, join, bound, map) is empty for curated tables.
 
     ``headers`` are the names the column has had, its own when none is given; ``columns`` is a pattern that gathers several
-    columns into an array of counts; ``join`` concatenates other fields; ``bound`` is ("ondergrens" or "bovengrens", field of a
-    count); ``map`` translates the registry's words; ``optional`` marks a column that some editions lack.
+    columns into an array of counts, by a group that is called ``jaar`` where it is the year of the count; ``join`` concatenates
+    other fields; ``bound`` is ("ondergrens" or "bovengrens", field of a count); ``map`` translates the registry's words;
+    ``optional`` marks a column that some editions lack.
     """
 
     name: str

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from pipeline.archive.fetch import Fetched
     from pipeline.staging.editions import Edition
 
-HOME = ZoneInfo("Europe/Amsterdam")
 # the day on which passend onderwijs began: where no registry gives a later one, the day of a run
 BEGAN = date(2014, 8, 1)
 NAMES = "; "  # between the names of files that hold the same bytes
@@ -102,11 +100,6 @@ def write_rejects(store: Store, found: Iterable[tuple[str, Mapping[str, str], Se
             rows = rows.append_column("dataset", pa.repeat(dataset, rows.num_rows)).append_column("bestand", told)
             tables.append(rows.select(SCHEMAS["afgekeurd"].names).cast(SCHEMAS["afgekeurd"]))
     pq.write_table(pa.concat_tables(tables), target, compression="zstd")
-
-
-def today(now: datetime) -> date:
-    """Return the day of a moment in the Netherlands."""
-    return now.astimezone(HOME).date()
 
 
 def write_day(until: date, found: Iterable[tuple[Sequence[Path], Sequence[str]]], target: Path) -> None:

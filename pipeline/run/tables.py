@@ -27,6 +27,7 @@ from pipeline.code import version_of
 from pipeline.contracts.contract import Contract
 from pipeline.curated.build import Input, build, recipe
 from pipeline.curated.models import BOOKKEEPING
+from pipeline.day import day_of
 from pipeline.errors import CheckError, ReadError, SettingsError
 from pipeline.hashing import hash_of
 from pipeline.project import Project
@@ -72,7 +73,8 @@ class Tables:
     def editions(self, table: str) -> list[Edition] | None:
         """Return the editions of a staging table; None when one of them was not read yet."""
         form = self._project.feeders[table].format
-        found = [editions.find(self._store, self._project.staging[table], each, form) for each in self._files(table)]
+        contract, day = self._project.staging[table], day_of(self._looks.now)
+        found = [editions.find_until(self._store, contract, each, form, day) for each in self._files(table)]
         return None if None in found else [each for each in found if each is not None]
 
     def used(self) -> Iterator[str]:
@@ -80,8 +82,9 @@ class Tables:
         for table, stored in list(self._found.items()):
             yield from (part.key for part in stored.parts)
             if table in self._project.staging:
-                contract, form = self._project.staging[table], self._project.feeders[table].format
-                yield from (editions.key(contract, each, form) for each in self._files(table))
+                contract, form, day = self._project.staging[table], self._project.feeders[table].format, day_of(self._looks.now)
+                for each in self._files(table):
+                    yield from editions.keys_until(self._store, contract, each, form, day)
                 yield from (part.key for each in self.editions(table) or () for part in each.rejects.parts)
             elif (key := self._key(table)) is not None:
                 yield _sidecar(table, key)
@@ -120,11 +123,11 @@ class Tables:
 
     def _own_key(self, table: str) -> str | None:
         name, code = table.removeprefix(OWN), version_of(bookkeeping.__name__)
-        read = self._contents(self._project.bookkeeping(name))
+        read = self._contents(self._project.staging)
         if read is None:
             return None
         if name == "dag":
-            return _hash([code, str(bookkeeping.today(self._looks.now)), json.dumps(self._project.boundaries), *read])
+            return _hash([code, str(day_of(self._looks.now)), json.dumps(self._project.boundaries), *read])
         # without the time: bytes that are retrieved once more, at another origin or by another run, make nothing new
         files = [{**each, "opgehaald_op": None} for each in self._file_rows()]
         return _hash([code, json.dumps(files), *(_rejected_content(each) for _, _, each in self._rejected())])
@@ -164,8 +167,8 @@ class Tables:
                 self._found[table] = self._keep_own(table)
 
     def _stage(self, table: str) -> Stored:
-        contract, form = self._project.staging[table], self._project.feeders[table].format
-        read = [editions.stage(self._store, contract, each, form) for each in self._files(table)]
+        contract, form, day = self._project.staging[table], self._project.feeders[table].format, day_of(self._looks.now)
+        read = [editions.stage_until(self._store, contract, each, form, day) for each in self._files(table)]
         if not any(each.records for each in read) and (refused := [why for each in read for why in each.refused.values()]):
             raise ReadError("; ".join(refused))
         return together(table, (each.rows for each in read))
@@ -195,12 +198,12 @@ class Tables:
 
     def _keep_own(self, table: str) -> Stored:
         began, name = time.perf_counter(), table.removeprefix(OWN)
-        read = self.require(self._project.bookkeeping(name), f"{table} was not made: it is made from")
+        read = self.require(self._project.staging, f"{table} was not made: it is made from")
         with self._store.scratch() as folder:
             target = folder / "rows.parquet"
             if name == "dag":
                 found = ((self._paths(read[each]), columns) for each, columns in self._project.boundaries.items())
-                bookkeeping.write_day(bookkeeping.today(self._looks.now), found, target)
+                bookkeeping.write_day(day_of(self._looks.now), found, target)
             elif name == "bestand":
                 bookkeeping.write_files(self._file_rows(), target)
             else:

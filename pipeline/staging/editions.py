@@ -10,8 +10,9 @@ made of (the archive's log says so), and how cells are read (reader).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,7 @@ class Edition:
 
     ``records`` counts what was read, ``loaded`` the rows that fit, ``rejected`` the records that did not; ``refused`` says why a
     file could not be read at all. ``notes`` are what a person should know of the files, such as columns that no contract names.
+    ``days`` are the days (ISO) on which its records were counted, in order, where the records or the columns say that.
     """
 
     rows: Stored
@@ -58,6 +60,11 @@ class Edition:
     rejected: Mapping[str, int]
     refused: Mapping[str, str]
     notes: tuple[str, ...]
+    days: tuple[str, ...] = ()
+
+    def after(self, day: date) -> date | None:
+        """Return the first of its days after a day: a count that nobody can have made by then."""
+        return next((found for each in self.days if (found := date.fromisoformat(each)) > day), None)
 
     @property
     def read(self) -> int:
@@ -78,6 +85,33 @@ def find(store: Store, contract: Contract, files: Sequence[EditionFile], form: s
     return store.find(key(contract, files, form), partial(_whole, store))
 
 
+def find_until(store: Store, contract: Contract, files: Sequence[EditionFile], form: str, day: date) -> Edition | None:
+    """Return an edition as ``stage_until`` read it before; None when it did not."""
+    whole = find(store, contract, files, form)
+    before = whole and whole.after(day)
+    return store.find(key(contract, files, form, before), partial(_whole, store)) if before else whole
+
+
+def stage_until(store: Store, contract: Contract, files: Sequence[EditionFile], form: str, day: date) -> Edition:
+    """Return an edition as ``stage`` does, without what it says to have counted after a day: that is rejected.
+
+    Files that count no such day, as they all should, are read once.
+    """
+    if (found := find_until(store, contract, files, form, day)) is not None:
+        return found
+    whole = stage(store, contract, files, form)
+    before = whole.after(day)
+    return _stage(store, contract, files, form, before) if before else whole
+
+
+def keys_until(store: Store, contract: Contract, files: Sequence[EditionFile], form: str, day: date) -> Iterator[str]:
+    """Yield the keys that ``find_until`` reads."""
+    yield key(contract, files, form)
+    whole = find(store, contract, files, form)
+    if whole and (before := whole.after(day)):
+        yield key(contract, files, form, before)
+
+
 def stage(store: Store, contract: Contract, files: Sequence[EditionFile], form: str) -> Edition:
     """Return an edition, read now unless it was read before.
 
@@ -86,11 +120,16 @@ def stage(store: Store, contract: Contract, files: Sequence[EditionFile], form: 
     """
     if (found := find(store, contract, files, form)) is not None:
         return found
-    got = read(contract, (Raw(each.name, each.sha256, each.find_path().read_bytes(), each.peildatum) for each in files), form)
+    return _stage(store, contract, files, form, None)
+
+
+def _stage(store: Store, contract: Contract, files: Sequence[EditionFile], form: str, before: date | None) -> Edition:
+    raw = (Raw(each.name, each.sha256, each.find_path().read_bytes(), each.peildatum) for each in files)
+    got = read(contract, raw, form, before)
     rows, rejects = (_keep(store, contract.table, each) for each in (got.rows, got.rejects))
-    made = Edition(rows, rejects, got.records, _per_file(store, rows), _rejected(got), got.refused, got.notes)
+    made = Edition(rows, rejects, got.records, _per_file(store, rows), _rejected(got), got.refused, got.notes, got.days)
     pa.default_memory_pool().release_unused()  # else Arrow keeps what the largest file took for the rest of the run
-    return store.settle(key(contract, files, form), asdict(made), partial(_whole, store)) or made
+    return store.settle(key(contract, files, form, before), asdict(made), partial(_whole, store)) or made
 
 
 @cache
@@ -102,9 +141,13 @@ def recipe(contract: Contract, form: str) -> str:
     return hash_of(parts)
 
 
-def key(contract: Contract, files: Sequence[EditionFile], form: str) -> str:
-    """Return the key under which an edition is kept."""
-    parts = [recipe(contract, form), *(f"{each.sha256} {each.name} {each.peildatum}" for each in files)]
+def key(contract: Contract, files: Sequence[EditionFile], form: str, before: date | None = None) -> str:
+    """Return the key under which an edition is kept; with ``before`` as it is read without counts of that day and later."""
+    parts = [
+        recipe(contract, form),
+        *(f"{each.sha256} {each.name} {each.peildatum}" for each in files),
+        *([str(before)] if before else []),
+    ]
     digest = hash_of(parts)
     return f"{STAGED}/{contract.table}/{digest[:24]}.json"
 
@@ -113,6 +156,7 @@ def _whole(store: Store, raw: Mapping[str, Any]) -> Edition | None:
     """Return an edition as it was written down; None when its files are not there as they were."""
     found = Edition(**{
         **raw, "rows": Stored.from_dict(raw["rows"]), "rejects": Stored.from_dict(raw["rejects"]), "notes": tuple(raw["notes"]),
+        "days": tuple(raw["days"]),
     })  # fmt: skip
     return found if found.rows.paths(store) is not None and found.rejects.paths(store) is not None else None
 

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.contracts.contract import Contract
 from pipeline.errors import ReadError
@@ -22,7 +24,7 @@ from pipeline.staging.delimited import LONGEST_HEADER, first_line, read_csv
 from pipeline.staging.encoding import decode
 from pipeline.staging.header import HeaderError, cut, match_header
 from pipeline.staging.json_files import read_geojson, read_odata
-from pipeline.staging.values import WHOLE_ROW, typed, with_provenance
+from pipeline.staging.values import COUNTED, WHOLE_ROW, counted, typed, with_provenance
 
 __all__ = ["REJECTS", "WHOLE_ROW", "HeaderError", "Raw", "Read", "header_problem", "read"]
 
@@ -44,7 +46,8 @@ class Read:
     """What came out of files of one dataset.
 
     ``rows`` has the contract's columns; ``rejects`` one row per offending cell; ``records`` counts the records of each
-    file by hash; ``refused`` are files that could not be read at all, with the reason; ``notes`` say what was odd.
+    file by hash; ``refused`` are files that could not be read at all, with the reason; ``notes`` say what was odd. ``days`` are
+    those that its records or columns say to have counted (ISO, in order).
     """
 
     rows: pa.Table
@@ -52,10 +55,11 @@ class Read:
     records: Mapping[str, int]
     refused: Mapping[str, str]
     notes: tuple[str, ...]
+    days: tuple[str, ...]
 
 
-def read(contract: Contract, files: Iterable[Raw], form: str = "csv") -> Read:
-    """Read the files of one dataset under its contract.
+def read(contract: Contract, files: Iterable[Raw], form: str = "csv", before: date | None = None) -> Read:
+    """Read the files of one dataset under its contract; with ``before`` without counts of that day and later.
 
     ``form`` is csv, geojson or odata. Every record ends in ``rows`` or, with a reason, in ``rejects``.
     A file that is no table of this kind at all is refused as a whole; when that leaves no file: ReadError. One that is, but
@@ -75,12 +79,27 @@ def read(contract: Contract, files: Iterable[Raw], form: str = "csv") -> Read:
         rejects += [(file.sha256, number, WHOLE_ROW, cut(text), reason) for number, text, reason in one.ragged]
         if one.unknown:
             notes.append(f"{file.name}: columns the contract does not know are left unread: {', '.join(one.unknown)}")
-        cells.append(with_provenance(one.table, file))
+        table = one.table
+        for column, day in counted(contract, table.column_names).items():
+            if before is not None and day >= before:
+                table = table.drop_columns(column)
+                head = column.replace("|", " ")
+                notes.append(f"{file.name}: column {head} is left unread: its count, {day}, lies after the day of this run")
+        cells.append(with_provenance(table, file))
     if not cells and refused:
         raise ReadError("; ".join(refused.values()))
-    rows, wrong = typed(contract, pa.concat_tables(cells, promote_options="default") if cells else None)
+    whole = pa.concat_tables(cells, promote_options="default") if cells else None
+    rows, wrong = typed(contract, whole, before)
     bad = pa.Table.from_pylist([dict(zip(REJECTS.names, each, strict=True)) for each in [*rejects, *wrong]], schema=REJECTS)
-    return Read(rows, bad, records, refused, tuple(dict.fromkeys(notes)))
+    return Read(rows, bad, records, refused, tuple(dict.fromkeys(notes)), _days(contract, whole, rows))
+
+
+def _days(contract: Contract, cells: pa.Table | None, rows: pa.Table) -> tuple[str, ...]:
+    """Return the days that were counted: those of the column ``peildatum``, and those that stand in names of columns."""
+    found = set(counted(contract, cells.column_names if cells else ()).values())
+    if COUNTED in rows.column_names:
+        found |= {each for each in pc.unique(rows[COUNTED]).to_pylist() if each is not None}
+    return tuple(sorted(map(str, found)))
 
 
 def header_problem(contract: Contract, path: Path, name: str, form: str) -> str | None:

@@ -5,7 +5,9 @@ Belongs here: cells, bounds, keys within a file. Does not belong here: how a fil
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,8 @@ from pipeline.staging.cells import Raw
 from pipeline.staging.header import cut, source_fields
 
 WHOLE_ROW = "*"
+COUNTED = "peildatum"
+YEAR = "jaar"
 
 
 def with_provenance(table: pa.Table, file: Raw) -> pa.Table:
@@ -31,8 +35,18 @@ def with_provenance(table: pa.Table, file: Raw) -> pa.Table:
     )
 
 
-def typed(contract: Contract, cells: pa.Table | None) -> tuple[pa.Table, list[tuple[str, int, str, str, str]]]:
-    """Cells to values. Returns the rows that fit and a reject per offending cell."""
+def counted(contract: Contract, columns: Iterable[str]) -> dict[str, date]:
+    """Return the day of the count by column ``field|kop``, of fields whose pattern says that the head is a year."""
+    dated = {each.name for each in contract.fields if each.columns and YEAR in re.compile(each.columns).groupindex}
+    heads = {each: each.split("|", 1)[1] for each in columns if each.split("|", 1)[0] in dated}
+    return {column: day for column, head in heads.items() if (day := CODECS["peiljaar"](head)) is not None}
+
+
+def typed(
+    contract: Contract, cells: pa.Table | None, before: date | None = None
+) -> tuple[pa.Table, list[tuple[str, int, str, str, str]]]:
+    """Cells to values. Returns the rows that fit and a reject per offending cell; with ``before`` a count of that day or later
+    does not fit."""
     if cells is None:
         cells = with_provenance(pa.table({"bron_regel": pa.array([], pa.int64())}), Raw("", "", b""))
     count = cells.num_rows
@@ -54,6 +68,12 @@ def typed(contract: Contract, cells: pa.Table | None) -> tuple[pa.Table, list[tu
         elif field.name in ("bron_sha256", "bron_regel", "editie"):
             values[field.name] = cells[field.name].combine_chunks()
     rows = pa.table({field.name: values[field.name] for field in contract.fields})
+    if before is not None and COUNTED in rows.column_names:
+        days = rows[COUNTED].to_pylist()
+        wrong += [
+            (index, COUNTED, str(day), "de peildatum ligt na de dag van deze run")
+            for index, day in enumerate(days) if day is not None and day >= before
+        ]  # fmt: skip
     rejected = {index for index, *_ in wrong}
     for index, column_name, cell, reason in _broken_keys(contract, rows, rejected):
         wrong.append((index, column_name, cell, reason))
