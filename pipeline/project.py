@@ -12,12 +12,10 @@ from pathlib import Path
 
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.loading import load_contracts
-from pipeline.curated.models import Model, Question, load_models, load_questions
+from pipeline.curated.models import Model, load_models
+from pipeline.curated.questions import Question, load_questions
 from pipeline.errors import SettingsError
 from pipeline.registries.catalogue import Registry, load_catalogue
-
-# dates of a registry on which nothing begins or ends: the day of an edition or a count
-STANDING = ("editie", "peildatum")
 
 
 @dataclass(frozen=True)
@@ -48,23 +46,16 @@ class Project:
 
     @cached_property
     def boundaries(self) -> dict[str, list[str]]:
-        """By staging table, the columns with days on which something begins or ends; tables without such columns are left out."""
-        found = {
-            table: [each.name for each in contract.fields if each.type == "date" and each.name not in STANDING]
-            for table, contract in self.staging.items()
-        }
-        return {table: columns for table, columns in found.items() if columns}
-
-    def bookkeeping(self, name: str) -> list[str]:
-        """Return the staging tables that a table of the run's own bookkeeping is made from."""
-        return list(self.boundaries if name == "dag" else self.staging)
+        """By staging table, the columns with days on which something begins or ends; what a registry does not date itself begins
+        with the edition or the count that first shows it."""
+        return {table: [each.name for each in contract.fields if each.type == "date"] for table, contract in self.staging.items()}
 
     def upstream(self, table: str) -> list[str]:
-        """Return the tables that a table is made from; of one that reads the run's bookkeeping, also what that is made from."""
+        """Return the tables that a table is made from; of one that reads the run's bookkeeping, that is every staging table."""
         if table in self.staging:
             return []
         model = self.models[table]
-        return sorted(model.depends.union(*map(self.bookkeeping, model.bookkeeping)))
+        return sorted(model.depends | (self.staging.keys() if model.bookkeeping else set()))
 
     @cached_property
     def needed(self) -> dict[str, frozenset[str]]:
@@ -79,7 +70,7 @@ class Project:
         """The registries that the rows of each curated table come from. The day of a run is no source of a row."""
         found = {table: frozenset({registry.name}) for table, registry in self.feeders.items()}
         for table, model in self.models.items():  # each comes after what it reads
-            read = model.depends.union(*map(self.bookkeeping, model.bookkeeping - {"dag"}))
+            read = model.depends | (self.staging.keys() if model.bookkeeping - {"dag"} else set())
             found[table] = frozenset().union(*(found.get(each, frozenset()) for each in read))
         return {table: sorted(found[table]) for table in self.models}
 

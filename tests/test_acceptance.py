@@ -71,9 +71,7 @@ def test_every_location_has_a_link_per_sector_or_a_reason(ask):
         anti join vestiging_swv using (vestigingscode, sector)"""
     assert ask(missing) == []
     assert ask("select count(*) from vestiging_swv where swv_code is null and reden is null") == [(0,)]
-    methods = (
-        "select sector, coalesce(methode, '-'), count(*) from vestiging_swv where geldig_tot is null group by all order by 1, 2"
-    )
+    methods = "select sector, coalesce(methode, '-'), count(*) from vestiging_swv where geldig group by all order by 1, 2"
     assert ask(methods) == [
         ("PO", "-", 3), ("PO", "gemeente", 3), ("PO", "regeling", 6_743), ("VO", "landelijk", 31), ("VO", "regeling", 1_956),
     ]  # fmt: skip
@@ -82,7 +80,7 @@ def test_every_location_has_a_link_per_sector_or_a_reason(ask):
 def test_what_the_region_table_lacks_is_resolved_by_gemeente_or_left_with_a_reason(ask):
     found = ask(
         "select postcode4, k.methode, k.reden is null from vestiging join vestiging_swv k using (vestigingscode) "
-        "where k.geldig_tot is null and postcode4 in ('1384', '4125', '5156', '5352', '8269') order by all"
+        "where k.geldig and postcode4 in ('1384', '4125', '5156', '5352', '8269') order by all"
     )
     assert len(found) == 6
     assert {(methode, known) for _, methode, known in found} == {("gemeente", True), (None, False)}

@@ -45,6 +45,8 @@ def build(model: Model, contract: Contract, inputs: Sequence[Input], target: Pat
         reference.load(connection, model.reference)
         for each in inputs:
             show(connection, each.name, each.files, each.columns)
+        for macro in model.macros:
+            connection.execute(macro.sql)
         relation: Any = connection.sql(model.sql)
         if model.transform is None:
             _require_columns(contract, relation.columns)
@@ -69,11 +71,12 @@ def write(connection: duckdb.DuckDBPyConnection, contract: Contract, rows: str, 
 
 
 def recipe(model: Model, contract: Contract) -> str:
-    """Return a hash of what turns the files that a table reads into its own: query, contract, code, reference files, engine."""
+    """Return a hash of what makes a table of the files that it reads: query, macros, contract, code, reference files, engine."""
     parts = [
         model.sql, contract.ddl(), repr(contract.primary_key), repr(sorted(contract.parquet_metadata().items())),
         version_of(__name__), model.transform.version if model.transform else "",
-        *(f"{each} {reference.digest(each)}" for each in sorted(model.reference)), duckdb.__version__,
+        *(each.body for each in model.macros), *(f"{each} {reference.digest(each)}" for each in sorted(model.reference)),
+        duckdb.__version__,
     ]  # fmt: skip
     return hash_of(parts)
 

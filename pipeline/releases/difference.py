@@ -22,8 +22,8 @@ from pipeline.contracts.contract import Contract
 from pipeline.releases.release import Release, resources
 
 EXAMPLES = 20
-# the link of a location that holds now, and a text without what a register writes differently from edition to edition
-LINKS = "(select vestigingscode, sector, swv_code from {side}_vestiging_swv where geldig_tot is null)"
+LINKS = "vestiging_swv"
+# a text without what a register writes differently from edition to edition
 PLAIN = "lower(strip_accents(coalesce({side}.adres, '') || ' ' || coalesce({side}.postcode, '')))"
 
 Row = Mapping[str, str | None]
@@ -95,27 +95,32 @@ def compare(before: Release, after: Release, contracts: Mapping[str, Contract]) 
             for table in contracts if table in old or table in new
         ]  # fmt: skip
         gone = [TableDifference(table, old[table]["rows"], None) for table in old if table not in contracts and table not in new]
-        schools = _schools(connection) if {"vestiging", "vestiging_swv"} <= old.keys() & new.keys() else {}
+        schools = _schools(connection) if {"vestiging", LINKS} <= old.keys() & new.keys() else {}
     return Difference(before.description, after.description, (*tables, *gone), schools)
 
 
 @contextmanager
-def both(before: Path, after: Path, contracts: Iterable[str]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database in which ``oud_<table>`` and ``nieuw_<table>`` are the Parquet files of two releases."""
+def both(before: Path, after: Path, contracts: Collection[str]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in which ``oud_<table>`` and ``nieuw_<table>`` are the Parquet files of two releases, and ``oud_nu`` and
+    ``nieuw_nu`` the links that hold on the day of each."""
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false; set python_enable_replacements = false")
         for side, folder in (("oud", before), ("nieuw", after)):
             for table in contracts:
                 if (path := folder / f"{table}.parquet").is_file():
                     connection.from_parquet(str(path)).create_view(f"{side}_{table}")
+            if (folder / f"{LINKS}.parquet").is_file() and LINKS in contracts:
+                links = connection.table(f"{side}_{LINKS}")
+                # releases of before there was a day of the release took an open end for now
+                links.filter("geldig" if "geldig" in links.columns else "geldig_tot is null").create_view(f"{side}_nu")
         yield connection
 
 
 def relinked() -> str:
     """A query for the links that hold in both releases, and lead to another SWV."""
     return (
-        f"select o.vestigingscode, o.sector, v.naam, o.swv_code as van, n.swv_code as naar from {LINKS.format(side='oud')} o "
-        f"join {LINKS.format(side='nieuw')} n using (vestigingscode, sector) left join nieuw_vestiging v using (vestigingscode) "
+        "select o.vestigingscode, o.sector, v.naam, o.swv_code as van, n.swv_code as naar from oud_nu o "
+        "join nieuw_nu n using (vestigingscode, sector) left join nieuw_vestiging v using (vestigingscode) "
         "where o.swv_code is distinct from n.swv_code"
     )
 

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from pipeline.contracts.contract import Contract
-from pipeline.curated.models import Question
+from pipeline.curated.questions import Question
 from pipeline.describe.descriptor import FICTITIOUS, BuildInfo, Source, file_resource, package, table_resource
 from pipeline.describe.metadata import describe
 from pipeline.hashing import hash_of

@@ -33,7 +33,7 @@ REJECTS = """
 UNRESOLVED = """
     select sector, regexp_replace(coalesce(reden, 'no reason given'), '[0-9]{4}', '…', 'g') as reden, count(*) as links,
         array_to_string(list_slice(list(vestigingscode order by vestigingscode), 1, 5), ', ') as examples
-    from vestiging_swv where swv_code is null and geldig_tot is null group by all order by links desc, sector, reden"""
+    from vestiging_swv where swv_code is null and geldig group by all order by links desc, sector, reden"""
 CONFLICTS = f"""
     select vestigingscode, sector, count(*) over () as total,
         string_agg(methode || ': ' || swv_code || case when gekozen then ' (kept)' else '' end, '; ' order by methode) as says

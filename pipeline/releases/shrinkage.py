@@ -25,7 +25,7 @@ from pipeline.releases.release import Release, resources
 
 LIMITS = Path(__file__).with_name("shrinkage.yaml")
 SHOWN = 3
-LINK = {"vestigingscode", "sector", "swv_code", "geldig_tot"}
+LINK = {"vestigingscode", "sector", "swv_code"}
 BEGIN = "geldig_vanaf"
 ALL = "all"
 HOW = '"vestiging, gemeente: the mergers of 1 January", or "all: …" for whatever is gone'
@@ -156,8 +156,7 @@ def _beyond(before: Release, after: Release, contracts: Mapping[str, Contract], 
             if limit is not None and set(about) <= had:
                 yield from exceeds(table, _gone(table, about, had), "rows are gone", old[table]["rows"], limit)
             if table == "vestiging_swv" and had >= LINK:
-                links = "select count(*) from oud_vestiging_swv where geldig_tot is null"
-                (of,) = connection.execute(links).fetchone() or (0,)
+                (of,) = connection.execute("select count(*) from oud_nu").fetchone() or (0,)
                 query = f"select *, 1 as aantal from ({relinked()})"
                 yield from exceeds(table, query, "links lead to another SWV", of, limits.relinked)
 

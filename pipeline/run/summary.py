@@ -91,7 +91,7 @@ def _links(run: Run) -> list[tuple[str, str, int]]:
     (path,) = run.tables.paths("vestiging_swv")
     with duckdb.connect() as connection:
         found = connection.execute(
-            f"select sector, coalesce(methode, '-'), count(*) from read_parquet({quoted(str(path))}) where geldig_tot is null "
+            f"select sector, coalesce(methode, '-'), count(*) from read_parquet({quoted(str(path))}) where geldig "
             "group by sector, methode order by sector, methode is null, 3 desc"
         ).fetchall()
     return [(str(sector), str(method), int(count)) for sector, method, count in found]

@@ -26,7 +26,7 @@ MODELS = load_models(REPOSITORY / "assets" / "sql", CURATED, load_contracts("sta
 TABLES = ("vestiging_aanbod", "dekking_postcode4", "dekking_vestiging", "dekking_swv")
 READS = {name for table in TABLES for name in MODELS[table].depends} - set(TABLES)
 SECTORS = {"BO": ["PO"], "SBO": ["PO"], "SO": ["PO"], "VSO": ["VO"], "SOVSO": ["PO", "VO"], "VO": ["VO"]}
-DAY, TODAY = "2024-10-01", "2025-01-01"
+DAY, TODAY, LATER = "2024-10-01", "2025-01-01", "2027-08-01"
 OUTSIDE = "cluster 1 en 2 vallen buiten de samenwerkingsverbanden"
 
 
@@ -72,10 +72,13 @@ def code(sector: str, swv: str) -> str:
 def build(country: Country) -> duckdb.DuckDBPyConnection:
     """The coverage tables of a country, made by the project's own queries under its own contracts."""
     database = duckdb.connect()
-    database.execute(f"set threads = 2; create schema intern; create table intern.dag as select date '{TODAY}' as dag")
+    database.execute("set threads = 2")
     reference.load(database, reference.known())
     for table in sorted(READS):
         database.execute(CURATED[table].ddl())
+    put(database, "peildag", dag=TODAY)
+    for macro in {each.name: each for table in TABLES for each in MODELS[table].macros}.values():
+        database.execute(macro.sql)
     for s in country.schools:
         latitude, longitude = s.at or (None, None)
         put(database, "vestiging", vestigingscode=s.code, soort=s.soort, cluster=s.cluster, onderwijsstructuur=s.structuur,
@@ -84,19 +87,21 @@ def build(country: Country) -> duckdb.DuckDBPyConnection:
         for sector in SECTORS[s.soort]:
             swv = code(sector, s.swv) if s.swv else None
             put(database, "vestiging_swv", vestigingscode=s.code, sector=sector, swv_code=swv, geldig_vanaf="2015-04-23",
-                reden=None if swv else s.reden)  # fmt: skip
-            # what held before counts for nothing now
+                geldig_tot=LATER, reden=None if swv else s.reden)  # fmt: skip
+            # what held before and what is announced count for nothing now
             put(database, "vestiging_swv", vestigingscode=s.code, sector=sector, swv_code=f"{sector}2099",
                 geldig_vanaf="2014-08-01", geldig_tot="2015-04-23")  # fmt: skip
+            put(database, "vestiging_swv", vestigingscode=s.code, sector=sector, swv_code=f"{sector}2099", geldig_vanaf=LATER)
     for h in country.homes:
         latitude, longitude = h.at or (None, None)
         put(database, "postcode4", postcode4=h.code, latitude=latitude, longitude=longitude, gemeentenummer=h.gemeente)
         for sector in ("PO", "VO"):
             if h.swv:
                 put(database, "postcode4_swv", postcode4=h.code, sector=sector, geldig_vanaf="2015-04-23",
-                    swv_code=code(sector, h.swv))  # fmt: skip
+                    geldig_tot=LATER, swv_code=code(sector, h.swv))  # fmt: skip
             put(database, "postcode4_swv", postcode4=h.code, sector=sector, geldig_vanaf="2014-08-01", geldig_tot="2015-04-23",
                 swv_code=f"{sector}2099")  # fmt: skip
+            put(database, "postcode4_swv", postcode4=h.code, sector=sector, geldig_vanaf=LATER, swv_code=f"{sector}2099")
         if h.pupils:
             for day, (low, high) in ((DAY, h.pupils), ("2023-10-01", (900, 900))):
                 put(

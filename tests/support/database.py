@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from assets.project import MODELS
 from pipeline.contracts.loading import load_contracts
 from pipeline.curated import reference
 from pipeline.curated.models import BOOKKEEPING, Model, load_models
+from pipeline.curated.questions import Question, load_questions
 from pipeline.run import bookkeeping
 
 CONTRACTS = {**load_contracts("staging"), **load_contracts("curated")}
@@ -25,6 +26,11 @@ DAY = "2026-08-01"
 @cache
 def models() -> dict[str, Model]:
     return load_models(MODELS, load_contracts("curated"), load_contracts("staging"))
+
+
+@cache
+def questions() -> Sequence[Question]:
+    return load_questions(MODELS)
 
 
 @contextmanager
@@ -40,6 +46,10 @@ def empty(folder: Path = reference.FOLDER) -> Iterator[duckdb.DuckDBPyConnection
             columns = ", ".join(f"{column} {kind}" for column, kind in bookkeeping.columns(name).items())
             database.execute(f"create table {BOOKKEEPING}.{name} ({columns})")
         database.execute(f"insert into {BOOKKEEPING}.dag values (date '{DAY}')")
+        database.execute(f"insert into peildag values (date '{DAY}')")
+        for each in questions():
+            if each.kind != "view":
+                database.execute(each.sql)
         yield database
 
 

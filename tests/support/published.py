@@ -12,7 +12,7 @@ import shapely
 from assets.project import MODELS
 from pipeline.contracts.loading import load_contracts
 from pipeline.curated.build import write
-from pipeline.curated.models import load_questions
+from pipeline.curated.questions import load_questions
 from pipeline.describe.descriptor import BuildInfo
 from pipeline.releases.draft import draft
 from pipeline.releases.publish import publish

@@ -64,7 +64,7 @@ telling as (
         sum(g.bovengrens)::integer as bovengrens
     from geteld g
     join koppeling_mogelijk k on k.vestigingscode = g.vestigingscode and k.sector = g.sector
-        and k.geldig_vanaf <= g.begindatum and coalesce(k.geldig_tot, date '9999-12-31') > g.begindatum
+        and geldt_op(k.geldig_vanaf, k.geldig_tot, g.begindatum)
     group by g.teldatum, g.begindatum, g.soort, k.swv_code
 ),
 -- a kind that is counted on that date is counted everywhere: an SWV without a row then has none
@@ -108,5 +108,5 @@ left join som t on p.telling = 'vestiging' and t.teldatum = p.tegenover_teldag a
     and t.soorten = p.tegenover_soorten and t.swv_code = s.swv_code
 left join betalend b on p.telling = 'betalend' and b.swv_code = s.swv_code and b.soort = p.soorten and b.teldatum = p.teldatum
     and b.categorie = p.categorie
-where (s.begindatum is null or s.begindatum <= p.begindatum) and (s.einddatum is null or s.einddatum > p.begindatum)
+where geldt_op(s.begindatum, s.einddatum, p.begindatum)
 order by s.swv_code, p.periode, p.volgorde

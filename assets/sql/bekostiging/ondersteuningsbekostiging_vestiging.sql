@@ -19,7 +19,7 @@ lid as materialized (
     select m.swv_code, m.begindatum, m.teldatum, m.door_scholen, k.vestigingscode, k.sector
     from moment m
     join koppeling k
-        on k.swv_code = m.swv_code and k.geldig_vanaf <= m.begindatum and coalesce(k.geldig_tot, date '9999-12-31') > m.begindatum
+        on k.swv_code = m.swv_code and geldt_op(k.geldig_vanaf, k.geldig_tot, m.begindatum)
 ),
 leerlingen as (
     select

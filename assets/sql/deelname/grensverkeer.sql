@@ -12,7 +12,7 @@ stroom as (
         g.swv_code as vestigings_swv, g.soort, g.peildatum, g.ondergrens, g.bovengrens, 'leerlingen_swv_postcode4' as bron
     from gepubliceerd g
     left join postcode4_swv r on r.postcode4 = g.herkomst and r.sector = g.sector
-        and r.geldig_vanaf <= g.peildatum and coalesce(r.geldig_tot, date '9999-12-31') > g.peildatum
+        and geldt_op(r.geldig_vanaf, r.geldig_tot, g.peildatum)
     union all
     select woon_swv, vestigings_swv, soort, peildatum, ondergrens, bovengrens, bron
     from leerlingen_herkomst

@@ -1,7 +1,7 @@
 -- How far it is from where pupils live to the nearest provision of each kind, inside the samenwerkingsverband of their home
 -- and anywhere. Places are unit vectors: the square of the chord between two of them grows with the distance, so it finds
 -- the nearest, and only the winner needs a distance: 2 R asin(chord / 2), in great-circle kilometres with R = 6371.0088.
-with woon as (select postcode4, sector, swv_code from postcode4_swv where geldig_tot is null),
+with woon as (select postcode4, sector, swv_code from postcode4_swv where geldt_nu(geldig_vanaf, geldig_tot)),
 telling as (
     select herkomst as postcode4, peildatum, sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens
     from leerlingen_postcode4

@@ -1,11 +1,14 @@
 -- Which provision stands in the region of each current samenwerkingsverband, and how far it is from the pupils who live there.
 -- Pupil counts have bounds, so shares and means have them too: the least share within a distance has as few pupils near and as
 -- many far as the bounds allow, the greatest the reverse. A national one (VO0001) has no region, hence no pupils and no shares.
-with verband as (
-    select s.swv_code, s.sector, s.landelijk
-    from samenwerkingsverband s
-    cross join intern.dag d
-    where coalesce(s.begindatum, d.dag) <= d.dag and coalesce(s.einddatum, date '9999-12-31') > d.dag
+with regio as (
+    select swv_code, postcode4 from postcode4_swv where geldt_nu(geldig_vanaf, geldig_tot)
+),
+-- one that the register has ended keeps its coverage for as long as a region is its own: registerafwijking names the contradiction
+verband as (
+    select swv_code, sector, landelijk
+    from samenwerkingsverband
+    where geldt_nu(begindatum, einddatum) or swv_code in (select swv_code from regio)
 ),
 kind as (
     select voorziening, sector, soort, coalesce(cluster in ('1', '2'), false) as buiten,
@@ -15,9 +18,9 @@ kind as (
 -- a location that no method could place may lie in any region of its gemeente
 mogelijk as (
     select distinct p.gemeentenummer, r.swv_code
-    from postcode4_swv r
+    from regio r
     join postcode4 p using (postcode4)
-    where r.geldig_tot is null and p.gemeentenummer is not null
+    where p.gemeentenummer is not null
 ),
 plaats as (
     select a.voorziening, a.swv_code, (v.latitude is null)::integer as zonder,
@@ -41,9 +44,8 @@ aantal as (
 gebied as (
     select w.swv_code, count(*) as postcodes, count(*) filter (p.latitude is null) as zonder,
         string_agg(w.postcode4, ', ' order by w.postcode4) filter (p.latitude is null) as lijst
-    from postcode4_swv w
+    from regio w
     join postcode4 p using (postcode4)
-    where w.geldig_tot is null
     group by w.swv_code
 ),
 -- in whole metres and pupils: the sum of whole numbers is the same in whatever order it is made

@@ -9,7 +9,7 @@ beste as (
     select d.sector, d.postcode4, d.dag, r.swv_code, r.bron
     from dag d
     left join swv_postcode4 r on r.postcode4 = d.postcode4 and left(r.swv_code, 2) = d.sector
-        and r.geldig_vanaf <= d.dag and coalesce(r.geldig_tot, date '9999-12-31') > d.dag
+        and geldt_op(r.geldig_vanaf, r.geldig_tot, d.dag)
     qualify row_number() over (
         partition by d.sector, d.postcode4, d.dag order by r.bron = 'rio' desc, r.geldig_vanaf desc, r.swv_code
     ) = 1
@@ -23,9 +23,11 @@ periode as (
     from begin_
     where nieuw
 )
-select postcode4, sector, geldig_vanaf, geldig_tot, swv_code, bron from periode where swv_code is not null
+select postcode4, sector, geldig_vanaf, geldig_tot, geldt_nu(geldig_vanaf, geldig_tot) as geldig, swv_code, bron
+from periode
+where swv_code is not null
 union all
-select p.postcode4, g.sector, g.geldig_vanaf, null, g.swv_code, 'gemeente'
+select p.postcode4, g.sector, g.geldig_vanaf, g.geheel_tot, geldt_nu(g.geldig_vanaf, g.geheel_tot), g.swv_code, 'gemeente'
 from postcode4 p
 join gemeente_swv g on g.gemeentenummer = p.gemeentenummer and g.geheel
 anti join dag d on d.postcode4 = p.postcode4 and d.sector = g.sector

@@ -7,7 +7,7 @@ with nu as (
         any_value(swv_code) filter (sector = 'PO') as swv_po,
         any_value(swv_code) filter (sector = 'VO') as swv_vo
     from postcode4_swv
-    where geldig_tot is null
+    where geldt_nu(geldig_vanaf, geldig_tot)
     group by postcode4
 ),
 vlak as (
@@ -18,7 +18,9 @@ select
     'swv' as soort, swv_code as code, null as swv_po, null as swv_vo, null as gemeentenummer, null as latitude, null as longitude,
     null as geometrie, null as editie,
     case when landelijk then 'het hele land: een landelijk samenwerkingsverband heeft geen eigen gebied'
-        when einddatum is not null then 'beëindigd: het gebied hoort nu bij een ander samenwerkingsverband' end as reden
+        when einddatum <= peildag() then 'beëindigd: het gebied hoort nu bij een ander samenwerkingsverband'
+        when begindatum > peildag() then 'begint op ' || begindatum || ': het gebied hoort nu nog bij een ander samenwerkingsverband'
+    end as reden
 from samenwerkingsverband
 union all
 select

@@ -1,4 +1,4 @@
--- Locations about which methods disagree today: what each method says, and which one was kept.
+-- Locations about which methods disagree now: what each method says, and which one was kept.
 select k.vestigingscode, k.sector, k.methode, k.swv_code, k.rang = min(k.rang) over (partition by k.vestigingscode, k.sector) as gekozen
 from koppelkandidaat k
 join vestiging v using (vestigingscode)

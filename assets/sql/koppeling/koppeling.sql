@@ -18,7 +18,7 @@ beste as (
     select d.vestigingscode, d.sector, d.dag, k.swv_code, k.methode
     from dag d
     left join koppelkandidaat k on k.vestigingscode = d.vestigingscode and k.sector = d.sector
-        and k.geldig_vanaf <= d.dag and coalesce(k.geldig_tot, date '9999-12-31') > d.dag
+        and geldt_op(k.geldig_vanaf, k.geldig_tot, d.dag)
     qualify row_number() over (partition by d.vestigingscode, d.sector, d.dag order by k.rang, k.geldig_vanaf desc, k.swv_code) = 1
 ),
 begin_ as (
@@ -38,7 +38,8 @@ select
     case
         when k.swv_code is not null then null
         when p.cluster in ('1', '2') then 'cluster 1 en 2 vallen buiten de samenwerkingsverbanden'
-        when k.geldig_tot is not null or k.geldig_vanaf > p.peildatum then 'geen register wijst voor deze dagen een samenwerkingsverband aan'
+        when not geldt_nu(k.geldig_vanaf, k.geldig_tot) or k.geldig_vanaf > p.peildatum
+            then 'geen register wijst voor deze dagen een samenwerkingsverband aan'
         when p.postcode4 is null and p.gemeentenummer is null then 'geen postcode en geen gemeente bekend'
         else concat_ws(' ', case when p.postcode4 is null then 'postcode onbekend'
             else 'postcode4 ' || p.postcode4 || ' staat in geen regio-indeling' end, 'en gemeente', coalesce(p.gemeentenummer, '(onbekend)'),

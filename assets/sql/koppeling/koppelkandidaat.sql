@@ -2,14 +2,14 @@
 -- registry gives, and for a method that goes by place only those on which the location was there.
 -- 1 rio, 2 landelijk, 3 rio_regio, 4 regeling, 5 gemeente (WPO art. 18a, WVO art. 17a).
 with lid as (
-    select v.vestigingscode, v.soort, v.peildatum, s.sector
+    select v.vestigingscode, v.soort, s.sector
     from vestiging_bekend v
     join vestiging_sector s using (vestigingscode)
     -- cluster 1 and 2 lie outside the samenwerkingsverbanden
     where coalesce(v.cluster, '') not in ('1', '2')
 ),
 plaats as (
-    select l.vestigingscode, l.sector, l.soort, l.peildatum, p.postcode4, p.gemeentenummer, p.denominatie,
+    select l.vestigingscode, l.sector, l.soort, p.postcode4, p.gemeentenummer, p.denominatie,
         p.geldig_vanaf as hier_vanaf, coalesce(p.geldig_tot, date '9999-12-31') as hier_tot
     from lid l
     join vestiging_plaats p using (vestigingscode)
@@ -20,25 +20,26 @@ regio as (
 ingedeeld as (select distinct postcode4, sector from regio),
 uitspraak as (
     select l.vestigingscode, l.sector, 'rio' as methode, 1 as rang, r.swv_nummer as swv_code, r.begindatum as vanaf,
-        coalesce(r.einddatum, date '9999-12-31') as tot, l.peildatum
+        coalesce(r.einddatum, date '9999-12-31') as tot
     from lid l
     join stg_rio_swv_vestiging r on r.vestigingscode = l.vestigingscode and left(r.swv_nummer, 2) = l.sector
     join samenwerkingsverband s on s.swv_code = r.swv_nummer
     union all
     -- vo only: the code of the po counterpart is not known, so a po school is not moved by its denominatie alone
     select p.vestigingscode, p.sector, 'landelijk', 2, s.swv_code, greatest(coalesce(s.begindatum, date '2014-08-01'), p.hier_vanaf),
-        least(coalesce(s.einddatum, date '9999-12-31'), p.hier_tot), p.peildatum
+        least(coalesce(s.einddatum, date '9999-12-31'), p.hier_tot)
     from plaats p
     join samenwerkingsverband s on s.swv_code = 'VO0001'
     where p.soort = 'VO' and p.denominatie = 'Reformatorisch'
     union all
     select p.vestigingscode, p.sector, case r.bron when 'rio' then 'rio_regio' else 'regeling' end,
         case r.bron when 'rio' then 3 else 4 end, r.swv_code, greatest(r.geldig_vanaf, p.hier_vanaf),
-        least(coalesce(r.geldig_tot, date '9999-12-31'), p.hier_tot), p.peildatum
+        least(coalesce(r.geldig_tot, date '9999-12-31'), p.hier_tot)
     from plaats p
     join regio r on r.postcode4 = p.postcode4 and r.sector = p.sector
     union all
-    select p.vestigingscode, p.sector, 'gemeente', 5, g.swv_code, greatest(g.geldig_vanaf, p.hier_vanaf), p.hier_tot, p.peildatum
+    select p.vestigingscode, p.sector, 'gemeente', 5, g.swv_code, greatest(g.geldig_vanaf, p.hier_vanaf),
+        least(coalesce(g.geheel_tot, date '9999-12-31'), p.hier_tot)
     from plaats p
     join gemeente_swv g on g.gemeentenummer = p.gemeentenummer and g.sector = p.sector and g.geheel
     anti join ingedeeld i on i.postcode4 = p.postcode4 and i.sector = p.sector
@@ -47,8 +48,7 @@ select vestigingscode, sector, methode, rang, swv_code,
     -- there is no samenwerkingsverband passend onderwijs before 1 August 2014
     greatest(vanaf, date '2014-08-01') as geldig_vanaf,
     nullif(tot, date '9999-12-31') as geldig_tot,
-    -- end dates are exclusive
-    coalesce(vanaf <= peildatum and tot > peildatum, peildatum is null and tot = date '9999-12-31') as geldig
+    geldt_nu(geldig_vanaf, geldig_tot) as geldig
 from uitspraak
 where tot > greatest(vanaf, date '2014-08-01')
 qualify row_number() over (

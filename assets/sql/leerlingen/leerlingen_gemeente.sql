@@ -3,8 +3,7 @@ with vestigingsrol as (
     select coalesce(p.gemeentenummer, v.gemeentenummer, 'onbekend') as gemeentenummer, l.soort, l.peildatum, l.ondergrens, l.bovengrens
     from leerlingen_vestiging l
     left join vestiging_bekend v using (vestigingscode)
-    left join vestiging_plaats p on p.vestigingscode = l.vestigingscode and p.geldig_vanaf <= l.peildatum
-        and coalesce(p.geldig_tot, date '9999-12-31') > l.peildatum
+    left join vestiging_plaats p on p.vestigingscode = l.vestigingscode and geldt_op(p.geldig_vanaf, p.geldig_tot, l.peildatum)
     -- so and vso where they are told apart, else both together
     where not l.uitgesplitst
 ),

@@ -4,8 +4,7 @@ with rollen as (
         l.waarde, sum(l.ondergrens)::bigint as ondergrens, sum(l.bovengrens)::bigint as bovengrens
     from leerlingen_vestiging_kenmerk l
     left join vestiging_bekend v using (vestigingscode)
-    left join vestiging_plaats p on p.vestigingscode = l.vestigingscode and p.geldig_vanaf <= l.peildatum
-        and coalesce(p.geldig_tot, date '9999-12-31') > l.peildatum
+    left join vestiging_plaats p on p.vestigingscode = l.vestigingscode and geldt_op(p.geldig_vanaf, p.geldig_tot, l.peildatum)
     group by all
     union all
     select coalesce(p.gemeentenummer, 'onbekend'), 'woon', l.soort, l.peildatum, 'leeftijd', l.leeftijd, sum(l.ondergrens)::bigint,

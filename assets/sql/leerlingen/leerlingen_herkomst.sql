@@ -52,7 +52,7 @@ school as (
             as vestigings_swv
     from (select distinct vestigingscode, sector, peildatum from plaats) t
     left join koppeling k on k.vestigingscode = t.vestigingscode and k.sector = t.sector
-        and k.geldig_vanaf <= t.peildatum and coalesce(k.geldig_tot, date '9999-12-31') > t.peildatum
+        and geldt_op(k.geldig_vanaf, k.geldig_tot, t.peildatum)
 ),
 thuis as (
     select t.herkomst, t.sector, t.peildatum,
@@ -60,7 +60,7 @@ thuis as (
             else coalesce(r.swv_code, 'niet ingedeeld') end as woon_swv
     from (select distinct herkomst, sector, peildatum from plaats) t
     left join postcode4_swv r on r.postcode4 = t.herkomst and r.sector = t.sector
-        and r.geldig_vanaf <= t.peildatum and coalesce(r.geldig_tot, date '9999-12-31') > t.peildatum
+        and geldt_op(r.geldig_vanaf, r.geldig_tot, t.peildatum)
 )
 select
     p.vestigingscode, p.soort, p.peildatum, p.herkomst, h.woon_swv, s.vestigings_swv,

@@ -16,7 +16,7 @@ lid as (
     from leerlingen_vestiging l
     join referentie.soorten s using (soort)
     join koppeling_mogelijk k on k.vestigingscode = l.vestigingscode and k.sector = s.sector
-        and k.geldig_vanaf <= l.peildatum and coalesce(k.geldig_tot, date '9999-12-31') > l.peildatum
+        and geldt_op(k.geldig_vanaf, k.geldig_tot, l.peildatum)
     where l.bovengrens > 0 and not l.uitgesplitst
 ),
 binnen as (

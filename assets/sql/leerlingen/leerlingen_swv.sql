@@ -13,7 +13,7 @@ rollen as (
         sum(d.bovengrens) as bovengrens
     from delen d
     join koppeling_mogelijk k on k.vestigingscode = d.vestigingscode and k.sector = d.sector
-        and k.geldig_vanaf <= d.peildatum and coalesce(k.geldig_tot, date '9999-12-31') > d.peildatum
+        and geldt_op(k.geldig_vanaf, k.geldig_tot, d.peildatum)
     group by k.swv_code, d.soort, d.peildatum
     union all
     select 'woon', woon_swv, soort, peildatum, sum(ondergrens), sum(bovengrens)

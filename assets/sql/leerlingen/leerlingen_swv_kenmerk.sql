@@ -5,7 +5,7 @@ with rollen as (
     from leerlingen_vestiging_kenmerk l
     join referentie.soorten s using (soort)
     join koppeling_mogelijk k on k.vestigingscode = l.vestigingscode and k.sector = s.sector
-        and k.geldig_vanaf <= l.peildatum and coalesce(k.geldig_tot, date '9999-12-31') > l.peildatum
+        and geldt_op(k.geldig_vanaf, k.geldig_tot, l.peildatum)
     group by all
     union all
     select woon_swv, 'woon', soort, peildatum, 'leeftijd', leeftijd, sum(ondergrens)::bigint, sum(bovengrens)::bigint

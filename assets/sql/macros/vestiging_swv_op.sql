@@ -5,6 +5,6 @@ select k.vestigingscode, k.sector, k.swv_code, k.methode, k.geldig_vanaf, k.geld
     case when v.eerst_gezien <= cast(datum as date) then true end as gezien
 from koppeling k
 join vestiging_bekend v using (vestigingscode)
-where k.geldig_vanaf <= cast(datum as date) and coalesce(k.geldig_tot, date '9999-12-31') > cast(datum as date)
+where geldt_op(k.geldig_vanaf, k.geldig_tot, cast(datum as date))
     and (k.actueel or v.peildatum > cast(datum as date))
     and (v.actueel or v.laatst_gezien >= cast(datum as date))

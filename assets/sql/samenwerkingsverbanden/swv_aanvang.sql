@@ -1,7 +1,7 @@
 -- The SWVs of 1 August 2014, when passend onderwijs began, by every source that knows them, beside the number that is known.
 with bron as (
     select 'rio' as bron, swv_code, sector from samenwerkingsverband
-    where bron = 'rio' and coalesce(begindatum, date '2014-08-01') <= date '2014-08-01' and coalesce(einddatum, date '9999-12-31') > date '2014-08-01'
+    where bron = 'rio' and geldt_op(begindatum, einddatum, date '2014-08-01')
     union
     select 'regeling', swv_code, left(swv_code, 2) from swv_postcode4 where bron = 'regeling'
     union

@@ -4,8 +4,7 @@ with jaar as (
     select s.swv_code, s.naam, s.sector, s.landelijk, j.jaar, make_date(j.jaar::integer, 10, 1) as peildatum, j.jaar = max(j.jaar) over () as nieuwste
     from samenwerkingsverband s
     join (select distinct year(peildatum) as jaar from leerlingen_swv where rol = 'vestiging' and month(peildatum) = 10) j
-        on coalesce(s.begindatum, date '2014-08-01') <= make_date(j.jaar::integer, 10, 1)
-        and coalesce(s.einddatum, date '9999-12-31') > make_date(j.jaar::integer, 10, 1)
+        on geldt_op(coalesce(s.begindatum, date '2014-08-01'), s.einddatum, make_date(j.jaar::integer, 10, 1))
 ),
 vestigingen as (
     select k.swv_code, l.peildatum,
@@ -15,7 +14,7 @@ vestigingen as (
     from leerlingen_vestiging l
     join referentie.soorten s using (soort)
     join koppeling_mogelijk k on k.vestigingscode = l.vestigingscode and k.sector = s.sector and k.zeker
-        and k.geldig_vanaf <= l.peildatum and coalesce(k.geldig_tot, date '9999-12-31') > l.peildatum
+        and geldt_op(k.geldig_vanaf, k.geldig_tot, l.peildatum)
     where l.bovengrens > 0 and not l.uitgesplitst and l.peildatum in (select peildatum from jaar)
     group by k.swv_code, l.peildatum
 ),

@@ -10,7 +10,7 @@ grootste as (
     from leerlingen_vestiging l
     join referentie.soorten s using (soort)
     join koppeling_mogelijk k on k.vestigingscode = l.vestigingscode and k.sector = s.sector and k.zeker
-        and k.geldig_vanaf <= l.peildatum and coalesce(k.geldig_tot, date '9999-12-31') > l.peildatum
+        and geldt_op(k.geldig_vanaf, k.geldig_tot, l.peildatum)
     where l.soort != 'SOVSO'
     group by k.swv_code, l.soort, l.peildatum
 )
@@ -21,8 +21,7 @@ select
         when e.bovengrens < g.ondergrens then e.bovengrens - g.ondergrens
         when e.ondergrens is not null then 0 end as verschil,
     case when v.leerlingen > g.bovengrens then v.vestigingscode end as vestiging_boven_totaal,
-    s.swv_code is not null and g.peildatum >= coalesce(s.begindatum, g.peildatum) and g.peildatum < coalesce(s.einddatum, date '9999-12-31')
-        as swv_bestaat,
+    s.swv_code is not null and geldt_op(s.begindatum, s.einddatum, g.peildatum) as swv_bestaat,
     case when e.swv_code is null then 'geen eigen telling van dit samenwerkingsverband, deze soort en deze datum' end as reden
 from stg_leerlingen_swv_totaal g
 left join eigen e using (swv_code, soort, peildatum)

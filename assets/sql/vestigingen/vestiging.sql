@@ -4,8 +4,7 @@ with locatie as (
     select r.vestigingscode, l.latitude, l.longitude, l.postcode, count(*) over (partition by r.vestigingscode) as aantal, l.onderwijslocatiecode
     from stg_rio_locatie_vestiging r
     join stg_rio_locaties l using (onderwijslocatiecode)
-    cross join intern.dag d
-    where coalesce(r.begindatum, d.dag) <= d.dag and coalesce(r.einddatum, date '9999-12-31') > d.dag
+    where geldt_nu(r.begindatum, r.einddatum)
 ),
 gekozen as (
     select v.vestigingscode, l.latitude, l.longitude

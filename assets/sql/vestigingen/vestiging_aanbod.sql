@@ -24,4 +24,5 @@ aanbod as (
 select a.vestigingscode, a.voorziening, a.sector, a.soort, case when a.in_swv then k.swv_code end as swv_code,
     case when not a.in_swv then 'cluster 1 en 2 vallen buiten de samenwerkingsverbanden' else k.reden end as swv_reden, a.reden
 from aanbod a
-left join vestiging_swv k on k.vestigingscode = a.vestigingscode and k.sector = a.sector and k.geldig_tot is null
+left join vestiging_swv k on k.vestigingscode = a.vestigingscode and k.sector = a.sector
+    and geldt_nu(k.geldig_vanaf, k.geldig_tot)

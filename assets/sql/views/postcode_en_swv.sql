@@ -7,5 +7,5 @@ from postcode4_swv k
 left join postcode4 p using (postcode4)
 left join gemeente g on g.gemeentenummer = p.gemeentenummer
 left join samenwerkingsverband s on s.swv_code = k.swv_code
-where k.geldig_tot is null
+where geldt_nu(k.geldig_vanaf, k.geldig_tot)
 group by all

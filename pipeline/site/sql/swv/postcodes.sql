@@ -3,5 +3,5 @@ select n.swv_code as sleutel, n.postcode4, p.woonplaats as plaats, g.naam as gem
 from postcode4_swv n
 left join postcode4 p using (postcode4)
 left join gemeente g using (gemeentenummer)
-where n.geldig_tot is null
+where geldt_nu(n.geldig_vanaf, n.geldig_tot)
 order by g.naam, n.postcode4

@@ -20,5 +20,5 @@ join vestiging v using (vestigingscode)
 left join gemeente g using (gemeentenummer)
 left join bevoegd_gezag b using (bevoegd_gezag_nummer)
 left join nieuwste t on t.vestigingscode = v.vestigingscode and t.sector = k.sector
-where k.geldig_tot is null
+where geldt_nu(k.geldig_vanaf, k.geldig_tot)
 order by v.soort, v.plaats, v.naam, v.vestigingscode

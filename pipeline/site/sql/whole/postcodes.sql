@@ -5,6 +5,6 @@ select
     vo.swv_code as vo, vo.geldig_vanaf as vo_sinds, vo.bron as vo_bron
 from postcode4 p
 left join gemeente g using (gemeentenummer)
-left join postcode4_swv po on po.postcode4 = p.postcode4 and po.sector = 'PO' and po.geldig_tot is null
-left join postcode4_swv vo on vo.postcode4 = p.postcode4 and vo.sector = 'VO' and vo.geldig_tot is null
+left join postcode4_swv po on po.postcode4 = p.postcode4 and po.sector = 'PO' and geldt_nu(po.geldig_vanaf, po.geldig_tot)
+left join postcode4_swv vo on vo.postcode4 = p.postcode4 and vo.sector = 'VO' and geldt_nu(vo.geldig_vanaf, vo.geldig_tot)
 order by p.postcode4

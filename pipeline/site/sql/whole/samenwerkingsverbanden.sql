@@ -4,7 +4,7 @@ with regio as (
     from postcode4_swv n
     join postcode4 p using (postcode4)
     join gemeente g using (gemeentenummer)
-    where n.geldig_tot is null
+    where geldt_nu(n.geldig_vanaf, n.geldig_tot)
     group by all
 ),
 gemeenten as (
@@ -12,11 +12,12 @@ gemeenten as (
 ),
 scholen as (
     select swv_code, count(*) as vestigingen from vestiging_swv
-    where geldig_tot is null and swv_code is not null
+    where geldt_nu(geldig_vanaf, geldig_tot) and swv_code is not null
     group by swv_code
 )
 select
     s.swv_code as code, s.naam, s.sector, s.landelijk, s.begindatum, s.einddatum, s.opvolger,
+    geldt_nu(s.begindatum, s.einddatum) or r.swv_code is not null as nu,
     coalesce(r.gemeenten, []) as gemeenten, coalesce(v.vestigingen, 0) as vestigingen,
     g.gemaakt_van, g.benaderd, g.peildatum as gebied_peildatum, g.reden as gebied_reden,
     round(g.latitude, 4) as lat, round(g.longitude, 4) as lon

@@ -4,6 +4,6 @@ select
     round(v.latitude, 5) as lat, round(v.longitude, 5) as lon,
     po.swv_code as po, vo.swv_code as vo
 from vestiging v
-left join vestiging_swv po on po.vestigingscode = v.vestigingscode and po.sector = 'PO' and po.geldig_tot is null
-left join vestiging_swv vo on vo.vestigingscode = v.vestigingscode and vo.sector = 'VO' and vo.geldig_tot is null
+left join vestiging_swv po on po.vestigingscode = v.vestigingscode and po.sector = 'PO' and geldt_nu(po.geldig_vanaf, po.geldig_tot)
+left join vestiging_swv vo on vo.vestigingscode = v.vestigingscode and vo.sector = 'VO' and geldt_nu(vo.geldig_vanaf, vo.geldig_tot)
 order by v.vestigingscode
