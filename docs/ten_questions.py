@@ -29,9 +29,9 @@ QUESTIONS = (
         select k.sector, v.soort, coalesce(k.methode, 'onopgelost') as methode, count(*) as vestigingen,
             any_value(k.reden) as reden
         from vestiging_swv k join vestiging v using (vestigingscode)
-        where k.geldig_tot is null group by all order by k.sector, v.soort, vestigingen desc
+        where geldt_nu(k.geldig_vanaf, k.geldig_tot) group by all order by k.sector, v.soort, vestigingen desc
         """,
-        "links of today; an unresolved one says why",
+        "links of now, the day of the release; an unresolved one says why",
     ),
     (
         "Where is participation in sbo highest, and how sure is that?",
@@ -70,7 +70,7 @@ QUESTIONS = (
         select t.vestigingscode, t.naam, t.sector, t.swv_code as toen, n.swv_code as nu,
             t.methode as toen_volgens, n.methode as nu_volgens
         from vestiging_swv_op('2019-10-01') t join vestiging_swv n using (vestigingscode, sector)
-        where n.geldig_tot is null and t.swv_code != n.swv_code order by all
+        where geldt_nu(n.geldig_vanaf, n.geldig_tot) and t.swv_code != n.swv_code order by all
         """,
         "by the address of each day; a location that was unresolved on either day is left out",
     ),

@@ -87,9 +87,7 @@ def test_every_location_has_a_link_per_sector_or_a_reason(ask):
         anti join vestiging_swv using (vestigingscode, sector)"""
     assert ask(missing) == []
     assert ask("select count(*) from vestiging_swv where swv_code is null and reden is null") == [(0,)]
-    methods = (
-        "select sector, coalesce(methode, '-'), count(*) from vestiging_swv where geldig_tot is null group by all order by 1, 2"
-    )
+    methods = "select sector, coalesce(methode, '-'), count(*) from vestiging_swv where geldig group by all order by 1, 2"
     assert ask(methods) == [
         ("PO", "-", 5), ("PO", "gemeente", 13), ("PO", "regeling", 6_740),
         ("VO", "-", 2), ("VO", "gemeente", 6), ("VO", "landelijk", 31),
@@ -108,7 +106,7 @@ def test_no_link_begins_before_the_first_evidence_of_its_school(ask):
 def test_what_the_region_table_lacks_is_resolved_by_gemeente_or_left_with_a_reason(ask):
     found = ask(
         "select postcode4, k.methode, k.reden is null from vestiging join vestiging_swv k using (vestigingscode) "
-        "where k.geldig_tot is null and postcode4 in ('1384', '4125', '5156', '5352', '8269') order by all"
+        "where k.geldig and postcode4 in ('1384', '4125', '5156', '5352', '8269') order by all"
     )
     assert len(found) == 6
     assert {(methode, known) for _, methode, known in found} == {("gemeente", True), (None, False)}

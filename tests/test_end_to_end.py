@@ -26,7 +26,7 @@ from tests.conftest import REPOSITORY
 from tests.support import rowcounts
 
 PASSEND = Path(sys.executable).with_name("passend")
-OPEN = "geldig_tot is null"
+OPEN = "geldig"
 
 
 def passend(data, *arguments):

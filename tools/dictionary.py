@@ -40,21 +40,22 @@ def pages(project: Project) -> dict[str, str]:
 def _questions(project: Project) -> Iterator[str]:
     yield "## Views and macros"
     yield ""
-    yield "In `passend_onderwijs.duckdb`, to be asked as if they were tables."
+    yield "In `passend_onderwijs.duckdb`: views, to be asked as if they were tables, and macros, which take arguments."
     yield ""
     with duckdb.connect() as database:
         for contract in project.curated.values():
             database.execute(contract.ddl())
         for each in project.questions:
             database.execute(each.sql)
-            asked = f"{each.name}{'' if each.kind == 'view' else '(current_date)'}"
-            yield f"### `{each.name}`{'' if each.kind == 'view' else ' (macro)'}"
+            yield f"### `{each.called}`"
             yield ""
             yield each.words.replace("<", "&lt;")
             yield ""
-            columns = database.execute(f"describe from {asked}").fetchall()
-            yield f"Columns: {', '.join(f'`{name}` {kind.lower()}' for name, kind, *_ in columns)}."
-            yield ""
+            if each.kind != "value macro":
+                asked = each.name if each.kind == "view" else f"{each.name}({', '.join(['current_date'] * len(each.parameters))})"
+                columns = database.execute(f"describe from {asked}").fetchall()
+                yield f"Columns: {', '.join(f'`{name}` {kind.lower()}' for name, kind, *_ in columns)}."
+                yield ""
 
 
 def _read(model: Model) -> Iterator[str]:

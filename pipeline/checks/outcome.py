@@ -13,6 +13,8 @@ from typing import Any, Literal, Self
 from pipeline.contracts.contract import Severity
 from pipeline.contracts.expectations import Expectation
 
+SHOWN = 3
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -38,6 +40,10 @@ class Outcome:
         """Whether a release must not be made: a critical check failed, or could not be carried out."""
         return self.severity == "critical" and self.status != "passed"
 
+    def shown(self, most: int) -> str:
+        """Return the first of the failing rows as a sentence has them."""
+        return "; ".join(" ".join(f"{name}={value}" for name, value in row.items()) for row in self.examples[:most])
+
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -60,7 +66,7 @@ def explain(blocking: Sequence[Outcome]) -> str:
         if each.status == "errored":
             shown.append(f"{each.table}.{each.check} could not be carried out ({each.message})")
         else:
-            examples = "; ".join(" ".join(f"{k}={v}" for k, v in row.items()) for row in each.examples[:3])
+            examples = each.shown(SHOWN)
             rows = each.message if each.unexpected is None else f"{each.unexpected:,} rows"
             shown.append(f"{each.table}.{each.check} failed for {rows}{f' (e.g. {examples})' if examples else ''}: {each.reason}")
     more = f" and {len(blocking) - 5} more" if len(blocking) > 5 else ""

@@ -77,8 +77,8 @@ def load_models(folder: Path, contracts: Mapping[str, Contract], staging: Iterab
 def _model(path: Path, parser: duckdb.DuckDBPyConnection, macros: Mapping[str, Question]) -> Model:
     sql = path.read_text(encoding="utf-8")
     read = Reading.of(path.name, sql, parser)
-    called = called_by(read, macros, parser)
-    tables = read.tables.union(*(Reading.of(each.name, each.body, parser).tables for each in called))
+    called = called_by(read, macros)
+    tables = read.tables.union(*(each.reads.tables for each in called))
     by_schema = {schema: frozenset(name for of, name in tables if of == schema) for schema in ("", BOOKKEEPING, reference.SCHEMA)}
     if unknown := by_schema[reference.SCHEMA] - reference.known():
         raise SettingsError(f"{path.name} reads reference file {', '.join(sorted(unknown))}, which is not there")

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, Self
@@ -17,53 +18,6 @@ import duckdb
 
 from pipeline.errors import SettingsError
 from pipeline.sql import quoted
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question to the released database: a view, or where it takes an argument a macro, which gives a table or a value."""
-
-    kind: str
-    name: str
-    sql: str
-
-    @property
-    def words(self) -> str:
-        """What it answers: the words that stand above it in its file."""
-        return " ".join(line.removeprefix("--").strip() for line in self.sql.splitlines() if line.startswith("--"))
-
-    @property
-    def comment(self) -> str:
-        return f"COMMENT ON {KINDS[self.kind].comment} {self.name} IS {quoted(self.words)}"
-
-    @property
-    def body(self) -> str:
-        """The query that it stands for; of a macro that gives a value, the query that gives that value."""
-        whole = re.search(_create(self.kind, self.name), self.sql, re.MULTILINE)
-        text = self.sql[whole.end() :] if whole else self.sql
-        return f"select {text}" if self.kind == "value macro" else text
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        found = re.search(rf"^create macro {self.name}\(([^)]*)\)", self.sql, re.MULTILINE)
-        return tuple(each.strip() for each in found.group(1).split(",") if each.strip()) if found else ()
-
-
-@dataclass(frozen=True)
-class Kind:
-    """How a question is made: the folder that it stands in, how its SQL begins, and what DuckDB calls it in a comment."""
-
-    folder: str
-    create: str
-    comment: str
-
-
-KINDS = {
-    "table macro": Kind("macros", r"create macro {name}\([^)]*\) as table\b", "MACRO TABLE"),
-    "value macro": Kind("macros", r"create macro {name}\([^)]*\) as\b(?! table\b)", "MACRO"),
-    "view": Kind("views", r"create view {name} as\b", "VIEW"),
-}
-FOLDERS = {each.folder for each in KINDS.values()}
 
 
 @dataclass(frozen=True)
@@ -98,6 +52,66 @@ class Reading:
         return cls(frozenset((schema, name) for schema, name in read if schema or name not in made), frozenset(called))
 
 
+NOTHING = Reading(frozenset(), frozenset())
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question to the released database: a view, or where it takes an argument a macro, which gives a table or a value.
+
+    ``reads`` is what a macro reads; what a view reads nobody asks.
+    """
+
+    kind: str
+    name: str
+    sql: str
+    reads: Reading = NOTHING
+
+    @property
+    def words(self) -> str:
+        """What it answers: the words that stand above it in its file."""
+        return " ".join(line.removeprefix("--").strip() for line in self.sql.splitlines() if line.startswith("--"))
+
+    @property
+    def comment(self) -> str:
+        return f"COMMENT ON {KINDS[self.kind].comment} {self.name} IS {quoted(self.words)}"
+
+    @property
+    def body(self) -> str:
+        """The query that it stands for; of a macro that gives a value, the query that gives that value."""
+        whole = re.search(_create(self.kind, self.name), self.sql, re.MULTILINE)
+        text = self.sql[whole.end() :] if whole else self.sql
+        return f"select {text}" if self.kind == "value macro" else text
+
+    @property
+    def called(self) -> str:
+        """How it is written in a query."""
+        return self.name if self.kind == "view" else f"{self.name}({', '.join(self.parameters)})"
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        found = re.search(rf"^create macro {self.name}\(([^)]*)\)", self.sql, re.MULTILINE)
+        return tuple(each.strip() for each in found.group(1).split(",") if each.strip()) if found else ()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a question is made: the folder that it stands in, how its SQL begins, and what DuckDB calls it in a comment."""
+
+    folder: str
+    create: str
+    comment: str
+
+
+KINDS = {
+    "table macro": Kind("macros", r"create macro {name}\([^)]*\) as table\b", "MACRO TABLE"),
+    "value macro": Kind("macros", r"create macro {name}\([^)]*\) as\b(?! table\b)", "MACRO"),
+    "view": Kind("views", r"create view {name} as\b", "VIEW"),
+}
+FOLDERS = {each.folder for each in KINDS.values()}
+
+
+@cache
 def load_questions(folder: Path) -> tuple[Question, ...]:
     """Return the macros and views of the released database, from ``macros/`` and ``views/``: one ``.sql`` file each, of its name.
 
@@ -105,9 +119,11 @@ def load_questions(folder: Path) -> tuple[Question, ...]:
     Raises SettingsError.
     """
     found = [_question(path) for each in sorted(FOLDERS) for path in sorted((folder / each).glob("*.sql"))]
-    macros = {each.name: each for each in found if each.kind != "view"}
     with duckdb.connect() as parser:
-        after = {name: called_names(Reading.of(name, each.body, parser), macros) for name, each in macros.items()}
+        macros = {
+            each.name: replace(each, reads=Reading.of(each.name, each.body, parser)) for each in found if each.kind != "view"
+        }  # fmt: skip
+    after = {name: called_names(each.reads, macros) for name, each in macros.items()}
     try:
         order = [macros[name] for name in TopologicalSorter(after).static_order()]
     except CycleError as error:
@@ -120,13 +136,13 @@ def called_names(read: Reading, macros: Mapping[str, Question]) -> list[str]:
     return sorted(read.functions & macros.keys())
 
 
-def called_by(read: Reading, macros: Mapping[str, Question], parser: duckdb.DuckDBPyConnection) -> tuple[Question, ...]:
+def called_by(read: Reading, macros: Mapping[str, Question]) -> tuple[Question, ...]:
     """Return the macros that a query calls, directly or by another macro, in the order of ``macros``."""
     needed, waiting = set[str](), called_names(read, macros)
     while waiting:
         if (name := waiting.pop()) not in needed:
             needed.add(name)
-            waiting += called_names(Reading.of(name, macros[name].body, parser), macros)
+            waiting += called_names(macros[name].reads, macros)
     return tuple(each for name, each in macros.items() if name in needed)
 
 

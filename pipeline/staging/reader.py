@@ -83,9 +83,8 @@ def read(contract: Contract, files: Iterable[Raw], form: str = "csv", before: da
         for column, day in counted(contract, table.column_names).items():
             if before is not None and day >= before:
                 table = table.drop_columns(column)
-                notes.append(
-                    f"{file.name}: column {column.replace('|', ' ')} is left unread: {day} lies after the day of this run"
-                )
+                head = column.replace("|", " ")
+                notes.append(f"{file.name}: column {head} is left unread: its count, {day}, lies after the day of this run")
         cells.append(with_provenance(table, file))
     if not cells and refused:
         raise ReadError("; ".join(refused.values()))

@@ -38,7 +38,7 @@ export function MapPane({ base, finder, place, shown, look, spoken }: {
   const element = useRef<HTMLDivElement>(null);
   const map = useRef<SwvMap | null>(null);
   const [zoom, setZoom] = useState(0);
-  const swvs = useMemo(() => [...base.swvs.values()].filter((each) => each.sector === place.sector && !each.einddatum), [base, place.sector]);
+  const swvs = useMemo(() => [...base.swvs.values()].filter((each) => each.sector === place.sector && each.nu), [base, place.sector]);
   const schools = useMemo(() => {
     const kinds = SECTOR_KINDS[place.sector] ?? [];
     return [...(finder?.schools.values() ?? [])].filter((each) => kinds.includes(each.soort));

@@ -28,6 +28,8 @@ export interface Swv {
   landelijk: boolean;
   begindatum: string | null;
   einddatum: string | null;
+  /** It stands on the day of the release: by its register, or by a region that is its own. */
+  nu: boolean;
   opvolger: string | null;
   gemeenten: string[];
   vestigingen: number;
@@ -230,6 +232,7 @@ export interface Link {
   geldig_vanaf_grond: string;
   geldig_tot: string | null;
   reden: string | null;
+  wanneer: "eerder" | "nu" | "straks";
 }
 
 export interface Route {

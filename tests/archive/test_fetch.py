@@ -107,6 +107,27 @@ def test_a_renamed_column_is_refused_where_a_good_file_can_stand_in_and_else_lef
 # -- admission ------------------------------------------------------------------------------------------------------
 
 
+def test_an_edition_of_a_later_day_is_refused_by_name_until_that_day(at):
+    now, later = Scripted(CSV, peildatum="2026-11-01"), Scripted(CSV + b"3;4\n", peildatum="2026-12-01")
+    assert at(now).confirmed
+    early = at(later, days=1)
+    assert ([each.peildatum for each in early.files], [each.peildatum for each in early.refused]) == (
+        ["2026-11-01"],
+        ["2026-12-01"],
+    )
+    said = "0.csv was refused: its peildatum, 2026-12-01, lies after the day of this run, 2026-11-25"
+    assert said in " ".join(early.messages)
+    # it is the day in the Netherlands that counts: 23:00 in Greenwich is the next day there
+    assert [each.peildatum for each in at(later, days=6.86).files] == ["2026-12-01"]
+
+
+def test_what_a_clock_that_was_ahead_admitted_is_not_used_before_its_day(at):
+    ahead = Scripted(CSV, peildatum="2026-12-01")
+    assert at(ahead, days=30).confirmed
+    found = at(ahead)
+    assert (found.files, found.state) == ((), "refused")
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

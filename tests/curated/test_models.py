@@ -194,9 +194,32 @@ def test_a_gemeente_lies_wholly_in_a_region_when_no_other_holds_a_part_of_it_now
         ],
     )  # fmt: skip
     assert [tuple(each.values()) for each in found] == [
-        ("0014", "PO", "PO2001", date(2015, 4, 23), date(2020, 8, 1), 0, False),
-        ("0363", "PO", "PO2707", date(2015, 4, 23), None, 1, False),
-        ("0363", "PO", "PO2708", date(2015, 4, 23), None, 1, False),
-        ("0363", "VO", "VO2707", date(2015, 4, 23), None, 2, True),
-        ("0363", "VO", "VO2708", date(2015, 4, 23), date(2020, 8, 1), 0, False),
+        ("0014", "PO", "PO2001", date(2015, 4, 23), date(2020, 8, 1), 0, False, None),
+        ("0363", "PO", "PO2707", date(2015, 4, 23), None, 1, False, None),
+        ("0363", "PO", "PO2708", date(2015, 4, 23), None, 1, False, None),
+        ("0363", "VO", "VO2707", date(2015, 4, 23), None, 2, True, None),
+        ("0363", "VO", "VO2708", date(2015, 4, 23), date(2020, 8, 1), 0, False, None),
+    ]
+
+
+def test_what_is_announced_for_a_gemeente_stands_with_its_days_and_counts_from_then_on():
+    begun, announced = {"geldig_vanaf": date(2014, 8, 1), "bron": "rio"}, date(2027, 8, 1)
+    found = curate(
+        "gemeente_swv",
+        postcode4=[{"postcode4": "9711", "gemeentenummer": "0014"}, {"postcode4": "1011", "gemeentenummer": "0363"},
+                   {"postcode4": "1012", "gemeentenummer": "0363"}],
+        swv_postcode4=[
+            {"swv_code": "PO2001", "postcode4": "9711", **begun, "geldig_tot": announced},
+            {"swv_code": "PO2099", "postcode4": "9711", **begun, "geldig_vanaf": announced},
+            {"swv_code": "PO2707", "postcode4": "1011", **begun},
+            {"swv_code": "PO2707", "postcode4": "1012", **begun, "geldig_tot": announced},
+            {"swv_code": "PO2708", "postcode4": "1012", **begun, "geldig_vanaf": announced},
+        ],
+    )  # fmt: skip
+    assert [tuple(each.values())[2:] for each in found] == [
+        ("PO2001", date(2014, 8, 1), announced, 1, True, announced),
+        ("PO2099", announced, None, 0, True, None),
+        # whole until a part of it goes to another
+        ("PO2707", date(2014, 8, 1), None, 2, True, announced),
+        ("PO2708", announced, None, 0, False, None),
     ]

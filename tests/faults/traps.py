@@ -174,7 +174,7 @@ trap("homes that are no postcode", "10, 20, 30, 40 and 9999", MEANT,
      "select herkomst, leerlingen from leerlingen_herkomst where vestigingscode = '04AA00' order by 2",
      ("1011", 10), ("België", 11), ("Duitsland", 12), ("ander land", 13), ("onbekend", 29))  # fmt: skip
 trap("a postcode4 newer than the region table", "1384, of a gemeente that lies in one region", MEANT,
-     "select swv_code, methode from vestiging_swv where vestigingscode = '01AA02' and geldig_tot is null",
+     "select swv_code, methode from vestiging_swv where vestigingscode = '01AA02' and geldig",
      ("PO2707", "gemeente"))  # fmt: skip
 trap("decimal commas", "coordinates 52,5 and 52,31", MEANT,
      "select latitude, coordinaat_bron from vestiging where vestigingscode in ('03AA00', '01AA02') order by vestigingscode",

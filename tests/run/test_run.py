@@ -67,7 +67,7 @@ def ask(settings, sql):
 
 def test_locations_are_linked_by_the_region_of_their_postcode(made):
     settings, summary = made
-    links = "select vestigingscode, sector, swv_code, methode from vestiging_swv where geldig_tot is null order by 1"
+    links = "select vestigingscode, sector, swv_code, methode from vestiging_swv where geldig order by 1"
     assert ask(settings, links) == [
         ("01AA00", "PO", "PO2707", "regeling"), ("01AA01", "PO", "PO2707", "regeling"), ("02BB00", "PO", "PO2001", "regeling"),
     ]  # fmt: skip

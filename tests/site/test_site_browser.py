@@ -50,7 +50,7 @@ def ask(national):
 def home(ask) -> str:
     """A postcode with an SWV of each sector and with pupils."""
     ((postcode,),) = ask(
-        "select postcode4 from postcode4_swv join dekking_postcode4 using (postcode4) where geldig_tot is null "
+        "select postcode4 from postcode4_swv join dekking_postcode4 using (postcode4) where geldig "
         "group by 1 having count(distinct postcode4_swv.sector) = 2 order by 1 limit 1"
     )
     return postcode
@@ -151,8 +151,7 @@ def test_a_postcode_is_found_and_answered_from_disk_and_from_a_server(visit, add
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Postcode {home}")
     for sector in ("PO", "VO"):
         ((swv, since),) = ask(
-            f"select swv_code, geldig_vanaf from postcode4_swv where postcode4 = '{home}' and sector = '{sector}' "
-            "and geldig_tot is null"
+            f"select swv_code, geldig_vanaf from postcode4_swv where postcode4 = '{home}' and sector = '{sector}' and geldig"
         )
         answer = page.locator(f".answer.{sector.lower()}")
         expect(answer).to_contain_text(swv)
@@ -200,7 +199,7 @@ def test_a_region_is_chosen_on_the_map_and_its_page_tells_who_is_in_it(visit, as
     expect(page.locator(".tip")).to_contain_text("PO2601")
     area.click()
     ((name, schools),) = ask(
-        "select naam, (select count(*) from vestiging_swv where swv_code = 'PO2601' and geldig_tot is null) "
+        "select naam, (select count(*) from vestiging_swv where swv_code = 'PO2601' and geldig) "
         "from samenwerkingsverband where swv_code = 'PO2601'"
     )
     expect(page.get_by_role("heading", level=1)).to_have_text(name)

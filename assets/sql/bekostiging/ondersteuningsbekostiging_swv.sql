@@ -108,5 +108,5 @@ left join som t on p.telling = 'vestiging' and t.teldatum = p.tegenover_teldag a
     and t.soorten = p.tegenover_soorten and t.swv_code = s.swv_code
 left join betalend b on p.telling = 'betalend' and b.swv_code = s.swv_code and b.soort = p.soorten and b.teldatum = p.teldatum
     and b.categorie = p.categorie
-where (s.begindatum is null or s.begindatum <= p.begindatum) and (s.einddatum is null or s.einddatum > p.begindatum)
+where geldt_op(s.begindatum, s.einddatum, p.begindatum)
 order by s.swv_code, p.periode, p.volgorde

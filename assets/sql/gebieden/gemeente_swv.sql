@@ -23,6 +23,6 @@ naast as (
     group by d.gemeentenummer, d.swv_code
 )
 select d.gemeentenummer, d.sector, d.swv_code, d.geldig_vanaf, d.geldig_tot, d.postcodes,
-    n.andere = 0 and coalesce(d.geldig_tot > d.dag, true) as geheel, case when geheel then least(d.geldig_tot, n.volgende) end as geheel_tot
+    n.andere = 0 and coalesce(d.geldig_tot > greatest(d.dag, d.geldig_vanaf), true) as geheel, case when geheel then least(d.geldig_tot, n.volgende) end as geheel_tot
 from deel d
 join naast n using (gemeentenummer, swv_code)

@@ -89,6 +89,8 @@ def _document(summary: Summary) -> dict[str, Any]:
 
 
 def _show(summary: Summary) -> None:
+    from pipeline.checks.outcome import SHOWN
+
     for note in summary.notes:
         say(note, hang="  ")
     at_hand = [each for each in summary.datasets if each.state != "never"]
@@ -107,7 +109,8 @@ def _show(summary: Summary) -> None:
     ), ("links",))  # fmt: skip
     for outcome in summary.not_passed:
         rows = "" if outcome.unexpected is None else f" for {outcome.unexpected:,} of {outcome.checked:,}"
-        say(f"{outcome.severity}: {outcome.table}.{outcome.check} {outcome.status}{rows}: {outcome.reason}", hang="  ")
+        few = f" ({outcome.shown(SHOWN)})" if 0 < len(outcome.examples) <= SHOWN else ""
+        say(f"{outcome.severity}: {outcome.table}.{outcome.check} {outcome.status}{rows}{few}: {outcome.reason}", hang="  ")
     total = sum(summary.checks.values())
     say(f"checks: {total}, of which {summary.checks.get('passed', 0)} passed; {summary.seconds:.1f} s")
     if summary.release:

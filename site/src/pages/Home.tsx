@@ -67,7 +67,7 @@ function fits(figure: Figure, sector: Sector): boolean {
 }
 
 export function HomeRest({ base, place, shown }: { base: Base; place: Place; shown: Coloured | null }): JSX.Element {
-  const swvs = [...base.swvs.values()].filter((each) => each.sector === place.sector && !each.einddatum);
+  const swvs = [...base.swvs.values()].filter((each) => each.sector === place.sector && each.nu);
   const value = (swv: Swv) => shown?.values.get(swv.code);
   const figure = shown?.figure;
   return (

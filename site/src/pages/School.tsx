@@ -10,8 +10,10 @@ import { Back } from "./Answer";
 
 export function SchoolLead({ base, page, code }: { base: Base; page: Page<"vestiging">; code: string }): JSX.Element {
   const school = page.school[0]!;
-  const now = page.swv.filter((each) => each.geldig_tot === null);
-  const earlier = page.swv.filter((each) => each.geldig_tot !== null);
+  const now = page.swv.filter((each) => each.wanneer === "nu");
+  const others = ([["straks", "announced_links"], ["eerder", "earlier_links"]] as const).map(([when, word]) => ({
+    word, links: page.swv.filter((each) => each.wanneer === when),
+  }));
   return (
     <>
       <Back />
@@ -20,16 +22,16 @@ export function SchoolLead({ base, page, code }: { base: Base; page: Page<"vesti
       <p class="intro">{[school.adres, [school.postcode, school.plaats && titled(school.plaats)].filter(Boolean).join(" ")].filter(Boolean).join(", ")}</p>
       <div class="answers">{now.map((each) => <LinkCard base={base} link={each} />)}</div>
       {now.length === 0 && <Note>{t("outside_swvs")}</Note>}
-      {earlier.length > 0 && (
+      {others.filter(({ links }) => links.length > 0).map(({ word, links }) => (
         <details class="earlier">
-          <summary>{t("earlier_links")}</summary>
+          <summary>{t(word)}</summary>
           <ul>
-            {earlier.map((each) => (
+            {links.map((each) => (
               <li>{each.sector.toLowerCase()}, {day(each.geldig_vanaf)} – {day(each.geldig_tot)}: {each.swv_code ? <SwvLink base={base} code={each.swv_code} /> : <Dutch>{each.reden}</Dutch>}</li>
             ))}
           </ul>
         </details>
-      )}
+      ))}
       {school.coordinaat_bron === "postcode4" && <Note>{t("coordinate_centre")}</Note>}
     </>
   );

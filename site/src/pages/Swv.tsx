@@ -36,7 +36,8 @@ export function SwvLead({ base, swv, page }: { base: Base; swv: Swv; page: Page<
       <h1 tabIndex={-1}>{nameOf(swv)}</h1>
       {region !== nameOf(swv) && <p class="intro">{region}</p>}
       {!swv.naam && <Note>{t("no_name")}</Note>}
-      {swv.einddatum && <Note>{t("ended", { day: day(swv.einddatum) })}{swv.opvolger && <> → <SwvLink base={base} code={swv.opvolger} /></>}</Note>}
+      {swv.einddatum && <Note>{t(swv.nu ? "ends" : "ended", { day: day(swv.einddatum) })}{swv.opvolger && <> → <SwvLink base={base} code={swv.opvolger} /></>}</Note>}
+      {swv.begindatum && !swv.nu && !swv.einddatum && <Note>{t("begins", { day: day(swv.begindatum) })}</Note>}
       {swv.benaderd && <Note>{t("map_approximate_long")}</Note>}
       <dl class="numbers">{facts.filter(([count]) => count > 0).map(([count, one, many]) => <div><dt>{t(count === 1 ? one : many)}</dt><dd>{number(count)}</dd></div>)}</dl>
     </>

@@ -17,6 +17,7 @@ scholen as (
 )
 select
     s.swv_code as code, s.naam, s.sector, s.landelijk, s.begindatum, s.einddatum, s.opvolger,
+    geldt_nu(s.begindatum, s.einddatum) or r.swv_code is not null as nu,
     coalesce(r.gemeenten, []) as gemeenten, coalesce(v.vestigingen, 0) as vestigingen,
     g.gemaakt_van, g.benaderd, g.peildatum as gebied_peildatum, g.reden as gebied_reden,
     round(g.latitude, 4) as lat, round(g.longitude, 4) as lon
