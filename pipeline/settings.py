@@ -82,8 +82,8 @@ class Settings(BaseSettings):
     sandbox_seed: Whole = Field(2014, description="What the fictitious country of the sandbox is drawn from.")
     sandbox_day: date = Field(
         date(2026, 10, 2),
-        description="Day that the sandbox's portal shows, from 2014-08-01 to 2028-10-02. Up to the default the country has its own "
-        "past, after it a future.",
+        description="Day that the portal of the sandbox shows, from 2014-08-01 to 2028-10-02. The country was drawn for the "
+        "default; before it lies its past, after it its future.",
     )
     sandbox_size: Literal["national", "small"] = Field(
         "national", description="`national`, or `small`: some 200 schools, 49 gemeenten and 450 postcodes, for a run in seconds."

@@ -96,7 +96,8 @@ def news(kind: Kind, day: date) -> date:
 @cache
 def _news_days(kind: Kind) -> frozenset[date]:
     calendar = calendar_of(kind)
-    days = {each.day for each in (*calendar.changes, *calendar.rezonings)} | {calendar.merger[0], *calendar.postcode}
+    days = {each.day for each in calendar.changes} | {each.day for each in calendar.rezonings}
+    days |= {calendar.merger[0], *calendar.postcode}
     days |= {*calendar.opens, *calendar.closes} - {min(calendar.opens), max(calendar.closes)}
     return frozenset({FIRST} | days | {each - NOTICE for each in days})
 

@@ -23,13 +23,8 @@ SOORTEN = ("Adres", "Adres", "Adres", "Adres", "Adres", "Adres", "Adres + Postbu
 
 def geography(country: Country, year: int = 2026) -> list[Published]:
     """Write the reference files, the CBS table of areas and the two PDOK feature types of a year."""
-    return [
-        _statute(country),
-        _postcodes(country),
-        _areas(country, year),
-        _postcode_areas(country, year),
-        _borders(country, year),
-    ]
+    of_the_year = [each(country, year) for each in (_areas, _postcode_areas, _borders)]
+    return [_statute(country), _postcodes(country), *of_the_year]
 
 
 def _statute(country: Country) -> Published:
@@ -100,7 +95,11 @@ def _postcode_areas(country: Country, year: int) -> Published:
 def _borders(country: Country, year: int) -> Published:
     g = country.gemeente
     # one that went up in another has that one's number: together they are one area
-    parts = g.assign(ring=_rings(_boxes(g))).groupby("gemeentenummer", sort=False).agg({"naam": "last", "ring": list})
+    parts = (
+        g.assign(ring=pd.Series(_rings(_boxes(g)), index=g.index))
+        .groupby("gemeentenummer", sort=False)
+        .agg({"naam": "last", "ring": list})
+    )
     features = [
         _feature(f"gemeente.{number}", rings, {
             "statcode": f"GM{number}", "statnaam": name, "jrstatcode": f"{year}GM{number}", "rubriek": "gemeente",

@@ -73,7 +73,8 @@ def _package(found: dict[str, dict[str, Any]], name: str) -> dict[str, Any]:
     return found.setdefault(name, {
         "id": str(uuid.uuid5(SPACE, name)), "name": name, "title": f"Fictief: {name}", "private": False, "state": "active",
         "notes": "FICTIEVE GEGEVENS van de sandbox: scholen, besturen, samenwerkingsverbanden en aantallen zijn verzonnen.",
-        "metadata_modified": "", "license_id": "", "license_title": "", "organization": {"name": "fictief", "title": "Fictieve uitgever"},
+        "metadata_modified": "", "license_id": "", "license_title": "",
+        "organization": {"name": "fictief", "title": "Fictieve uitgever"},
         "resources": [],
     })  # fmt: skip
 

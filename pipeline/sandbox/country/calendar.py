@@ -154,7 +154,7 @@ def _to_the_new_postcode(rng: Rng, country: Country, closes: Array, busy: list[i
 
 def address_at(rng: Rng, country: Country, pc: int) -> Mapping[str, Any]:
     """Draw an address in a postcode."""
-    p = country.postcode4.loc[pc]
+    p: Any = country.postcode4.loc[pc]
     drawn = {name: str(value[0]) for name, value in address(rng, np.array([p["postcode4"]])).items()}
     latitude, longitude = point(p, rng.uniform(-0.8, 0.8, 2))
     del drawn["telefoon"]
@@ -188,8 +188,12 @@ def _rezonings(country: Country) -> tuple[Rezoning, ...]:
 def _merger(country: Country) -> tuple[date, int, int]:
     """A gemeente and its neighbour, in the same regions before and after."""
     p, g = country.postcode4, country.gemeente
-    regions = p.groupby("gemeente")[["PO", "VO"]].agg(lambda each: "/".join(sorted(set(each))))
+    regions = p.groupby("gemeente")[["PO", "VO"]].agg(_all)
     same = (regions == regions.shift(-1)).all(axis=1) & (g["provincie_code"] == g["provincie_code"].shift(-1))
     plain = same & ~regions["PO"].str.contains("/|PO27") & ~regions["VO"].str.contains("/")
     one = int(np.flatnonzero(plain)[-1])
     return NEW_YEAR, one, one + 1
+
+
+def _all(codes: pd.Series) -> str:
+    return "/".join(sorted(set(codes)))

@@ -57,8 +57,7 @@ def vestiging_on(calendar: Calendar, day: date) -> pd.DataFrame:
     done = [each for each in calendar.changes if NEWEST < each.day <= day]
     for change in [*undone, *done]:
         if change.vestiging < n:
-            for name, value in change.other.items():
-                v.at[change.vestiging, name] = value
+            v.loc[change.vestiging, list(change.other)] = pd.Series(dict(change.other))
     opens, closes = calendar.opens[:n], calendar.closes[:n]
     v["gesloten"] = ~((opens <= day) & (closes > day))
     v["bekend"] = opens <= day

@@ -89,7 +89,7 @@ def _relations(calendar: Calendar, until: date) -> pd.DataFrame:
         gone = gone[current.loc[gone, "end"] == ""]
         changed = then.index[was.notna() & (was != then["rio"])]
         # what ends without another in its place is told as what it is: a relation that ended
-        current.loc[gone, "end"] = current.loc[gone].index.get_level_values(0).map(lambda one: _end(calendar, one, day))
+        current.loc[gone, "end"] = [_end(calendar, one, day) for one, _ in gone]
         earlier.append(current.loc[changed].assign(end=day.isoformat(), past=True))
         current.loc[changed, "swv"], current.loc[changed, "begin"] = then.loc[changed, "rio"], day.isoformat()
         # a relation that comes back, or a new one
