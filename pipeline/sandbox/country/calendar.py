@@ -55,7 +55,7 @@ class Rezoning:
     ends: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Calendar:
     """``country`` is that of the newest day, and behind it what is still to come; ``opens`` and ``closes`` are of its
     locations, and ``closes`` is the first day on which a location is not there."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,15 +51,21 @@ def known(calendar: Calendar, day: date) -> Array:
     return np.arange(int((calendar.opens <= max(day, NEWEST)).sum()))
 
 
+@lru_cache(maxsize=8)
 def vestiging_on(calendar: Calendar, day: date) -> pd.DataFrame:
     """Return the locations. ``gesloten`` are those that are not there, ``bekend`` those that were there before or are now."""
     n = len(known(calendar, day))
     v = calendar.country.vestiging.iloc[:n].copy()
     undone = [each for each in reversed(calendar.changes) if day < each.day <= NEWEST]
     done = [each for each in calendar.changes if NEWEST < each.day <= day]
+    values: dict[str, dict[int, Any]] = {}
     for change in [*undone, *done]:
-        if change.vestiging < n:
-            v.loc[change.vestiging, list(change.other)] = pd.Series(dict(change.other))
+        for name, value in change.other.items() if change.vestiging < n else ():
+            values.setdefault(name, {})[change.vestiging] = value
+    for name, new in values.items():
+        column = v[name].to_numpy(dtype=object, copy=True)
+        column[list(new)] = list(new.values())
+        v[name] = pd.Series(column, index=v.index).astype(v[name].dtype)
     opens, closes = calendar.opens[:n], calendar.closes[:n]
     v["gesloten"] = ~((opens <= day) & (closes > day))
     v["bekend"] = opens <= day
@@ -70,10 +78,8 @@ def gemeente_on(calendar: Calendar, day: date) -> pd.DataFrame:
     g = calendar.country.gemeente
     if day < merged:
         return g
-    g = g.copy()
-    for name in ("gemeentenummer", "naam", "naam_register"):
-        g.loc[one, name] = g.loc[other, name]
-    return g
+    names = ["gemeentenummer", "naam", "naam_register"]
+    return g.assign(**{name: g[name].mask(g.index == one, g[name].iloc[other]) for name in names})
 
 
 def postcode4_on(calendar: Calendar, day: date) -> pd.DataFrame:
@@ -91,6 +97,7 @@ def postcode4_on(calendar: Calendar, day: date) -> pd.DataFrame:
     return p
 
 
+@lru_cache(maxsize=64)
 def links_on(calendar: Calendar, day: date) -> pd.DataFrame:
     """Return the SWV of every location per sector, and what each method answers."""
     full, v = calendar.country, vestiging_on(calendar, day)

@@ -83,7 +83,8 @@ def _with_postcode(country: Country) -> pd.DataFrame:
     row["postcode4"], row["rang"], row["in_gemeente"], row["x"], row["y"] = code, count, count + 1, x, y
     row["latitude"], row["longitude"] = point(row, (0, 0))
     row["nieuw"], row["in_rio"], row["europoort"] = True, False, False
-    return pd.concat([p, row.to_frame().T], ignore_index=True).astype(p.dtypes)
+    grown: pd.DataFrame = pd.concat([p, row.to_frame().T], ignore_index=True).astype(p.dtypes)
+    return grown
 
 
 def _beside(country: Country, places: int) -> dict[str, tuple[Array, Array, Array]]:
