@@ -74,15 +74,15 @@ def shown_on(kind: Kind, day: date) -> Iterator[Shown]:
 
 def happens_at_the_portal(day: date) -> list[str]:
     """Return in words what publishers do on a day, beside publishing what is new."""
-    told = {
-        PAUSED[1] + timedelta(31): "besturen_vo houdt op te verschijnen", PAUSED[2]: "besturen_vo verschijnt weer",
-        RENAMED[2]: "besturenso.csv heet anders", RENAMED[3]: "besturenso.csv heet weer als voorheen",
-        LICENSED[2]: "andere licentie op adressen_vo", FLIPS[1]: "onderwijslocaties wisselt tussen twee edities",
-        FLIPS[2]: "onderwijslocaties wisselt niet meer",
-        **dict.fromkeys(WRONG, "een postcode staat fout in vestigingen_bo"),
-        **{each + CORRECTED: "vestigingen_bo is verbeterd" for each in WRONG},
-    }  # fmt: skip
-    found = [told[day]] if day in told else []
+    told = [
+        (PAUSED[1] + timedelta(31), "besturen_vo houdt op te verschijnen"), (PAUSED[2], "besturen_vo verschijnt weer"),
+        (RENAMED[2], "besturenso.csv heet anders"), (RENAMED[3], "besturenso.csv heet weer als voorheen"),
+        (LICENSED[2], "andere licentie op adressen_vo"), (FLIPS[1], "onderwijslocaties wisselt tussen twee edities"),
+        (FLIPS[2], "onderwijslocaties wisselt niet meer"),
+        *((each, "een postcode staat fout in vestigingen_bo") for each in WRONG),
+        *((each + CORRECTED, "vestigingen_bo is verbeterd") for each in WRONG),
+    ]  # fmt: skip
+    found = [words for then, words in told if then == day]
     if (day.month, day.day) == COUNTED:
         found.append(f"leerlingen van {day.year - 1} (jaar in de bestandsnaam), {day.year - 2} herzien")
     return found + ["gebieden van het jaar"] * ((day.month, day.day) == MAPPED) + ["registers van de maand"] * (day.day == 1)

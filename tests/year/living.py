@@ -25,7 +25,7 @@ from tests.year.calendar import CLOCK
 from tests.year.truth import differences
 
 Size = Literal["national", "small"]
-Run = Callable[[Settings], tuple[Release | None, str]]
+Run = Callable[[Settings], tuple[Release | None, list[str]]]
 TRAPS = ("so_vso_categorie", "leerlingen_cluster")  # what the portal never gives as it says
 
 
@@ -51,6 +51,7 @@ class Installation:
         self._kind = editions.Kind(2014, 1, size, Settings.model_fields["sandbox_home_years"].default)
         self._truth = Truth(editions.calendar_of(self._kind))
         self._first: date | None = None
+        self._told: list[str] = []
 
     def settings(self, day: date) -> Settings:
         return Settings(
@@ -63,9 +64,12 @@ class Installation:
         began, release, code, told = time.perf_counter(), None, 0, ""
         with patch("pipeline.run.looks.datetime", _clock(day)):
             try:
-                release, told = self._run(self.settings(day))
+                release, messages = self._run(self.settings(day))
             except PassendError as error:
                 code, told = error.exit_code, str(error)
+            else:
+                # what was said on the day before is no news
+                told, self._told = " | ".join(each for each in messages if each not in self._told), messages
         seconds = time.perf_counter() - began
         found = tuple(differences(release.path, self._truth, day, self._first)) if release else ()
         return Day(day, tuple(self.happened(day)), _did(release), code, told, seconds, found)
@@ -87,10 +91,10 @@ def installed(folder: Path, size: Size = "small") -> Iterator[Installation]:
     try:
         with Validator() as validator:
 
-            def run(settings: Settings) -> tuple[Release | None, str]:
+            def run(settings: Settings) -> tuple[Release | None, list[str]]:
                 summary = runner.run(settings, validator=validator)
                 lines = [each for each in summary.datasets if each.dataset not in TRAPS]
-                return summary.release, " | ".join(f"{each.dataset}: {text}" for each in lines for text in each.messages)
+                return summary.release, [f"{each.dataset}: {text}" for each in lines for text in each.messages]
 
             yield Installation(folder, size, run)
     finally:
@@ -98,9 +102,9 @@ def installed(folder: Path, size: Size = "small") -> Iterator[Installation]:
             os.environ[HOME] = before
 
 
-def without_orchestrator(settings: Settings) -> tuple[Release | None, str]:
+def without_orchestrator(settings: Settings) -> tuple[Release | None, list[str]]:
     """Do what a run does without Dagster, with checks that are taken to have passed: a third of the time."""
-    return light(settings), ""
+    return light(settings), []
 
 
 def _did(release: Release | None) -> str:

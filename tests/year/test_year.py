@@ -29,14 +29,14 @@ def cases(subjects: tuple[str, ...]) -> Iterator[object]:
             yield pytest.param(str(day), subject, id=f"{day} {subject}", marks=marks)
 
 
-@pytest.mark.parametrize(("day", "subject"), cases(SUBJECTS))
+@pytest.mark.parametrize(("day", "subject"), [*cases(SUBJECTS)])
 def test_what_is_published_is_what_is_true_of_the_day(lived: Mapping[str, Day], day: str, subject: str) -> None:
     seen = lived[day]
     assert seen.code == 0, seen.told
     assert [sentence for about, sentence in seen.differences if about == subject] == []
 
 
-@pytest.mark.parametrize(("day", "subject"), cases(("run",)))
+@pytest.mark.parametrize(("day", "subject"), [*cases(("run",))])
 def test_every_day_ends_well_and_a_quiet_one_makes_no_release(lived: Mapping[str, Day], day: str, subject: str) -> None:
     seen = lived[day]
     assert (seen.code, seen.told) == (0, "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -97,9 +98,9 @@ def make_calendar(country: Country, seed: int, scale: int) -> Calendar:
     future = _changes(rng, country, opens, closes, LIVELY, LAST)
     new = _to_the_new_postcode(rng, country, closes, [each.vestiging for each in future])
     changes = tuple(sorted([*past, *future, new], key=lambda each: (each.day, each.vestiging)))
-    return Calendar(
-        country, opens, closes, changes, _rezonings(country), _merger(country), (NEW_POSTCODE, IN_RIO)
-    )  # fmt: skip
+    rezonings = _rezonings(country)
+    merger = _merger(country, rezonings)
+    return Calendar(country, opens, closes, changes, rezonings, merger, (NEW_POSTCODE, IN_RIO))
 
 
 def _past(country: Country) -> tuple[Array, Array]:
@@ -174,23 +175,40 @@ def _rezonings(country: Country) -> tuple[Rezoning, ...]:
     for code, (heir, end) in country.ended.items():
         left = tuple(p.index[(p[code[:2]] == heir) & (p.index % 2 == 0)])
         found.append(Rezoning(date.fromisoformat(end), code[:2], left, code, heir, True))
-    one, other = "PO2702", "PO2701"
-    found.append(Rezoning(NEW_YEAR, "PO", tuple(p.index[p["PO"] == one]), one, other, True))
-    one, other = "VO2702", "VO2701"
-    g, v = country.gemeente, country.vestiging
-    whole = p[(p["VO"] == one) & ~p["gemeente"].isin(g.index[g["VO_gedeeld"] | g["PO_gedeeld"]])]
-    schools = v.loc[v["soort"] == "VO", "gemeente"].value_counts()
-    town = schools.reindex(np.unique(whole["gemeente"]), fill_value=0).idxmax()
-    found.append(Rezoning(NEW_YEAR, "VO", tuple(p.index[p["gemeente"] == town]), one, other, False))
+    # the smallest of those with a neighbour: what changes on one day must be little beside the whole
+    links = country.vestiging_swv[~country.vestiging_swv["gesloten"]]
+    size = links["swv_code"].value_counts()
+    heirs = {heir for heir, _ in country.ended.values()}
+    neighbours = _neighbours(country)
+    with_schools = [code for code in neighbours if code[:2] == "PO" and size.get(code, 0) > 1 and code not in heirs]
+    one = min(with_schools, key=size.__getitem__)
+    found.append(Rezoning(NEW_YEAR, "PO", tuple(p.index[p["PO"] == one]), one, neighbours[one], True))
+    g = country.gemeente
+    plain = p[~p["gemeente"].isin(g.index[g["VO_gedeeld"] | g["PO_gedeeld"]]) & p["VO"].isin(set(neighbours) - heirs)]
+    schools = country.vestiging.loc[links.loc[links["sector"] == "VO", "vestiging"], "gemeente"].value_counts()
+    # a region keeps other gemeenten, and the one that it loses has a school
+    several = plain.groupby("VO")["gemeente"].transform("nunique") > 1
+    town = schools.reindex(np.unique(plain.loc[several, "gemeente"])).idxmin()
+    left = str(plain.loc[plain["gemeente"] == town, "VO"].iloc[0])
+    found.append(Rezoning(NEW_YEAR, "VO", tuple(p.index[p["gemeente"] == town]), left, neighbours[left], False))
     return tuple(found)
 
 
-def _merger(country: Country) -> tuple[date, int, int]:
+def _neighbours(country: Country) -> dict[str, str]:
+    """For each region of a province with several, another one of the same province."""
+    codes = sorted(set(np.unique(country.postcode4[["PO", "VO"]].to_numpy().ravel())))
+    pairs = {one: other for one, other in pairwise(codes) if one[:4] == other[:4]}
+    return {other: one for one, other in pairs.items()} | pairs
+
+
+def _merger(country: Country, rezonings: tuple[Rezoning, ...]) -> tuple[date, int, int]:
     """A gemeente and its neighbour, in the same regions before and after."""
     p, g = country.postcode4, country.gemeente
     regions = p.groupby("gemeente")[["PO", "VO"]].agg(_all)
     same = (regions == regions.shift(-1)).all(axis=1) & (g["provincie_code"] == g["provincie_code"].shift(-1))
-    plain = same & ~regions["PO"].str.contains("/|PO27") & ~regions["VO"].str.contains("/")
+    changed = {postcode for each in rezonings for postcode in each.postcodes}
+    plain = same & ~regions["PO"].str.contains("/") & ~regions["VO"].str.contains("/")
+    plain &= ~g.index.isin(p.loc[sorted(changed), "gemeente"])
     one = int(np.flatnonzero(plain)[-1])
     return NEW_YEAR, one, one + 1
 

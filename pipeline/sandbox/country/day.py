@@ -116,7 +116,7 @@ def swv_known(calendar: Calendar, day: date) -> pd.DataFrame:
     """Return the SWVs, with the day on which they end as far as it is announced."""
     ends = {each.leaves: each.day.isoformat() for each in calendar.rezonings if each.ends and each.day - NOTICE <= day}
     swv = calendar.country.swv
-    return swv.assign(einddatum=swv["swv_code"].map(ends))
+    return swv.assign(einddatum=swv["swv_code"].map(ends).astype(object))
 
 
 def _places(calendar: Calendar, day: date) -> int:

@@ -38,7 +38,7 @@ class Size:
 
 NATIONAL = Size()
 SMALL = Size(
-    name="small", gemeenten=8, regions=6, postcodes=450, split={"PO": 3, "VO": 3}, only_regeling=3, new=6, new_divided=3,
+    name="small", gemeenten=8, regions=3, postcodes=450, split={"PO": 3, "VO": 3}, only_regeling=3, new=6, new_divided=3,
     moved=2, europoort=1, schools={"BO": 136, "SBO": 8, "SO": 6, "VSO": 6, "SOVSO": 10, "VO": 36}, closed=10,
     boards={"bo": 37, "so": 14, "vo": 14}, shared=6,
 )  # fmt: skip
