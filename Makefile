@@ -50,11 +50,11 @@ faults: install-dev ## play every fault that must be survived, and write the tab
 soak: install-dev ## 200 runs in a row against a portal that fails at random
 	$(BIN)/python -m tests.faults.soak
 
-year: install-dev ## a run a day for 14 months of the small fictitious country, and 24 days of the national one
-	$(BIN)/python -W ignore -m tests.year
-
 audit: install-dev ## look the locked libraries up among those with known weaknesses
 	$(BIN)/python tools/audit.py
+
+year: install-dev ## a run a day for 14 months of the small fictitious country, and 24 days of the national one
+	$(BIN)/python -W ignore -m tests.year
 
 site/node_modules: site/package-lock.json
 	npm ci --prefix site --silent --no-audit --no-fund

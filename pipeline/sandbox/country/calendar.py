@@ -189,8 +189,8 @@ def _rezonings(country: Country) -> tuple[Rezoning, ...]:
     # a region keeps other gemeenten, and the one that it loses has a school
     several = plain.groupby("VO")["gemeente"].transform("nunique") > 1
     town = schools.reindex(np.unique(plain.loc[several, "gemeente"])).idxmin()
-    left = str(plain.loc[plain["gemeente"] == town, "VO"].iloc[0])
-    found.append(Rezoning(NEW_YEAR, "VO", tuple(p.index[p["gemeente"] == town]), left, neighbours[left], False))
+    loses = str(plain.loc[plain["gemeente"] == town, "VO"].iloc[0])
+    found.append(Rezoning(NEW_YEAR, "VO", tuple(p.index[p["gemeente"] == town]), loses, neighbours[loses], False))
     return tuple(found)
 
 
