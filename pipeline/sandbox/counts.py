@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.sandbox.country import PSEUDO, Array, Country, either, split_exactly, text
+from pipeline.sandbox.country.pupils import LAST_YEAR
 from pipeline.sandbox.publication import Flaw, Published, csv_bytes
 
 FIRST = 1996  # of the historical overview
@@ -111,8 +112,10 @@ def _other_payers(units: pd.DataFrame) -> pd.Series:
 def _homes(country: Country, units: pd.DataFrame, years: int) -> pd.DataFrame:
     """Pupils per unit, home postcode and year."""
     parts = []
+    # a year that is counted by home stays, as in the live file, when a newer one comes out
+    first = min(int(country.years[-1]), LAST_YEAR) - years + 1
     for unit, home, number in country.home.values():
-        row, place, year = np.nonzero(number * (np.arange(len(country.years)) >= len(country.years) - years))
+        row, place, year = np.nonzero(number * (country.years >= first))
         parts.append((unit[row], home[row, place], year, number[row, place, year]))
     unit, home, year, number = (np.concatenate(each) for each in zip(*parts, strict=True))
     codes = np.array([*country.postcode4["postcode4"], *PSEUDO])

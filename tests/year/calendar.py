@@ -20,3 +20,5 @@ SOME = (
     editions.RENAMED[3], editions.FLIPS[1], editions.FLIPS[1] + timedelta(1), editions.FLIPS[2], date(2028, 8, 1), END,
 )  # fmt: skip
 ANNOUNCED = date(2028, 1, 1) - NOTICE
+# those of them that the tests live through; all are for `make year`
+TESTED = SOME[:10]

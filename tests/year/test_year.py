@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from tests.year.calendar import SOME
+from tests.year.calendar import TESTED
 from tests.year.known import KNOWN
 from tests.year.living import Day, Installation, without_orchestrator
 from tests.year.truth import SUBJECTS
@@ -18,11 +18,11 @@ from tests.year.truth import SUBJECTS
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Day]:
     installation = Installation(tmp_path_factory.mktemp("year"), "small", without_orchestrator)
-    return {str(day): installation.live(day) for day in SOME}
+    return {str(day): installation.live(day) for day in TESTED}
 
 
 def cases(subjects: tuple[str, ...]) -> Iterator[object]:
-    for day in SOME:
+    for day in TESTED:
         for subject in subjects:
             reason = KNOWN.get((day, subject))
             marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
