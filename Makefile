@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # the oldest DuckDB that must be able to read a release, beside the one that writes it
 OLDEST := $(VENV)/oldest
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint types acceptance faults soak audit site-bundle site-check expected bench lock pages docs clean
+.PHONY: help install install-dev run test lint types acceptance faults soak year audit site-bundle site-check expected bench lock pages docs clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -52,6 +52,9 @@ soak: install-dev ## 200 runs in a row against a portal that fails at random
 
 audit: install-dev ## look the locked libraries up among those with known weaknesses
 	$(BIN)/python tools/audit.py
+
+year: install-dev ## a run a day for 14 months of the small fictitious country, and 24 days of the national one
+	$(BIN)/python -W ignore -m tests.year
 
 site/node_modules: site/package-lock.json
 	npm ci --prefix site --silent --no-audit --no-fund

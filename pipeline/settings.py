@@ -9,8 +9,9 @@ import difflib
 import os
 import re
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -79,6 +80,14 @@ class Settings(BaseSettings):
     )
 
     sandbox_seed: Whole = Field(2014, description="What the fictitious country of the sandbox is drawn from.")
+    sandbox_day: date = Field(
+        date(2026, 10, 2),
+        description="Day that the portal of the sandbox shows, from 2014-08-01 to 2028-10-02. The country was drawn for the "
+        "default; before it lies its past, after it its future.",
+    )
+    sandbox_size: Literal["national", "small"] = Field(
+        "national", description="`national`, or `small`: some 200 schools, 49 gemeenten and 450 postcodes, for a run in seconds."
+    )
     sandbox_scale: Whole = Field(1, ge=1, description="How many times larger the sandbox is.")
     sandbox_home_years: Whole = Field(
         2,
@@ -217,7 +226,8 @@ class Settings(BaseSettings):
         secret = field.annotation is SecretStr or _has_userinfo(error["input"])
         shown = variable(name) if secret else f"{variable(name)}={error['input']!r}"
         kind = getattr(field.annotation, "__name__", "value")
-        needed = error["ctx"]["error"] if error["type"] == "value_error" else f"a valid {kind}"
+        told = {"value_error": "error", "literal_error": "expected"}.get(error["type"])
+        needed = error["ctx"][told] if told else f"a valid {kind}"
         return f"{shown} is not {needed}; correct it or unset it"
 
 

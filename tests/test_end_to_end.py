@@ -19,7 +19,8 @@ from assets.registries import registry_key
 from pipeline import sandbox
 from pipeline.archive.archive import Archive
 from pipeline.archive.fetch import states
-from pipeline.sandbox.country import ENDED
+from pipeline.sandbox.country import NATIONAL
+from pipeline.sandbox.country.places import ended
 from pipeline.settings import Settings
 from pipeline.store.objects import Store
 from tests.conftest import REPOSITORY
@@ -199,7 +200,7 @@ def test_participation_lies_within_its_bounds(ask, truth):
 
 def test_the_heir_of_an_ended_region_is_found(ask):
     found = ask("select swv_code, opvolger, einddatum::varchar as einddatum from samenwerkingsverband where opvolger is not null")
-    assert {row.swv_code: (row.opvolger, row.einddatum) for row in found.itertuples()} == ENDED
+    assert {row.swv_code: (row.opvolger, row.einddatum) for row in found.itertuples()} == ended(NATIONAL)
 
 
 def test_every_asset_tells_its_day_its_terms_its_bytes_and_what_identifies_them(run, data):

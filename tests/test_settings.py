@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ def test_without_any_setting_the_sandbox_is_the_source():
     [
         ("PASSEND_DATA_DIR", "/srv/passend", "data_dir", Path("/srv/passend")),
         ("PASSEND_SOURCES", os.pathsep.join(["live", "/edities/2024-10", ""]), "sources", ("live", "/edities/2024-10")),
+        ("PASSEND_SANDBOX_DAY", "2028-02-29", "sandbox_day", date(2028, 2, 29)),
+        ("PASSEND_SANDBOX_SIZE", "small", "sandbox_size", "small"),
         ("PASSEND_SANDBOX_SCALE", "3", "sandbox_scale", 3),
         ("PASSEND_SANDBOX_HOME_YEARS", "16", "sandbox_home_years", 16),
         ("PASSEND_READ_TIMEOUT", "2.5", "read_timeout", 2.5),

@@ -100,8 +100,8 @@ def serve_sandbox(settings: Settings) -> Iterator[dict[str, str]]:
     """Serve the sandbox of these settings on this machine, made where it is not there yet. Yields its base addresses."""
     from pipeline import sandbox  # a run on real registries has no need of it, nor of what it imports
 
-    made = settings.sandbox_seed, settings.sandbox_scale, settings.sandbox_home_years
-    with sandbox.serve(sandbox.generate(settings.sandbox_dir, *made)) as bases:
+    country = settings.sandbox_seed, settings.sandbox_scale, settings.sandbox_home_years, settings.sandbox_size
+    with sandbox.serve(sandbox.generate(settings.sandbox_dir, *country, settings.sandbox_day)) as bases:
         yield bases
 
 

@@ -1,7 +1,8 @@
-"""The sandbox: a fictitious country, written down as the real registries write, and served as the real services serve.
+"""The sandbox: a fictitious country that lives, written down as the real registries write, and served as the real services serve.
 
-``country`` makes it; ``schools``, ``relations``, ``geography`` and ``counts`` write it down; ``portal`` and ``server``
-publish it. Everything says that it is fictitious.
+``country`` makes it and knows its calendar; ``schools``, ``relations``, ``geography`` and ``counts`` write it down;
+``editions`` knows which edition of each file the portal shows on a day; ``portal`` and ``server`` publish it. Everything says
+that it is fictitious.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import hashlib
 import json
 import tempfile
 from dataclasses import asdict
-from functools import partial
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -22,38 +23,39 @@ from pipeline.settings import Settings
 __all__ = ["generate", "serve", "truth"]
 
 TRUTH = "waarheid"
+NEWEST: date = Settings.model_fields["sandbox_day"].default
 HOME_YEARS: int = Settings.model_fields["sandbox_home_years"].default
 
 
-def generate(folder: Path, seed: int, scale: int, home_years: int = HOME_YEARS) -> Path:
-    """The edition of this seed, scale and number of years with home postcodes, below ``folder``; made when it is not there
-    yet. Same numbers, same bytes."""
-    edition = folder / f"{seed}-{scale}-{home_years}-{_code()}"
+def generate(
+    folder: Path, seed: int, scale: int, home_years: int = HOME_YEARS, size: str = "national", day: date = NEWEST
+) -> Path:  # fmt: skip
+    """Return what the portal of a country shows on a day, below ``folder``; made when it is not there yet. Same numbers, same
+    bytes. Raises SettingsError for a day outside the calendar."""
+    edition = folder / f"{size}-{seed}-{scale}-{home_years}-{day}-{_code()}"
     if edition.is_dir():
         return edition
     # the writers need a second to import, and only here
-    from pipeline.sandbox.country import make_country
-    from pipeline.sandbox.counts import counts
-    from pipeline.sandbox.geography import geography
-    from pipeline.sandbox.relations import relations
-    from pipeline.sandbox.schools import schools
+    from pipeline.sandbox.country.day import country_on
+    from pipeline.sandbox.editions import Kind, calendar_of, shown_on
 
+    kind = Kind(seed, scale, size, home_years)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as making:
         target = Path(making) / edition.name
-        country = make_country(seed, scale)
         index, flaws = {}, []
-        for write in (schools, relations, geography, partial(counts, home_years=home_years)):
-            for each in write(country):
-                path = target / each.place
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(each.content)
-                # CKAN names its files by their MD5; nothing is kept safe by it
-                md5 = hashlib.md5(each.content, usedforsecurity=False).hexdigest()
-                index[each.place] = asdict(Stored(len(each.content), md5, hashlib.sha256(each.content).hexdigest()))
-                flaws += [asdict(flaw) for flaw in each.flaws]
+        for each in shown_on(kind, day):
+            path = target / each.file.place
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(each.file.content)
+            # CKAN names its files by their MD5; nothing is kept safe by it
+            md5 = hashlib.md5(each.file.content, usedforsecurity=False).hexdigest()
+            sha256 = hashlib.sha256(each.file.content).hexdigest()
+            index[each.file.place] = asdict(Stored(len(each.file.content), md5, sha256, each.modified, each.licence))
+            flaws += [asdict(flaw) for flaw in each.file.flaws]
         (target / INDEX).write_text(json.dumps(index, indent=1, sort_keys=True), encoding="utf-8")
         (target / TRUTH).mkdir()
+        country = country_on(calendar_of(kind), day)
         for name in ("vestiging", "vestiging_swv", "swv", "eenheid"):
             getattr(country, name).to_parquet(target / TRUTH / f"{name}.parquet")
         pd.DataFrame(country.counts).add_prefix("jaar_").to_parquet(target / TRUTH / "aantallen.parquet")
@@ -76,6 +78,6 @@ def truth(edition: Path) -> dict[str, pd.DataFrame]:
 def _code() -> str:
     """The code that makes an edition: another version may write other bytes."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:8]

@@ -14,10 +14,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.sandbox.country import ENDED, LAST_YEAR, PSEUDO, YEARS, Array, Country, either, split_exactly, text
+from pipeline.sandbox.country import PSEUDO, Array, Country, either, split_exactly, text
+from pipeline.sandbox.country.pupils import LAST_YEAR
 from pipeline.sandbox.publication import Flaw, Published, csv_bytes
 
-HISTORY = range(1996, LAST_YEAR + 1)
+FIRST = 1996  # of the historical overview
 SWV, PAYER, NUMBER = "SAMENWERKINGSVERBANDNUMMER", "SWV_BETALEND", "AANTAL_LEERLINGEN"  # columns of pupils
 LOCATION = ["INSTELLINGSCODE", "VESTIGINGSCODE", "TYPE_PO", "PEILJAAR"]
 PROFILES = ("VERVOLGONDERWIJS", "ARBEIDSMARKT", "DAGBESTEDING", "ONBEKEND")
@@ -53,8 +54,8 @@ def counts(country: Country, home_years: int) -> list[Published]:
     locations = _locations(country)
     units = country.eenheid.join(locations.drop(columns="soort"), on="vestiging")
     unit, year = np.nonzero(country.counts)
-    everyone = _pupils(units, unit, year, country.counts[unit, year])
-    po, vo = everyone[everyone["TYPE_PO"] != "VO"], everyone[(everyone["TYPE_PO"] == "VO") & (everyone["PEILJAAR"] == LAST_YEAR)]
+    everyone, last = _pupils(country, units, unit, year, country.counts[unit, year]), int(country.years[-1])
+    po, vo = everyone[everyone["TYPE_PO"] != "VO"], everyone[(everyone["TYPE_PO"] == "VO") & (everyone["PEILJAAR"] == last)]
     homes = _homes(country, units, home_years)
     per_swv = _sum(po[po["PEILJAAR"] >= 2014], SWV, "TYPE_PO", "PEILJAAR")
     home_swv = _sum(homes, SWV, "TYPE_PO", "PEILJAAR", "POSTCODE4_DEELNEMER")
@@ -62,16 +63,16 @@ def counts(country: Country, home_years: int) -> list[Published]:
     spare, clusters = country.spare_brins, _clusters(po)
     in_cluster = clusters.loc[clusters["TYPE_PO"].isin(["SO", "VSO"]), [*LOCATION, "CLUSTER", NUMBER]]
     return [
-        _ckan("ckan/poleerlingen-v1/brin6_totaal.csv", shown, f'"{spare[-1]}",0,"BO",{LAST_YEAR},"veel"',
+        _ckan("ckan/poleerlingen-v1/brin6_totaal.csv", shown, f'"{spare[-1]}",0,"BO",{last},"veel"',
               Flaw("leerlingen_po_totaal", len(shown) + 2, "leerlingen")),
         _ckan("ckan/popostcode4-v1/brin6_pc4.csv", homes[[*LOCATION, "POSTCODE4_DEELNEMER", NUMBER]]),
-        _ckan("ckan/poswv/swv_totaal.csv", per_swv, f'"SWV 27","BO",{LAST_YEAR},1014',
+        _ckan("ckan/poswv/swv_totaal.csv", per_swv, f'"SWV 27","BO",{last},1014',
               Flaw("leerlingen_swv_totaal", len(per_swv) + 2, "swv_code")),
         _ckan("ckan/poswv/swv_pc4.csv", home_swv), _ckan("ckan/poswv/swv_geslacht.csv", _sexes(per_swv)), *_payers(po),
-        _ckan("ckan/weccluster-v1/brin6_cluster.csv", in_cluster, f'"{spare[-2]}","00","SO",{LAST_YEAR},"7",41',
+        _ckan("ckan/weccluster-v1/brin6_cluster.csv", in_cluster, f'"{spare[-2]}","00","SO",{last},"7",41',
               Flaw("leerlingen_cluster", len(in_cluster) + 2, "cluster")),
-        _history(country, locations), _ages(clusters[clusters["PEILJAAR"] == LAST_YEAR].reset_index(drop=True)),
-        _vo_courses(vo.reset_index(drop=True)), _vo_boards(vo.reset_index(drop=True)),
+        _history(country, locations), _ages(clusters[clusters["PEILJAAR"] == last].reset_index(drop=True), last),
+        _vo_courses(vo.reset_index(drop=True), last), _vo_boards(vo.reset_index(drop=True), last),
     ]  # fmt: skip
 
 
@@ -84,13 +85,15 @@ def _locations(country: Country) -> pd.DataFrame:
     return v.assign(bevoegd_gezag=number, INSTELLINGSCODE=v["brin"], VESTIGINGSCODE=v["nummer"])
 
 
-def _pupils(units: pd.DataFrame, unit: Array, year: Array, number: Array) -> pd.DataFrame:
+def _pupils(country: Country, units: pd.DataFrame, unit: Array, year: Array, number: Array) -> pd.DataFrame:
     """One row per unit and year: everything about the unit, its SWV and who pays in that year, and its pupils."""
     rows = units.assign(TYPE_PO=units["soort"], SWV_BETALEND=_other_payers(units)).take(unit)
     # regions end on 1 August, pupils are counted on 1 October
-    before = YEARS[year] < rows["vorige"].map({code: int(end[:4]) for code, (_, end) in ENDED.items()})
+    before = country.years[year] < rows["vorige"].map({code: int(end[:4]) for code, (_, end) in country.ended.items()})
     swv = rows["swv_code"].mask(before, rows["vorige"])
-    rows = rows.assign(unit=unit, PEILJAAR=YEARS[year], SAMENWERKINGSVERBANDNUMMER=swv, AANTAL_LEERLINGEN=number)
+    for k, codes in ((list(country.years).index(each), codes) for each, codes in country.later.items()):
+        swv = swv.where(year != k, codes[unit])
+    rows = rows.assign(unit=unit, PEILJAAR=country.years[year], SAMENWERKINGSVERBANDNUMMER=swv, AANTAL_LEERLINGEN=number)
     return rows.assign(SWV_BETALEND=rows[PAYER].fillna(swv)).reset_index(drop=True)
 
 
@@ -109,13 +112,15 @@ def _other_payers(units: pd.DataFrame) -> pd.Series:
 def _homes(country: Country, units: pd.DataFrame, years: int) -> pd.DataFrame:
     """Pupils per unit, home postcode and year."""
     parts = []
+    # a year that is counted by home stays, as in the live file, when a newer one comes out
+    first = min(int(country.years[-1]), LAST_YEAR) - years + 1
     for unit, home, number in country.home.values():
-        row, place, year = np.nonzero(number * (np.arange(len(YEARS)) >= len(YEARS) - years))
+        row, place, year = np.nonzero(number * (country.years >= first))
         parts.append((unit[row], home[row, place], year, number[row, place, year]))
     unit, home, year, number = (np.concatenate(each) for each in zip(*parts, strict=True))
     codes = np.array([*country.postcode4["postcode4"], *PSEUDO])
     narrow = units[["soort", "cluster", "brin", "swv_code", "vorige", "INSTELLINGSCODE", "VESTIGINGSCODE"]]
-    return _pupils(narrow, unit, year, number).assign(POSTCODE4_DEELNEMER=codes[home])
+    return _pupils(country, narrow, unit, year, number).assign(POSTCODE4_DEELNEMER=codes[home])
 
 
 def _sexes(per_swv: pd.DataFrame) -> pd.DataFrame:
@@ -164,34 +169,35 @@ def _clusters(po: pd.DataFrame) -> pd.DataFrame:
 
 def _history(country: Country, locations: pd.DataFrame) -> Published:
     """Wide, open and closed locations; a location with so and vso is one row. Before the country's first year: 0."""
-    total = np.zeros((len(locations), len(HISTORY)), dtype=np.int64)
-    np.add.at(total[:, -len(YEARS) :], country.eenheid["vestiging"].to_numpy(), country.counts)
-    v = locations[locations["soort"] != "VO"]
+    history = range(FIRST, int(country.years[-1]) + 1)
+    total = np.zeros((len(locations), len(history)), dtype=np.int64)
+    np.add.at(total[:, -len(country.years) :], country.eenheid["vestiging"].to_numpy(), country.counts)
+    v = locations[(locations["soort"] != "VO") & locations["bekend"]]
     rows = pd.DataFrame({
         "INSTELLINGSCODE": v["brin"], "VESTIGINGSCODE": v["vestigingscode"], "NAAM_VESTIGING": v["naam"],
         "SOORT_VESTIGING": v["soort"].replace("SOVSO", "SO/VSO"), "DENOMINATIE_VESTIGING": v["denominatie"],
         "BEVOEGD_GEZAG_NUMMER": v["bevoegd_gezag"], "GEMEENTECODE_VESTIGING": v["gemeentenummer"].str.lstrip("0"),
-        "GEMEENTENAAM_VESTIGING": v["plaatsnaam"], **{f"LEERLINGEN_{y}": _less(total[v.index, k]) for k, y in enumerate(HISTORY)},
+        "GEMEENTENAAM_VESTIGING": v["plaatsnaam"], **{f"LEERLINGEN_{y}": _less(total[v.index, k]) for k, y in enumerate(history)},
     })  # fmt: skip
     return _duo("06.-historisch-overzicht-aantal-leerlingen-per-schoolvestiging", rows, encoding="utf-8-sig", newline="\r\n")
 
 
-def _ages(v: pd.DataFrame) -> Published:
+def _ages(v: pd.DataFrame, last: int) -> Published:
     table = {soort: np.pad(np.array(shares), (0, len(AGES) - len(shares))) for soort, shares in AGE_SHARES.items()}
     varied = 1 + (v["unit"].to_numpy()[:, None] * 7 + np.arange(len(AGES)) * 3) % 11 / 40
     number = split_exactly(np.stack([table[soort] for soort in v["soort"]]) * varied, v[NUMBER].to_numpy())
     rows = pd.DataFrame({
-        "PEILDATUM": f"{LAST_YEAR}1001", "INSTELLINGSCODE": v["brin"], "VESTIGINGSCODE": v["nummer"],
+        "PEILDATUM": f"{last}1001", "INSTELLINGSCODE": v["brin"], "VESTIGINGSCODE": v["nummer"],
         "INSTELLINGSNAAM_VESTIGING": v["naam"], "POSTCODE_VESTIGING": v["postcode"], "PLAATSNAAM": v["plaatsnaam"],
         "GEMEENTENUMMER": v["gemeentenummer"], "GEMEENTENAAM": v["gemeentenaam"], "PROVINCIE": v["provincie"],
         "SOORT_PO": v["soort"].str.capitalize(), "CLUSTER": v["CLUSTER"], "DENOMINATIE_VESTIGING": v["denominatie"],
         "BEVOEGD_GEZAG_NUMMER": v["bevoegd_gezag"], **{f"LEEFTIJD_{age}": _less(number[:, k]) for k, age in enumerate(AGES)},
     })  # fmt: skip
     name = "01.-leerlingen-po-soort-po-cluster-leeftijd"
-    return _duo(f"{name}-{LAST_YEAR}-{LAST_YEAR + 1}", rows, encoding="utf-8-sig", quoted="all")
+    return _duo(f"{name}-{last}-{last + 1}", rows, encoding="utf-8-sig", quoted="all")
 
 
-def _vo_courses(v: pd.DataFrame) -> Published:
+def _vo_courses(v: pd.DataFrame, last: int) -> Published:
     """Long by course, wide by year of study and sex, without pupils placed at a vavo; a spreadsheet's total at the end."""
     frames = []
     for structure, group in v.groupby("structuur"):
@@ -214,10 +220,10 @@ def _vo_courses(v: pd.DataFrame) -> Published:
     # the total is no location: both parts of a location's code are wrong
     flaws = tuple(Flaw("leerlingen_vo", len(rows) + 2, column) for column in ("instellingscode", "vestigingsnummer"))
     rows = pd.concat([rows, pd.DataFrame([total])])
-    return _duo(f"01.-leerlingen-vo-per-vestiging-naar-onderwijstype-{LAST_YEAR}", rows, flaws, encoding="cp1252")
+    return _duo(f"01.-leerlingen-vo-per-vestiging-naar-onderwijstype-{last}", rows, flaws, encoding="cp1252")
 
 
-def _vo_boards(v: pd.DataFrame) -> Published:
+def _vo_boards(v: pd.DataFrame, last: int) -> Published:
     vavo = v[NUMBER].to_numpy() * (v.index.to_numpy() % 6) * v["structuur"].str.contains("HAVO|VWO").to_numpy() // 300
     rows = pd.DataFrame({
         "BEVOEGD GEZAG NUMMER": v["bevoegd_gezag"], "INSTELLINGSCODE": v["brin"], "VESTIGINGSCODE": v["vestigingscode"],
@@ -226,7 +232,7 @@ def _vo_boards(v: pd.DataFrame) -> Published:
         "AANTAL VO LEERLINGEN UITBESTEED AAN VAVO": _less(vavo),
     })  # fmt: skip
     quoted = [name for name in rows.columns if name != "AANTAL LEERLINGEN"]
-    return _duo(f"03.-leerlingen-vo-per-vestiging-en-bestuur-(vavo-apart)-{LAST_YEAR}", rows, quoted=quoted)
+    return _duo(f"03.-leerlingen-vo-per-vestiging-en-bestuur-(vavo-apart)-{last}", rows, quoted=quoted)
 
 
 def _less(number: Array) -> Array:

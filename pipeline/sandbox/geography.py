@@ -7,7 +7,7 @@ Belongs here: those documents' columns and shapes, and what is wrong in them on 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,15 +16,15 @@ import pandas as pd
 from pipeline.sandbox.country import Array, Country, either, wgs84
 from pipeline.sandbox.publication import Flaw, Published, csv_bytes
 
-YEAR = 2026
 MISSING, WITHHELD = -99995, -99997
 UNREADABLE = "0999"
 SOORTEN = ("Adres", "Adres", "Adres", "Adres", "Adres", "Adres", "Adres + Postbus", "Postbus", "Onbekend")
 
 
-def geography(country: Country) -> list[Published]:
-    """The reference files, the CBS table of areas and the two PDOK feature types."""
-    return [_statute(country), _postcodes(country), _areas(country), _postcode_areas(country), _borders(country)]
+def geography(country: Country, year: int = 2026) -> list[Published]:
+    """Write the reference files, the CBS table of areas and the two PDOK feature types of a year."""
+    of_the_year = [each(country, year) for each in (_areas, _postcode_areas, _borders)]
+    return [_statute(country), _postcodes(country), *of_the_year]
 
 
 def _statute(country: Country) -> Published:
@@ -54,7 +54,7 @@ def _postcodes(country: Country) -> Published:
     return Published("reference/4pp.csv", csv_bytes(frame, delimiter=",", encoding="utf-8", newline="\n", quoted=quoted))
 
 
-def _areas(country: Country) -> Published:
+def _areas(country: Country, year: int) -> Published:
     """A table of observations: a gemeente, its province's code and its province's name are three rows each."""
     groups = [{"Id": "1", "Title": "Codes en namen van gemeenten"}, {"Id": "2", "Title": "Provincies"}]
     codes = [
@@ -63,18 +63,18 @@ def _areas(country: Country) -> Published:
         {"Identifier": "PV_2", "Title": "Naam", "MeasureGroupId": "2", "DataType": "String"},
     ]
     seen: list[dict[str, Any]] = []
-    g = country.gemeente
+    g = country.gemeente.drop_duplicates("gemeentenummer", keep="last")
     for number, name, code, province in zip(g["gemeentenummer"], g["naam"], g["provincie_code"], g["provincie"], strict=True):
         for measure, value in (("GM_1", name), ("PV_1", f"PV{code}"), ("PV_2", province)):
             seen.append({"Id": len(seen), "Measure": measure, "RegioS": f"GM{number}", "Value": None, "StringValue": value})
-    title = f"Gebieden in Nederland {YEAR}"
+    title = f"Gebieden in Nederland {year}"
     document = {
         "Identifier": "90001FIC", "Title": title, "MeasureGroups": groups, "MeasureCodes": codes, "Observations": seen,
     }  # fmt: skip
     return Published(f"cbs/{title}.json", _json(document))
 
 
-def _postcode_areas(country: Country) -> Published:
+def _postcode_areas(country: Country, year: int) -> Published:
     """Cells that tile their gemeente, with their inhabitants; two codes stand for a number that is missing or withheld. One
     code is no postcode."""
     p = country.postcode4
@@ -82,26 +82,31 @@ def _postcode_areas(country: Country) -> Published:
     people[::211], people[::307] = MISSING, WITHHELD
     rings = _rings(_cells(country))
     features = [
-        _feature(f"postcode4.{index:05d}", ring, {"postcode": int(code), "aantal_inwoners": int(count)})
+        _feature(f"postcode4.{index:05d}", [ring], {"postcode": int(code), "aantal_inwoners": int(count)})
         for index, (code, count, ring) in enumerate(zip(p["postcode4"], people, rings, strict=True))
     ]
-    features.append(_feature(f"postcode4.{len(p):05d}", rings[0], {"postcode": UNREADABLE, "aantal_inwoners": MISSING}))
+    features.append(_feature(f"postcode4.{len(p):05d}", rings[:1], {"postcode": UNREADABLE, "aantal_inwoners": MISSING}))
     # ids have leading zeros, so that a client that sorts features by id keeps this order
     flaw = Flaw("postcode4_vlakken", len(features) + 1, "postcode4")
-    place = f"pdok/cbs/postcode4/{YEAR}/wfs/v1_0/postcode4:postcode4.json"
+    place = f"pdok/cbs/postcode4/{year}/wfs/v1_0/postcode4:postcode4.json"
     return Published(place, _json({"type": "FeatureCollection", "features": features}), (flaw,))
 
 
-def _borders(country: Country) -> Published:
+def _borders(country: Country, year: int) -> Published:
     g = country.gemeente
-    rings = _rings(_boxes(g))
+    # one that went up in another has that one's number: together they are one area
+    parts = (
+        g.assign(ring=pd.Series(_rings(_boxes(g)), index=g.index))
+        .groupby("gemeentenummer", sort=False)
+        .agg({"naam": "last", "ring": list})
+    )
     features = [
-        _feature(f"gemeente.{number}", ring, {
-            "statcode": f"GM{number}", "statnaam": name, "jrstatcode": f"{YEAR}GM{number}", "rubriek": "gemeente",
+        _feature(f"gemeente.{number}", rings, {
+            "statcode": f"GM{number}", "statnaam": name, "jrstatcode": f"{year}GM{number}", "rubriek": "gemeente",
         })
-        for number, name, ring in zip(g["gemeentenummer"], g["naam"], rings, strict=True)
+        for number, (name, rings) in parts.iterrows()
     ]  # fmt: skip
-    place = f"pdok/cbs/gebiedsindelingen/{YEAR}/wfs/v1_0/gebiedsindelingen:gemeente_gegeneraliseerd.json"
+    place = f"pdok/cbs/gebiedsindelingen/{year}/wfs/v1_0/gebiedsindelingen:gemeente_gegeneraliseerd.json"
     return Published(place, _json({"type": "FeatureCollection", "features": features}))
 
 
@@ -147,8 +152,9 @@ def _between(positions: Array, start: float, end: float) -> Array:
     return positions[np.searchsorted(positions, start) : np.searchsorted(positions, end, side="right")]
 
 
-def _feature(identifier: str, ring: Iterable[Any], properties: dict[str, Any]) -> dict[str, Any]:
-    geometry = {"type": "Polygon", "coordinates": [ring]}
+def _feature(identifier: str, rings: Sequence[Any], properties: dict[str, Any]) -> dict[str, Any]:
+    alone = len(rings) == 1
+    geometry = {"type": "Polygon" if alone else "MultiPolygon", "coordinates": [*rings] if alone else [[each] for each in rings]}
     return {"type": "Feature", "id": identifier, "geometry": geometry, "properties": properties}
 
 

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-LICENCE = {"license_id": "cc-by", "license_title": "CC BY 4.0 (fictieve gegevens)"}
-PUBLISHED = "2026-10-02T16:39:36"
+LICENCES = {"cc-by": "CC BY 4.0 (fictieve gegevens)", "cc-zero": "CC0 1.0 (fictieve gegevens)"}
 INTERNAL = "http://onderwijsdata-intern.example:5000"
 SPACE = uuid.UUID("5f1c7a0e-0000-4000-8000-000000000000")
 TITLES = {"swv_geslacht.csv": "Leerlingen per samenwerkingsverband naar geslacht"}
@@ -37,21 +36,32 @@ class Stored:
     bytes: int
     md5: str
     sha256: str
+    modified: str  # when the publisher wrote it, as the portal says it
+    licence: str = "cc-by"
 
 
 def packages(files: Mapping[str, Stored], base: str) -> dict[str, dict[str, Any]]:
     """Metadata by package name. ``files`` are the places below ``ckan/``; ``base`` is the portal's own address."""
     found: dict[str, dict[str, Any]] = {}
+    newest = max(each.modified for each in files.values())
     for place, stored in sorted(files.items()):
         name, _, file = place.partition("/")
         title = TITLES.get(file, file.rpartition(".")[0].replace("_", " "))
-        _package(found, name)["resources"].append(_resource(name, title, file, stored, INTERNAL if file in HIDDEN else base))
+        _package(found, name)["resources"].append(
+            _resource(name, title, file, stored, INTERNAL if file in HIDDEN else base, stored.modified)
+        )
     for name, title, file in DISGUISED:
-        _package(found, name)["resources"].append(_resource(name, title, file, files[f"{name}/{file}"], base))
+        stored = files[f"{name}/{file}"]
+        _package(found, name)["resources"].append(_resource(name, title, file, stored, base, stored.modified))
     for name, title in PAGES:
-        _package(found, name)["resources"].append(_resource(name, title, PAGE_NAME, None, base))
+        _package(found, name)["resources"].append(_resource(name, title, PAGE_NAME, None, base, newest))
     for name in ELSEWHERE:
-        _package(found, name)["resources"].append(_resource(name, name, f"{name.partition('-')[0]}.csv", None, INTERNAL))
+        _package(found, name)["resources"].append(_resource(name, name, f"{name.partition('-')[0]}.csv", None, INTERNAL, newest))
+    licences = {place.partition("/")[0]: each.licence for place, each in sorted(files.items())}
+    for name, package in found.items():
+        package["metadata_modified"] = max(each["last_modified"] for each in package["resources"])
+        licence = licences.get(name, "cc-by")
+        package |= {"license_id": licence, "license_title": LICENCES[licence]}
     return found
 
 
@@ -63,16 +73,17 @@ def _package(found: dict[str, dict[str, Any]], name: str) -> dict[str, Any]:
     return found.setdefault(name, {
         "id": str(uuid.uuid5(SPACE, name)), "name": name, "title": f"Fictief: {name}", "private": False, "state": "active",
         "notes": "FICTIEVE GEGEVENS van de sandbox: scholen, besturen, samenwerkingsverbanden en aantallen zijn verzonnen.",
-        "metadata_modified": PUBLISHED, **LICENCE, "organization": {"name": "fictief", "title": "Fictieve uitgever"},
+        "metadata_modified": "", "license_id": "", "license_title": "",
+        "organization": {"name": "fictief", "title": "Fictieve uitgever"},
         "resources": [],
     })  # fmt: skip
 
 
-def _resource(package: str, title: str, file: str, stored: Stored | None, base: str) -> dict[str, Any]:
+def _resource(package: str, title: str, file: str, stored: Stored | None, base: str, modified: str) -> dict[str, Any]:
     identifier = resource_id(package, title)
     return {
         "id": identifier, "name": title, "format": "CSV", "mimetype": "text/csv" if stored else None, "state": "active",
         "url": f"{base}/dataset/{uuid.uuid5(SPACE, package)}/resource/{identifier}/download/{file}",
         "hash": stored.md5 if stored else "", "size": stored.bytes if stored else len(PAGE),
-        "last_modified": PUBLISHED, "datastore_active": stored is not None,
+        "last_modified": modified, "datastore_active": stored is not None,
     }  # fmt: skip

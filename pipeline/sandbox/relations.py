@@ -14,23 +14,23 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.sandbox.country import ENDED, LANDELIJK, Array, Country, digits, either, text
+from pipeline.sandbox.country import LANDELIJK, Array, Country, digits, either, text
+from pipeline.sandbox.country.rio import FOUNDED, START, Rio
 from pipeline.sandbox.publication import Flaw, Published
 
 PACKAGE = "ckan/rio_nfo_po_vo_vavo_mbo_ho"
-START = "2014-08-01"  # passend onderwijs
-FOUNDED = "2012-08-01"  # the first regions
 RENAMED = "2016-08-01"
 OTHER_KINDS = {"REC": "WEC", "RMC": "", "SWPO": "WPO", "SWVO": "WVO", "SWOP": "WPO", "EOZ": "WEC", "ZWV": "WVO"}  # and their law
 OTHERS = 60
+SECOND = 20  # one location in so many has a second place
 CARIBBEAN = ((12.15, -68.27), (17.49, -62.98), (17.63, -63.24))
 UNREADABLE_DATE, UNREADABLE_DEGREES = "2019-13-01", "onbekend"
 
 
-def relations(country: Country) -> list[Published]:
-    """SWVs, their regions, their schools and boards, the boards themselves, places, and which school uses which."""
+def relations(country: Country, rio: Rio) -> list[Published]:
+    """Write SWVs, their regions, their schools and boards, the boards themselves, places, and which school uses which."""
     return [
-        _cooperations(country), _regions(country), _schools(country), _memberships(country), _boards(country),
+        _cooperations(country), _regions(rio), _schools(country, rio), _memberships(country), _boards(country),
         _places(country), _uses(country),
     ]  # fmt: skip
 
@@ -68,38 +68,19 @@ def _cooperations(country: Country) -> Published:
     return Published(f"{PACKAGE}/samenwerkingserkenningen.csv", _csv([before, frame, other]))
 
 
-def _regions(country: Country) -> Published:
-    """One row per region, its postcodes in one cell; a region that ended keeps those it had."""
-    known = country.postcode4[country.postcode4["in_rio"]]
-    rows = []
-    for sector in ("PO", "VO"):
-        for code, postcodes in known.groupby(sector)["postcode4"]:
-            rows.append((str(code), FOUNDED, "", ",".join(postcodes)))
-    for code, (heir, end) in ENDED.items():
-        # the half that its neighbour took over: the country halves by position in all postcodes, not within the region
-        had = known[(known[code[:2]] == heir) & (known.index % 2 == 0)]
-        rows.append((code, FOUNDED, end, ",".join(had["postcode4"])))
-    columns = ["SAMENWERKINGSVERBANDNUMMER", "BEGINDATUM", "EINDDATUM", "POSTCODECIJFERS"]
-    return Published(f"{PACKAGE}/regio_erkende_samenwerkingen.csv", _csv([pd.DataFrame(sorted(rows), columns=columns)]))
+def _regions(rio: Rio) -> Published:
+    return Published(f"{PACKAGE}/regio_erkende_samenwerkingen.csv", _csv([rio.regios]))
 
 
-def _schools(country: Country) -> Published:
+def _schools(country: Country, rio: Rio) -> Published:
     """The official link of a location, with its history. One row has a day that does not exist."""
-    links = country.vestiging_swv
-    known = links[links["rio"].notna()]
-    # a former region counts where this relation is what decides
-    moved = known["vorige"].notna() & (known["methode"] == "rio")
-    since = either(moved, known["vorige"].map({code: end for code, (_, end) in ENDED.items()}).fillna(START), START)
     columns = ["SAMENWERKINGSVERBANDNUMMER", "VESTIGINGSCODE", "BEGINDATUM", "EINDDATUM"]
-    now = pd.DataFrame(dict(zip(columns, (known["rio"], known["vestigingscode"], since, ""), strict=True)))
-    past = pd.DataFrame(
-        dict(zip(columns, (known["vorige"][moved], known["vestigingscode"][moved], START, since[moved]), strict=True))
-    )
-    old = known.iloc[::25]
-    number = digits(np.arange(len(old)) % OTHERS * 37 + 101, 4)
-    legacy = pd.DataFrame(dict(zip(columns, (number, old["vestigingscode"], "2003-08-01", START), strict=True)))
+    rows = rio.relaties[["swv", "code", "begin", "end"]].set_axis(columns, axis=1)
+    now, past = rows[~rio.relaties["past"]], rows[rio.relaties["past"]]
+    number = digits(rio.oud["oud"] % OTHERS * 37 + 101, 4)
+    legacy = pd.DataFrame(dict(zip(columns, (number, rio.oud["vestigingscode"], "2003-08-01", START), strict=True)))
     spare = country.spare_brins[-3] + "00"
-    wrong = pd.DataFrame([(known["rio"].iloc[0], spare, UNREADABLE_DATE, "")], columns=columns)
+    wrong = pd.DataFrame([(now.iloc[0, 0], spare, UNREADABLE_DATE, "")], columns=columns)
     regel = len(now) + len(past) + len(legacy) + 2  # the header is record 1
     flaw = Flaw("rio_swv_vestiging", regel, "begindatum")
     name = "relaties_samenwerkingserkenningen_vestigingserkenningen.csv"
@@ -141,16 +122,17 @@ def _boards(country: Country) -> Published:
 def _places(country: Country) -> Published:
     """Where lessons are given: one place per location, some a second one, three overseas, and one that is nowhere."""
     v = _open(country)
-    codes = _place_codes(len(v))
+    plek = v["plek"].to_numpy()
     columns = ["ONDERWIJSLOCATIECODE", "BAG_ID", "GPS_LATITUDE", "GPS_LONGITUDE", "STRAATNAAM", "HUISNUMMER",
                "HUISNUMMERTOEVOEGING", "POSTCODE", "PLAATSNAAM"]  # fmt: skip
     town = country.gemeente["naam"].to_numpy()[v["gemeente"]]
     house = v["huisnummer"].str.extract(r"(\d+)")[0]
     own = pd.DataFrame(dict(zip(columns, (
-        codes, text("0", digits(np.arange(len(v)), 15)), v["latitude"].round(8).astype(str), v["longitude"].round(8).astype(str),
+        _place_codes(plek), text("0", digits(plek, 15)), v["latitude"].round(8).astype(str), v["longitude"].round(8).astype(str),
         v["straat"], house, either(v["huisnummer"].str.contains("-"), "A", ""), v["postcode"], town,
     ), strict=True)))  # fmt: skip
-    second = own.iloc[::20].assign(ONDERWIJSLOCATIECODE=_place_codes(len(own.iloc[::20]), "9"))
+    also = plek % SECOND == 0
+    second = own[also].assign(ONDERWIJSLOCATIECODE=_place_codes(plek[also] // SECOND, "9"))
     second["POSTCODE"] = "9999ZZ"
     overseas = own.iloc[: len(CARIBBEAN)].assign(
         ONDERWIJSLOCATIECODE=["800X001", "800X002", "800X003"], POSTCODE="", PLAATSNAAM="Fictief Eilandstad",
@@ -163,15 +145,16 @@ def _places(country: Country) -> Published:
 
 def _uses(country: Country) -> Published:
     v = _open(country)
+    plek = v["plek"].to_numpy()
     board = text("B", country.bestuur["nummer"].to_numpy()[v["bestuur"]])
     own = pd.DataFrame({
-        "ONDERWIJSLOCATIECODE": _place_codes(len(v)), "ONDERWIJSBESTUURID": board, "VESTIGINGSCODE": v["vestigingscode"],
+        "ONDERWIJSLOCATIECODE": _place_codes(plek), "ONDERWIJSBESTUURID": board, "VESTIGINGSCODE": v["vestigingscode"],
         "BEGINDATUM": "2010-08-01", "EINDDATUM": "",
     })  # fmt: skip
-    second = own.iloc[::20]
     # every other second place was given up
-    second = second.assign(
-        ONDERWIJSLOCATIECODE=_place_codes(len(second), "9"), EINDDATUM=either(np.arange(len(second)) % 2 == 0, "2020-08-01", "")
+    number = plek[plek % SECOND == 0] // SECOND
+    second = own[plek % SECOND == 0].assign(
+        ONDERWIJSLOCATIECODE=_place_codes(number, "9"), EINDDATUM=either(number % 2 == 0, "2020-08-01", "")
     )
     name = "relaties_onderwijslocatiegebruiken_vestigingserkenningen.csv"
     return Published(f"{PACKAGE}/{name}", _csv([own, second]))
@@ -185,9 +168,8 @@ def _board_codes(country: Country) -> Array:
     return text("B", country.bestuur["nummer"])
 
 
-def _place_codes(count: int, kind: str = "1") -> Array:
+def _place_codes(number: Array, kind: str = "1") -> Array:
     """Codes as RIO writes them: three digits, X, three digits; more thousands at a greater scale."""
-    number = np.arange(count)
     return text(kind, digits(number // 1000, 2), "X", digits(number % 1000, 3))
 
 

@@ -81,7 +81,7 @@ def _locations(country: Country, places: pd.DataFrame, kind: str) -> pd.DataFram
     v = there[(there["groep"] == kind) & ~there["gesloten"]].reset_index(drop=True)
     place = places.loc[v["gemeente"]].reset_index(drop=True)
     box = v["postbus"].to_numpy()
-    known = (v.index.to_numpy() + 1) % NO_POSTAL_ADDRESS[kind] != 0
+    known = (v["rij"].to_numpy() + 1) % NO_POSTAL_ADDRESS[kind] != 0
     columns = {
         **({"SOORT PRIMAIR ONDERWIJS": v["soort"].map(SOORTEN)} if kind == "so" else {}),
         "PROVINCIE": place["PROVINCIE"],
@@ -116,8 +116,8 @@ def _postal_address(frame: pd.DataFrame, place: pd.DataFrame, box: Array, known:
 
 def _education(v: pd.DataFrame) -> pd.Series:
     """The kinds of education in the register's composite notation: ``SO ZMLK + VSO ZMLK``."""
-    taught = zip(v["soort"], v["cluster"], strict=True)
-    return pd.Series([COMPOSED[soort].format(KINDS[cluster][turn % 2]) for turn, (soort, cluster) in enumerate(taught)])
+    taught = zip(v["soort"], v["cluster"], v["rij"], strict=True)
+    return pd.Series([COMPOSED[soort].format(KINDS[cluster][turn % 2]) for soort, cluster, turn in taught])
 
 
 def _boards(country: Country, places: pd.DataFrame, kind: str) -> Published:

@@ -10,6 +10,8 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import cached_property
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,11 +22,10 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 from pipeline.sandbox.portal import HIDDEN, PAGE, PAGE_NAME, Stored, packages
 
 INDEX = "index.json"
-LAST_MODIFIED = "Fri, 02 Oct 2026 16:39:36 GMT"
 WFS_CAP, ODATA_PAGE = 1_000, 500
 # the catalogue of the statistics office holds more than what is looked for, and gives it in pages
 OTHER_TABLES = tuple({"Identifier": f"9{n:04d}FIC", "Title": f"Fictieve tabel {n}", "Catalog": "CBS"} for n in range(600))
-Answer = tuple[int, str, bytes, str | None]
+Answer = tuple[int, str, bytes, Stored | None]
 
 
 class Site:
@@ -36,7 +37,7 @@ class Site:
         self.files = {place: Stored(**each) for place, each in raw.items()}
 
     def answer(self, path: str, query: Mapping[str, str]) -> Answer:
-        """Status, content type, body and, for a file, its entity tag."""
+        """Status, content type, body and, for a file, what the index knows of it."""
         match path.strip("/").split("/"):
             case ["api", "3", "action", "package_show"]:
                 return self._action(self.packages.get(query.get("id", "")))
@@ -91,7 +92,7 @@ class Site:
     def _file(self, place: str) -> Answer:
         if place not in self.files:
             return self._missing(place)
-        return HTTPStatus.OK, "text/csv", (self.edition / place).read_bytes(), f'"{self.files[place].sha256[:32]}"'
+        return HTTPStatus.OK, "text/csv", (self.edition / place).read_bytes(), self.files[place]
 
     def _page(self, place: str, values: list[Any], query: Mapping[str, str]) -> Answer:
         """A page of an OData answer. ``$search`` is ignored, as the real service does."""
@@ -137,24 +138,24 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        status, kind, body, tag = self.site.answer(unquote(parts.path), query)
-        if tag is not None and self._is_known(tag):
+        status, kind, body, stored = self.site.answer(unquote(parts.path), query)
+        validators = _validators(stored) if stored is not None else {}
+        if validators and self._is_known(validators):
             status, body = HTTPStatus.NOT_MODIFIED, b""
         self.send_response(status)
         self.send_header("X-Fictief", "ja")
-        if tag is not None:
-            self.send_header("ETag", tag)
-            self.send_header("Last-Modified", LAST_MODIFIED)
+        for name, value in validators.items():
+            self.send_header(name, value)
         if status != HTTPStatus.NOT_MODIFIED:
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
-    def _is_known(self, tag: str) -> bool:
+    def _is_known(self, validators: Mapping[str, str]) -> bool:
         if (known := self.headers.get("If-None-Match")) is not None:
-            return tag in (each.strip() for each in known.split(","))
-        return self.headers.get("If-Modified-Since") == LAST_MODIFIED
+            return validators["ETag"] in (each.strip() for each in known.split(","))
+        return self.headers.get("If-Modified-Since") == validators["Last-Modified"]
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing: the client tells what matters."""
@@ -167,6 +168,11 @@ class _Server(ThreadingHTTPServer):
         """A client that leaves before the end is no error; anything else is told."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
+
+
+def _validators(stored: Stored) -> dict[str, str]:
+    modified = datetime.fromisoformat(stored.modified).replace(tzinfo=UTC)
+    return {"ETag": f'"{stored.sha256[:32]}"', "Last-Modified": format_datetime(modified, usegmt=True)}
 
 
 def _json(status: int, document: Any) -> Answer:

@@ -657,7 +657,7 @@ def test_sources_are_opened_in_the_order_they_are_given(folder):
     settings = Settings(sources=(str(folder), "sandbox", "live"), reference="https://example.org/", sandbox_scale=2)
     with open_origins(settings, CATALOGUE, sandbox) as origins:
         assert [each.name for each in origins] == ["edition-1", "sandbox", "live"]
-        assert [each.key for each in origins] == [str(folder), "sandbox-2014-2-2", "live"]
+        assert [each.key for each in origins] == [str(folder), "sandbox-national-2014-2-2", "live"]
         assert served == ["open"]
         reference = registry(Location("url", "reference", {"path": "4pp.csv"}), name="postcode4")
         assert [each.provides(reference) for each in origins] == [False, False, True]

@@ -151,7 +151,8 @@ oordeel as (
             else 'nee'
         end as aanwezig,
         -- a share inside is of no use where it is not known whether anything is inside
-        not k.buiten and (a.vestigingen > 0 or o.vestigingen > 0 or coalesce(a.los, 0) + coalesce(o.los, 0) = 0) as meetbaar,
+        not k.buiten and (coalesce(a.vestigingen, 0) > 0 or coalesce(o.vestigingen, 0) > 0
+            or coalesce(a.los, 0) + coalesce(o.los, 0) = 0) as meetbaar,
         coalesce(g.postcodes, 0) as postcodes, coalesce(g.zonder, 0) as postcodes_zonder, g.lijst
     from verband v
     join kind k using (sector)

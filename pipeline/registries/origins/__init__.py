@@ -26,9 +26,11 @@ ALLOWED = f"give `live`, `sandbox`, or folders that hold a {PACKAGE}"
 
 
 def origin_key(settings: Settings, source: str) -> str:
-    """Return the name under which looks at a source are kept: each edition of the sandbox and each folder has its own."""
+    """Return the name under which looks at a source are kept: each country of the sandbox and each folder has its own."""
     if source == "sandbox":
-        return f"sandbox-{settings.sandbox_seed}-{settings.sandbox_scale}-{settings.sandbox_home_years}"
+        # the day is no part of it: another day of the same country is news of the same publishers
+        parts = settings.sandbox_size, settings.sandbox_seed, settings.sandbox_scale, settings.sandbox_home_years
+        return "-".join(["sandbox", *map(str, parts)])
     return source if source == "live" else str(Path(source).expanduser().resolve())
 
 
