@@ -96,8 +96,8 @@ def test_a_former_region_has_its_own_period(ask, truth):
     in_rio = links.methode.isin(["rio", "rio_regio"])
     # a link by place begins no earlier than the first sighting of the school; a relation has a date of its own
     seen = ask("select vestigingscode, eerst_gezien from vestiging").set_index("vestigingscode").eerst_gezien
-    ended = links.vorige.map({code: pd.Timestamp(day) for code, (_, day) in ENDED.items()})
-    there = (links.methode == "rio") | (links.vestigingscode.map(seen) < ended)
+    until = links.vorige.map({code: pd.Timestamp(day) for code, (_, day) in ended(NATIONAL).items()})
+    there = (links.methode == "rio") | (links.vestigingscode.map(seen) < until)
     former = links.loc[links.vorige.notna() & ~links.gesloten & in_rio & there, ["vestigingscode", "sector", "vorige"]]
     assert len(former) > 40
     periods = ask("select vestigingscode, sector, swv_code as vorige, geldig_tot from vestiging_swv where geldig_tot is not null")
