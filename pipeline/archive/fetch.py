@@ -87,12 +87,14 @@ class RegistryState:
 
 
 def fetch(
-    registry: Registry, origins: Sequence[Origin], archive: Archive, *, run: str, now: datetime, contract: Contract | None = None
-) -> Fetched:
+    registry: Registry, origins: Sequence[Origin], archive: Archive, *, run: str, now: datetime, day: date | None = None,
+    contract: Contract | None = None,
+) -> Fetched:  # fmt: skip
     """Look at every origin that provides the registry and keep what it brought; once in a run, wherever its steps are.
 
     With ``contract`` a file that does not fit it, or that drifted from the one before, is refused where an earlier good one
     can be used instead; where none can, it is for the reader to say what is wrong.
+    What is dated after ``day`` (that of ``now`` unless given) is not used.
     An origin that fails does not fail the registry: its last good file is used, and a message says so.
     Raises SettingsError when a folder no longer holds what its data package lists.
     """
@@ -103,7 +105,7 @@ def fetch(
     if not providers:
         shown = ", ".join(origin.name for origin in origins)
         return Fetched((), (), "never", (f"{registry.name}: none of the origins given ({shown}) provides it",), True)
-    before, admission = looks.known(), Admission(registry, archive, day_of(now), contract)
+    before, admission = looks.known(), Admission(registry, archive, day or day_of(now), contract)
     looked: dict[str, Known] = {}
     drift: Drift = {}
     for key, origin in providers.items():
@@ -117,18 +119,19 @@ def fetch(
 
     looked = looks.add(run, _stamp(now), learn)
     unchanged = all(_identity(each) == _identity(before.get(key, Known())) for key, each in looked.items())
-    got = _fetched(registry, archive, looked, now, unchanged, drift)
+    got = _fetched(registry, archive, looked, now, admission.today, unchanged, drift)
     return looks.settle(run, asdict(got), Fetched.from_dict) or got
 
 
 def fetch_edition(
-    registry: Registry, year: int, origins: Sequence[Origin], archive: Archive, *, run: str, now: datetime, contract: Contract
-) -> Fetched:
+    registry: Registry, year: int, origins: Sequence[Origin], archive: Archive, *, run: str, now: datetime, contract: Contract,
+    day: date | None = None,
+) -> Fetched:  # fmt: skip
     """Fetch the edition of a year from the first origin that gives it, and keep it: every look from then on has it too.
 
     Raises FetchError when none of them gives it, and ReadError when what it gives is no edition of this registry.
     """
-    looks, admission = Looks(archive, registry.name), Admission(registry, archive, day_of(now), contract)
+    looks, admission = Looks(archive, registry.name), Admission(registry, archive, day or day_of(now), contract)
     before = looks.known()
     problems: list[str] = []
     for key, origin in {each.key: each for each in origins if each.changes and each.provides(registry)}.items():
@@ -279,9 +282,9 @@ def _require_readable(registry: Registry, contract: Contract, file: SourceFile, 
 
 
 def _fetched(
-    registry: Registry, archive: Archive, looked: Mapping[str, Known], now: datetime, unchanged: bool, drift: Drift
+    registry: Registry, archive: Archive, looked: Mapping[str, Known], now: datetime, today: date, unchanged: bool, drift: Drift
 ) -> Fetched:
-    files, lost = _to_read(registry, archive, looked.values(), day_of(now))
+    files, lost = _to_read(registry, archive, looked.values(), today)
     return Fetched(
         files, tuple(file for each in looked.values() for file in each.refused), _state(looked.values(), registry, now),
         (*(message for each in looked.values() for message in each.messages), *lost),

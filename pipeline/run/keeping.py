@@ -5,7 +5,7 @@ Belongs here: the rule, as a function of days. Does not belong here: removing an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -73,7 +73,18 @@ def settled_day(store: Store, today: date) -> date:
     if today not in seen:
         log.append(lambda _: {"day": today.isoformat()})
         seen = [today, *seen][:SEEN]
-    return sorted(seen)[(len(seen) - 1) // 2]
+    return _middle(seen)
+
+
+def not_before(store: Store, today: date) -> date:
+    """Return the day of a run: that of the clock, or the one that the clock of late agrees upon where that is later, since what was
+    of the past yesterday is not of the future today."""
+    seen = [day for _, day in Log(store, DAYS, _day).newest_first()]
+    return max(today, _middle(seen)) if seen else today
+
+
+def _middle(days: Sequence[date]) -> date:
+    return sorted(days)[(len(days) - 1) // 2]
 
 
 def _ahead(day: date, today: date) -> bool:

@@ -8,15 +8,17 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from threading import RLock
 from typing import Self
 
 from pipeline.archive.archive import Archive
 from pipeline.archive.fetch import Fetched, fetch, fetch_edition
 from pipeline.archive.looks import RUNS
+from pipeline.day import day_of
 from pipeline.project import Project
 from pipeline.registries.origins import Origin, open_origins
+from pipeline.run.keeping import not_before
 from pipeline.run.step import Report, Step
 from pipeline.settings import Settings
 from pipeline.store.objects import Store
@@ -24,11 +26,12 @@ from pipeline.store.objects import Store
 STARTED = "started.json"
 
 
-def moment(store: Store, run_id: str) -> datetime:
-    """Return when a run began. The first of its steps that asks writes it down, so that all of them live at one moment."""
+def moment(store: Store, run_id: str) -> tuple[datetime, date]:
+    """Return when a run began, and its day. The first of its steps that asks writes both down, so that all of them live then."""
     key = f"{RUNS}/{run_id}/{STARTED}"
     now = datetime.now(UTC)
-    return store.settle(key, {"started": now.isoformat()}, started) or now
+    day = not_before(store, day_of(now))
+    return store.settle(key, {"started": now.isoformat(), "day": day.isoformat()}, _began) or (now, day)
 
 
 def started(document: Mapping[str, str]) -> datetime:
@@ -39,13 +42,17 @@ def started(document: Mapping[str, str]) -> datetime:
     return found
 
 
+def _began(document: Mapping[str, str]) -> tuple[datetime, date]:
+    return started(document), date.fromisoformat(document["day"])
+
+
 class RunLooks:
     """The registries of a run. Use as a context manager: the origins are opened with the first look, and closed at the end."""
 
     def __init__(
         self, settings: Settings, project: Project, store: Store, run_id: str, report: Report = lambda step: None
     ) -> None:  # fmt: skip
-        self.run_id, self.now = run_id, moment(store, run_id)
+        self.run_id, (self.now, self.day) = run_id, moment(store, run_id)
         self._settings, self._project, self._store, self._report = settings, project, store, report
         self.archive = Archive(store)
         self._seen: dict[str, Fetched] = {}
@@ -71,7 +78,9 @@ class RunLooks:
         """Retrieve a registry's edition of a year, which every look from now on uses too. Raises FetchError or ReadError."""
         began, registry = time.perf_counter(), self._project.catalogue[name]
         contract = self._project.staging[registry.feeds]
-        got = fetch_edition(registry, year, self.origins(), self.archive, run=self.run_id, now=self.now, contract=contract)
+        got = fetch_edition(
+            registry, year, self.origins(), self.archive, run=self.run_id, now=self.now, day=self.day, contract=contract
+        )
         self._report(Step("fetch", f"{name} {year}", time.perf_counter() - began, got.unchanged, len(got.files)))
         return got
 
@@ -90,7 +99,7 @@ class RunLooks:
     def _look(self, name: str) -> Fetched:
         began, registry = time.perf_counter(), self._project.catalogue[name]
         contract = self._project.staging[registry.feeds]
-        got = fetch(registry, self.origins(), self.archive, run=self.run_id, now=self.now, contract=contract)
+        got = fetch(registry, self.origins(), self.archive, run=self.run_id, now=self.now, day=self.day, contract=contract)
         self._report(Step("fetch", name, time.perf_counter() - began, got.unchanged, len(got.files)))
         return got
 
@@ -109,7 +118,7 @@ class GivenLooks:
     """Looks that were taken long ago: the files of a release, to make it again from."""
 
     def __init__(self, archive: Archive, run_id: str, now: datetime, seen: Mapping[str, Fetched]) -> None:
-        self.archive, self.run_id, self.now, self._seen = archive, run_id, now, seen
+        self.archive, self.run_id, self.now, self.day, self._seen = archive, run_id, now, day_of(now), seen
 
     def of(self, name: str) -> Fetched:
         return self._seen[name]

@@ -27,7 +27,6 @@ from pipeline.code import version_of
 from pipeline.contracts.contract import Contract
 from pipeline.curated.build import Input, build, recipe
 from pipeline.curated.models import BOOKKEEPING
-from pipeline.day import day_of
 from pipeline.errors import CheckError, ReadError, SettingsError
 from pipeline.hashing import hash_of
 from pipeline.project import Project
@@ -73,7 +72,7 @@ class Tables:
     def editions(self, table: str) -> list[Edition] | None:
         """Return the editions of a staging table; None when one of them was not read yet."""
         form = self._project.feeders[table].format
-        contract, day = self._project.staging[table], day_of(self._looks.now)
+        contract, day = self._project.staging[table], self._looks.day
         found = [editions.find_until(self._store, contract, each, form, day) for each in self._files(table)]
         return None if None in found else [each for each in found if each is not None]
 
@@ -82,7 +81,7 @@ class Tables:
         for table, stored in list(self._found.items()):
             yield from (part.key for part in stored.parts)
             if table in self._project.staging:
-                contract, form, day = self._project.staging[table], self._project.feeders[table].format, day_of(self._looks.now)
+                contract, form, day = self._project.staging[table], self._project.feeders[table].format, self._looks.day
                 for each in self._files(table):
                     yield from editions.keys_until(self._store, contract, each, form, day)
                 yield from (part.key for each in self.editions(table) or () for part in each.rejects.parts)
@@ -127,7 +126,7 @@ class Tables:
         if read is None:
             return None
         if name == "dag":
-            return _hash([code, str(day_of(self._looks.now)), json.dumps(self._project.boundaries), *read])
+            return _hash([code, str(self._looks.day), json.dumps(self._project.boundaries), *read])
         # without the time: bytes that are retrieved once more, at another origin or by another run, make nothing new
         files = [{**each, "opgehaald_op": None} for each in self._file_rows()]
         return _hash([code, json.dumps(files), *(_rejected_content(each) for _, _, each in self._rejected())])
@@ -167,7 +166,7 @@ class Tables:
                 self._found[table] = self._keep_own(table)
 
     def _stage(self, table: str) -> Stored:
-        contract, form, day = self._project.staging[table], self._project.feeders[table].format, day_of(self._looks.now)
+        contract, form, day = self._project.staging[table], self._project.feeders[table].format, self._looks.day
         read = [editions.stage_until(self._store, contract, each, form, day) for each in self._files(table)]
         if not any(each.records for each in read) and (refused := [why for each in read for why in each.refused.values()]):
             raise ReadError("; ".join(refused))
@@ -203,7 +202,7 @@ class Tables:
             target = folder / "rows.parquet"
             if name == "dag":
                 found = ((self._paths(read[each]), columns) for each, columns in self._project.boundaries.items())
-                bookkeeping.write_day(day_of(self._looks.now), found, target)
+                bookkeeping.write_day(self._looks.day, found, target)
             elif name == "bestand":
                 bookkeeping.write_files(self._file_rows(), target)
             else:
