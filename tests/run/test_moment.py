@@ -12,7 +12,6 @@ from pipeline.run.keeping import settled_day
 from pipeline.run.looks import STARTED, moment
 from pipeline.store.objects import Store
 
-
 NO_ZONE = b'{"started": "2026-01-01", "day": "2026-01-01"}'
 
 
