@@ -10,7 +10,7 @@ from tests.year.truth import EARLIER, LINKS
 
 TOO_EARLY = "vestiging_swv_op(2027-07-01) lists schools that opened on 2027-08-01: their links begin before any source saw them"
 HISTORY_LOST = (
-    f"{TOO_EARLY}; and the regions of 2027 are lost on New Year's Day: RIO's and the statute's new edition replace the old ones, so "
+    f"{TOO_EARLY}; and the regions of 2027 are lost on New Year's Day: new editions of RIO and the statute replace the old, so "
     "the boundary change counts for the past too, and what only the statute knew has no region before it"
 )
 WRONG_REGISTER = "the register holds a wrong postcode of a school that RIO has no relation for, until it is corrected"
