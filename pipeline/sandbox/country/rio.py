@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from pipeline.sandbox.country.arrays import either
@@ -31,33 +30,25 @@ def rio_on(calendar: Calendar, day: date) -> Rio:
     until = day + NOTICE
     base = links_on(calendar, min(NEWEST, until))
     there = calendar.opens[base["vestiging"]] <= until
-    return Rio(_regions(calendar, until), _relations(calendar, until), base[there & (base["oud"] >= 0)])
+    return Rio(_regions(calendar, day), _relations(calendar, until), base[there & (base["oud"] >= 0)])
 
 
-def _regions(calendar: Calendar, until: date) -> pd.DataFrame:
-    """A row per region and period; a region that ended keeps the postcodes that it had."""
-    rows: list[tuple[str, str, str, str]] = []
-    newest = postcode4_on(calendar, NEWEST)
-    now = newest[newest["in_rio"]].copy()
+def _regions(calendar: Calendar, day: date) -> pd.DataFrame:
+    """A row per region, with the postcodes that it has now, and its end as far as it is announced; a region that ended keeps the
+    postcodes that it had."""
+    until = day + NOTICE
+    now = postcode4_on(calendar, max(day, NEWEST))
+    now = now[now["in_rio"]].copy()
+    ends: dict[str, str] = {}
+    kept: dict[str, str] = {}
     for each in calendar.rezonings:
-        if each.day <= NEWEST:
-            left = now.index.intersection(list(each.postcodes))
-            if each.day > until:
-                now.loc[left, each.sector] = each.leaves
-            else:
-                had = now.loc[left, "postcode4"]
-                rows.append((each.leaves, FOUNDED, each.day.isoformat(), ",".join(had)))
-    since = dict.fromkeys(np.unique(now[["PO", "VO"]].to_numpy().ravel()), FOUNDED)
-    known_as = _lists(now)
-    for day in sorted({each.day for each in calendar.rezonings if each.day > NEWEST} | {calendar.postcode[1]}):
-        if day <= until:
-            p = postcode4_on(calendar, day)
-            then = _lists(p[p["in_rio"]])
-            for code in [each for each in known_as if known_as[each] != then.get(each)]:
-                rows.append((code, since[code], day.isoformat(), known_as[code]))
-                since[code] = day.isoformat()
-            known_as = then
-    rows += [(code, since[code], "", postcodes) for code, postcodes in known_as.items()]
+        here = now.index.intersection(list(each.postcodes))
+        if each.day <= NEWEST and each.day > until:
+            now.loc[here, each.sector] = each.leaves
+        elif each.ends and each.day <= until:
+            ends[each.leaves] = each.day.isoformat()
+            kept[each.leaves] = ",".join(now.loc[here, "postcode4"])
+    rows = [(code, FOUNDED, ends.get(code, ""), postcodes) for code, postcodes in (kept | _lists(now)).items()]
     return pd.DataFrame(sorted(rows), columns=["SAMENWERKINGSVERBANDNUMMER", "BEGINDATUM", "EINDDATUM", "POSTCODECIJFERS"])
 
 
