@@ -77,8 +77,8 @@ def settled_day(store: Store, today: date) -> date:
 
 
 def not_before(store: Store, today: date) -> date:
-    """Return the day of a run: that of the clock, or the one that the clock of late agrees upon where that is later, since what was
-    of the past yesterday is not of the future today."""
+    """Return the day of a run: that of the clock, or the one that the clock of late agrees upon where that is later. What was of
+    the past yesterday is not of the future today."""
     seen = [day for _, day in Log(store, DAYS, _day).newest_first()]
     return max(today, _middle(seen)) if seen else today
 
