@@ -102,6 +102,21 @@ def test_a_school_is_linked_by_the_edition_of_the_day():
     ]  # fmt: skip
 
 
+def test_what_an_edition_changes_has_the_bounds_of_its_day():
+    found = {
+        (each["soort"], each["code"]): tuple(each[name] for name in ("van", "naar", "gebeurd_na", "gebeurd_uiterlijk", "gebeurd_op"))
+        for each in curate("wijzigingen", stg_vestigingen_bo=[{**SCHOOL, "editie": FIRST}], stg_swv_regio_wettelijk=LAW)
+    }
+    assert found == {
+        ("ander samenwerkingsverband", "01AA00"): ("PO2901", "PO2902", FIRST, SECOND, None),
+        ("opgegaan", "PO2901"): ("PO2901", "PO2902", FIRST, SECOND, None),
+        ("opgegaan", "PO2605"): ("PO2605", "PO2816", FIRST, SECOND, None),
+        ("begonnen", "PO2816"): (None, None, FIRST, SECOND, None),
+        ("begonnen", "VO2812"): (None, None, FIRST, SECOND, None),
+        ("begonnen", "VO2815"): (None, None, FIRST, SECOND, None),
+    }
+
+
 def test_a_new_postcode_far_from_its_gemeente_counts_as_the_law_says_and_is_a_conflict():
     (found,) = curate("regioconflict", stg_swv_regio_wettelijk=LAW)
     assert (found["postcode4"], found["sector"], found["soort"]) == ("2236", "VO", "nieuw in de regeling")

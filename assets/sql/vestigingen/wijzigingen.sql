@@ -60,7 +60,7 @@ editie as (
 verbonden as (
     select k.vestigingscode, k.sector, k.naam, k.swv_code_, k.swv_code, k.geldig_vanaf, k.methode in ('rio', 'rio_regio') and e.vestigingscode is null as gedateerd,
         -- between two links without days in between, the change lies after the edition before
-        e.vorige_editie as na
+        coalesce(k.geldig_vanaf_na, e.vorige_editie) as na
     from koppeling_naast k
     left join editie e on e.vestigingscode = k.vestigingscode and e.geldig_vanaf = k.geldig_vanaf and k.methode != 'rio'
     where k.swv_code_ is distinct from k.swv_code and k.swv_code_ is not null
@@ -79,14 +79,15 @@ alles as (
         case when not gedateerd then geldig_vanaf end, 'koppeling'
     from verbonden
     union all
-    select 'samenwerkingsverband', swv_code, sector, 'begonnen', naam, null, naam, '', begindatum - interval 1 day, begindatum, begindatum,
-        null, 'samenwerkingsverband'
+    select 'samenwerkingsverband', swv_code, sector, 'begonnen', naam, null, naam, '', coalesce(begindatum_na, begindatum - interval 1 day),
+        begindatum, case when begindatum_na is null then begindatum end, case when begindatum_na is not null then begindatum end,
+        'samenwerkingsverband'
     from samenwerkingsverband
     where begindatum > date '2014-08-01'
     union all
     select 'samenwerkingsverband', swv_code, sector, case when opvolger is null then 'beëindigd' else 'opgegaan' end, naam, swv_code,
-        opvolger, '', case when bron = 'rio' then einddatum - interval 1 day end, einddatum, case when bron = 'rio' then einddatum end,
-        case when bron != 'rio' then einddatum end, 'samenwerkingsverband'
+        opvolger, '', coalesce(einddatum_na, einddatum - interval 1 day), einddatum, case when einddatum_na is null then einddatum end,
+        case when einddatum_na is not null then einddatum end, 'samenwerkingsverband'
     from samenwerkingsverband
     where einddatum is not null
     union all
