@@ -104,7 +104,9 @@ def test_a_school_is_linked_by_the_edition_of_the_day():
 
 def test_what_an_edition_changes_has_the_bounds_of_its_day():
     found = {
-        (each["soort"], each["code"]): tuple(each[name] for name in ("van", "naar", "gebeurd_na", "gebeurd_uiterlijk", "gebeurd_op"))
+        (each["soort"], each["code"]): tuple(
+            each[name] for name in ("van", "naar", "gebeurd_na", "gebeurd_uiterlijk", "gebeurd_op")
+        )
         for each in curate("wijzigingen", stg_vestigingen_bo=[{**SCHOOL, "editie": FIRST}], stg_swv_regio_wettelijk=LAW)
     }
     assert found == {
