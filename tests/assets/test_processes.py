@@ -20,16 +20,17 @@ from pipeline.store.objects import Store
 from tests.support import processes
 from tests.support.small import SCHOOL, write_package
 
-TABLE = "vestiging_historie"
+TABLE, ANOTHER = "swv_regio_gemeente", "stg_gemeenten"
+ANNEX = b"swv_po;gemeente;alleen_postcode4;behalve_postcode4\r\nPO2707;Amsterdam;;\r\n"
 
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory):
-    """The small country, with a school in each of the three registers."""
+    """The small country, with a school in each of the three registers and both statutory tables."""
     special = {**SCHOOL, "vestigingscode": "03CC00", "instellingscode": "03CC", "soort": "SO"}
     secondary = {**SCHOOL, "vestigingscode": "04DD00", "instellingscode": "04DD"}
     folder = tmp_path_factory.mktemp("processes") / "klein"
-    return write_package(folder, vestigingen_so=[special], vestigingen_vo=[secondary])
+    return write_package(folder, vestigingen_so=[special], vestigingen_vo=[secondary], swv_regio_2013_po=ANNEX)
 
 
 @pytest.fixture(autouse=True)
@@ -39,11 +40,12 @@ def no_home(monkeypatch):
 
 @pytest.fixture
 def selection():
-    """A table with all that it is made from, and one more that depends on nothing of it; and what checks two of them."""
+    """A table with all that it is made from, one more that depends on nothing of it, and the checks of two whose keys refer to no
+    other table."""
     project = load_project()
-    tables = [*sorted(project.needed[TABLE]), "stg_swv_regio_wettelijk"]
+    tables = [*sorted(project.needed[TABLE]), ANOTHER]
     registries = [project.feeders[each].name for each in tables if each in project.staging]
-    return tables, registries, [TABLE, "stg_swv_regio_wettelijk"]
+    return tables, registries, ["stg_swv_regio_wettelijk", ANOTHER]
 
 
 def objects(settings):
