@@ -17,6 +17,9 @@ from pipeline.curated.questions import Question, load_questions
 from pipeline.errors import SettingsError
 from pipeline.registries.catalogue import Registry, load_catalogue
 
+# the column with the day of an edition
+EDITION = "editie"
+
 
 @dataclass(frozen=True)
 class Project:
@@ -46,9 +49,18 @@ class Project:
 
     @cached_property
     def boundaries(self) -> dict[str, list[str]]:
-        """By staging table, the columns with days on which something begins or ends; what a registry does not date itself begins
-        with the edition or the count that first shows it."""
-        return {table: [each.name for each in contract.fields if each.type == "date"] for table, contract in self.staging.items()}
+        """By staging table, the columns with days on which something begins or ends.
+
+        What a registry that keeps its editions does not date itself begins with the edition that first shows it. An edition that
+        takes the place of the last is no beginning: the days are in its rows, unless it has none but the years that it counts.
+        """
+        found = {}
+        for table, contract in self.staging.items():
+            dates = [each.name for each in contract.fields if each.type == "date"]
+            own = [each for each in dates if each != EDITION]
+            counts = any(each.columns for each in contract.fields)
+            found[table] = own if self.feeders[table].editions == "replaced" and (own or not counts) else dates
+        return {table: columns for table, columns in found.items() if columns}
 
     def upstream(self, table: str) -> list[str]:
         """Return the tables that a table is made from; of one that reads the run's bookkeeping, that is every staging table."""
