@@ -26,10 +26,13 @@ from pipeline.store.objects import Store
 STARTED = "started.json"
 
 
-def moment(store: Store, run_id: str) -> tuple[datetime, date]:
-    """Return when a run began, and its day. The first of its steps that asks writes both down, so that all of them live then."""
+def moment(store: Store, run_id: str, now: datetime | None = None) -> tuple[datetime, date]:
+    """Return when a run began, and its day. The first of its steps that asks writes both down, so that all of them live then.
+
+    ``now`` is what the clock shows, unless given.
+    """
     key = f"{RUNS}/{run_id}/{STARTED}"
-    now = datetime.now(UTC)
+    now = now or datetime.now(UTC)
     day = not_before(store, day_of(now))
     return store.settle(key, {"started": now.isoformat(), "day": day.isoformat()}, _began) or (now, day)
 

@@ -11,6 +11,7 @@ import duckdb
 
 from assets.project import load_project
 from pipeline.archive.looks import RUNS
+from pipeline.run import looks
 from pipeline.run.looks import STARTED
 from pipeline.run.run import open_run
 from pipeline.settings import Settings
@@ -18,9 +19,9 @@ from pipeline.store.objects import Store
 
 
 def begin(settings: Settings, moment: datetime) -> str:
-    """Return the id of a new run that lives at this moment: its first step finds the moment written down."""
+    """Return the id of a new run that lives at this moment, and on the day that it gives: its first step finds them written down."""
     run_id = uuid.uuid4().hex
-    assert Store(settings.data_dir).put_json(f"{RUNS}/{run_id}/{STARTED}", {"started": moment.isoformat()})
+    assert looks.moment(Store(settings.data_dir), run_id, moment)[0] == moment
     return run_id
 
 
