@@ -40,7 +40,7 @@ def release_asset(project: Project) -> dg.AssetsDefinition:
         with explained():
             made = run.release()
         if made.unchanged:
-            history.mark_unchanged(context.instance, context.run_id)
+            history.mark_unchanged(context.instance, context.run.run_id)
         history.trim(context.instance, run.settings, run.day)
         resources = made.description["resources"]
         files = [

@@ -25,10 +25,10 @@ def readings(monkeypatch):
     """How often each file was read, by its name and what is in it."""
     counted = Counter()
 
-    def read(contract, files, form, found=staged.read):
+    def read(contract, files, *how, found=staged.read):
         given = list(files)
         counted.update((contract.table, each.sha256) for each in given)
-        return found(contract, given, form)
+        return found(contract, given, *how)
 
     monkeypatch.setattr(staged, "read", read)
     return counted
