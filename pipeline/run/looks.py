@@ -118,10 +118,10 @@ def serve_sandbox(settings: Settings) -> Iterator[dict[str, str]]:
 
 
 class GivenLooks:
-    """Looks that were taken long ago: the files of a release, to make it again from."""
+    """Looks that were taken before: by the last run, or for a release. ``day`` is that of the run that took them."""
 
-    def __init__(self, archive: Archive, run_id: str, now: datetime, seen: Mapping[str, Fetched]) -> None:
-        self.archive, self.run_id, self.now, self.day, self._seen = archive, run_id, now, day_of(now), seen
+    def __init__(self, archive: Archive, run_id: str, now: datetime, day: date, seen: Mapping[str, Fetched]) -> None:
+        self.archive, self.run_id, self.now, self.day, self._seen = archive, run_id, now, day, seen
 
     def of(self, name: str) -> Fetched:
         return self._seen[name]

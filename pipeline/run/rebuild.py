@@ -13,13 +13,15 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
 from pipeline.archive.archive import Archive
 from pipeline.archive.fetch import Fetched
+from pipeline.day import day_of
 from pipeline.errors import CheckError
 from pipeline.project import Project
 from pipeline.registries.files import SourceFile
@@ -65,7 +67,7 @@ def rebuild(
     }  # fmt: skip
     made_at = datetime.fromisoformat(release.description["created"]).astimezone(UTC)
     with tempfile.TemporaryDirectory(prefix="passend-rebuild-") as folder:
-        store, looks = Store(Path(folder)), GivenLooks(archive, "rebuild", made_at, seen)
+        store, looks = Store(Path(folder)), GivenLooks(archive, "rebuild", made_at, _day(release, made_at), seen)
         with Engine(store.scratch, settings.maker_memory_mb, threads=settings.maker_threads) as engine:
             tables = Tables(project, store, looks, engine)
             report(Step("plan", "tables", 0, rows=len(project.staging) + len(project.models)))
@@ -94,6 +96,13 @@ def reasons(release: Release, tables: list[Rebuilt]) -> str:
     else:
         why = "the code is the same; a contract, a query or the catalogue may have changed since, or the archive was touched"
     return f"{len(differ)} of {len(tables)} tables are not what {release.path.name} holds ({', '.join(differ)}): {why}"
+
+
+def _day(release: Release, made_at: datetime) -> date:
+    """Return the day of the run that made a release. Where the clock was behind then, the release shows a later one itself."""
+    path = release.path / "peildag.parquet"
+    days = pq.read_table(path)["dag"].to_pylist() if path.is_file() else []
+    return max([day_of(made_at), *days])
 
 
 def _files(archive: Archive, release: Release) -> defaultdict[str, list[SourceFile]]:

@@ -15,9 +15,11 @@ import duckdb
 from pipeline.archive.archive import Archive
 from pipeline.archive.fetch import Fetched
 from pipeline.archive.looks import RUNS, Looks
+from pipeline.day import day_of
 from pipeline.errors import SettingsError
 from pipeline.project import Project
 from pipeline.run import bookkeeping
+from pipeline.run.keeping import not_before
 from pipeline.run.looks import STARTED, GivenLooks, started
 from pipeline.run.tables import Tables
 from pipeline.settings import Settings
@@ -36,7 +38,8 @@ def open_staged(settings: Settings, project: Project) -> Iterator[duckdb.DuckDBP
     looks = _last_looks(store, project)
     if not looks:
         raise SettingsError(f"no run has read anything in {settings.data_dir} yet; `passend run` does")
-    given = GivenLooks(Archive(store), "", datetime.now(UTC), {**dict.fromkeys(project.catalogue, _nothing()), **looks})
+    now, seen = datetime.now(UTC), {**dict.fromkeys(project.catalogue, _nothing()), **looks}
+    given = GivenLooks(Archive(store), "", now, not_before(store, day_of(now)), seen)
     tables = Tables(project, store, given, Engine(store.scratch, settings.maker_memory_mb))
     with store.scratch() as folder, connect(folder / "spill", memory_mb=settings.maker_memory_mb) as connection:
         reached, rejected = [], []

@@ -11,6 +11,7 @@ import pytest
 from assets.project import load_project
 from pipeline.releases.release import DUCKDB_FILE
 from pipeline.run.run import open_run
+from pipeline.run.staged import open_staged
 from pipeline.settings import Settings
 from pipeline.site.build import build_site
 from tests.support import editions
@@ -151,6 +152,12 @@ def test_a_year_that_nobody_can_have_counted_is_left_unread_by_its_column_and_th
     # in that year it is a count like any other
     _, later = release_of(shared / "cases/future-year", tmp_path, "2099-10-02T12:00:00+02:00")
     assert answers(later, "select distinct year(peildatum) from leerlingen_vestiging order by 1") == [(2014,), (2099,)]
+
+
+def test_what_a_run_read_is_shown_as_it_read_it_also_when_the_clock_went_back_since(shared, tmp_path):
+    settings, _ = release_of(shared / "cases/future-year", tmp_path, "2099-10-02T12:00:00+02:00")
+    with open_staged(settings, load_project()) as database:
+        assert database.execute("select count(*) from stg_leerlingen_po_historisch").fetchone() == (3,)
 
 
 def test_a_record_that_is_counted_after_the_run_is_rejected_with_the_reason(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,6 +14,9 @@ from pipeline.errors import CheckError
 from pipeline.releases.release import releases
 from pipeline.run.rebuild import reasons, rebuild
 from tests.cli.test_cli import passend
+from tests.support import editions
+from tests.support.made import begin
+from tests.support.small import write_package
 
 
 @pytest.fixture
@@ -28,6 +32,14 @@ def test_an_earlier_release_is_made_again_to_the_byte_without_network(two_copied
     assert [each for each in tables if not each.same] == []
     assert {each.table: each.rows for each in tables}["vestiging"] == 60
     assert sorted((path, path.stat().st_mtime_ns) for path in two_copied.data_dir.rglob("*")) == before
+
+
+def test_a_release_that_was_made_while_the_clock_was_behind_is_made_again_as_of_its_day(two_copied):
+    moved = [{**editions.SCHOOLS[0], "straatnaam": "Weg"}, *editions.SECOND["vestigingen_bo"][1:]]
+    write_package(two_copied.data_dir.parent / "klein", **{**editions.SECOND, "vestigingen_bo": moved})
+    release = editions.run(two_copied, run_id=begin(two_copied, datetime.now(UTC) - timedelta(days=400)))
+    assert not release.unchanged
+    assert [each for each in rebuild(two_copied, load_project(), release) if not each.same] == []
 
 
 def test_a_table_that_is_made_otherwise_is_named_with_the_reason(two_copied, older):

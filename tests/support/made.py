@@ -19,7 +19,7 @@ from pipeline.store.objects import Store
 
 
 def begin(settings: Settings, moment: datetime) -> str:
-    """Return the id of a new run that lives at this moment, and on the day that it gives: its first step finds them written down."""
+    """Return the id of a new run that begins at this moment: its first step finds that written down, with the day."""
     run_id = uuid.uuid4().hex
     assert looks.moment(Store(settings.data_dir), run_id, moment)[0] == moment
     return run_id
