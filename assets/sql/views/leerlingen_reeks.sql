@@ -19,7 +19,7 @@ select k.swv_code, any_value(s.naam), g.soort, g.peildatum, sum(g.minstens * k.z
     count(*) filter (k.zeker)
 from geheel g
 join koppeling_mogelijk k on k.vestigingscode = g.vestigingscode and (k.sector = 'PO' and g.po or k.sector = 'VO' and g.vo)
-    and k.geldig_vanaf <= g.peildatum and coalesce(k.geldig_tot, date '9999-12-31') > g.peildatum
+    and geldt_op(k.geldig_vanaf, k.geldig_tot, g.peildatum)
 left join samenwerkingsverband s using (swv_code)
 where g.peildatum >= date '2014-08-01'
 group by k.swv_code, g.soort, g.peildatum
