@@ -101,7 +101,7 @@ def reasons(release: Release, tables: list[Rebuilt]) -> str:
 def _day(release: Release, made_at: datetime) -> date:
     """Return the day of the run that made a release. Where the clock was behind then, the release shows a later one itself."""
     path = release.path / "peildag.parquet"
-    days = pq.read_table(path)["dag"].to_pylist() if path.is_file() else []
+    days: list[date] = pq.read_table(path)["dag"].to_pylist() if path.is_file() else []
     return max([day_of(made_at), *days])
 
 
