@@ -199,6 +199,8 @@ def _look(origin: Origin, admission: Admission, last: Known, now: datetime, year
             previous = held.get(found.file.place, next(iter(held.values()), None)) if origin.changes else None
             judgement = admission.judge(found, previous)
             file = _keep(found, judgement, known.get(found.file.place), archive, stamp)
+            if origin.changes and registry.editions == "kept":
+                file = _of_its_first_day(file, held.get(file.place))
             (refused if judgement.reason else used).append(file)
             if judgement.drift:
                 drift[file.name] = judgement.drift
@@ -249,6 +251,14 @@ def _keep(found: Candidate, judgement: Judgement, earlier: SourceFile | None, ar
         # a clock that went backwards since makes nothing younger than it is
         file = replace(file, fetched_at=min(earlier.fetched_at, stamp))
     return file
+
+
+def _of_its_first_day(file: SourceFile, held: SourceFile | None) -> SourceFile:
+    """Return a file with the day of the edition that it is: the same bytes under a newer day are no newer edition. A portal that
+    moves gives all its files a new day, and a register that comes out every night has one every day."""
+    if held is None or held.sha256 != file.sha256 or held.peildatum is None or file.peildatum is None:
+        return file
+    return replace(file, peildatum=min(held.peildatum, file.peildatum))
 
 
 # -- editions ----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 
 from pipeline.errors import SettingsError
-from pipeline.sandbox.country import SIZES, make_country
+from pipeline.sandbox.country import SIZES, Country, make_country
 from pipeline.sandbox.country.calendar import FIRST, LAST, NOTICE, Calendar, make_calendar
 from pipeline.sandbox.country.day import COUNTED, country_on
 from pipeline.sandbox.country.rio import rio_on
@@ -88,6 +88,14 @@ def happens_at_the_portal(day: date) -> list[str]:
     return found + ["gebieden van het jaar"] * ((day.month, day.day) == MAPPED) + ["registers van de maand"] * (day.day == 1)
 
 
+def misplaced(kind: Kind, day: date) -> str | None:
+    """Return the code of the location of which the register of a day has the postcode wrong; None on all other days."""
+    if day not in _wrong_days(month := day.replace(day=1)):
+        return None
+    country = country_on(calendar_of(kind), month)
+    return str(country.vestiging.loc[_misplaced(country), "vestigingscode"])
+
+
 def news(kind: Kind, day: date) -> date:
     """Return the last day up to this one on which something happened to the country, or was announced."""
     return max(each for each in _news_days(kind) if each <= day)
@@ -126,8 +134,7 @@ def _written(kind: Kind, group: str, since: date, wrong: bool) -> tuple[Publishe
     calendar = calendar_of(kind)
     country = country_on(calendar, since)
     if group == "registers" and wrong:
-        v = country.vestiging.copy()
-        one = v.index[~v["gesloten"] & (v["soort"] == "BO")][3]
+        v, one = country.vestiging.copy(), _misplaced(country)
         v.loc[one, "postcode"] = v.loc[one + 10, "postcode"]
         country = replace(country, vestiging=v)
     writers: dict[str, Callable[[], list[Published]]] = {
@@ -138,6 +145,11 @@ def _written(kind: Kind, group: str, since: date, wrong: bool) -> tuple[Publishe
         "statute": lambda: [each for each in geography(country, since.year) if "pc4_gemeente" in each.place],
     }
     return tuple(writers[group]())
+
+
+def _misplaced(country: Country) -> int:
+    v = country.vestiging
+    return int(v.index[~v["gesloten"] & (v["soort"] == "BO")][3])
 
 
 def _as_shown(kind: Kind, day: date, file: Published, modified: date) -> Shown:

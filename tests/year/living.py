@@ -71,7 +71,8 @@ class Installation:
                 # what was said on the day before is no news
                 told, self._told = " | ".join(each for each in messages if each not in self._told), messages
         seconds = time.perf_counter() - began
-        found = tuple(differences(release.path, self._truth, day, self._first)) if release else ()
+        misplaced = editions.misplaced(self._kind, day)
+        found = tuple(differences(release.path, self._truth, day, self._first, misplaced)) if release else ()
         return Day(day, tuple(self.happened(day)), _did(release), code, told, seconds, found)
 
     def happened(self, day: date) -> Iterator[str]:

@@ -19,16 +19,19 @@ SCHOOLS, LINKS, REGIONS, EARLIER, PUPILS = SUBJECTS = (
 )  # fmt: skip
 
 
-def differences(release: Path, truth: Truth, day: date, first: date) -> Iterator[tuple[str, str]]:
+def differences(
+    release: Path, truth: Truth, day: date, first: date, misplaced: str | None = None
+) -> Iterator[tuple[str, str]]:  # fmt: skip
     """Yield a subject and a sentence for each thing in which a release that was made on a day differs from the truth.
 
-    ``first`` is the first day that there was a run.
+    ``first`` is the first day that there was a run. ``misplaced`` is a location of which no registry has the right place that
+    day: it must be there, wherever.
     """
     with duckdb.connect(str(release / DUCKDB_FILE), read_only=True) as connection:
         ask = Ask(connection)
         found = _sets("vestiging", ask.column("select vestigingscode from vestiging"), truth.schools(day))
         yield from ((SCHOOLS, each) for each in found)
-        yield from ((LINKS, each) for each in _links(ask, truth, day))
+        yield from ((LINKS, each) for each in _links(ask, truth, day, misplaced))
         yield from ((REGIONS, each) for each in _regions(ask, truth, day))
         # the first day, and the days around the New Year on which regions change
         for moment in (each for each in (first, date(2027, 12, 31), date(2028, 1, 1)) if first <= each < day):
@@ -36,9 +39,12 @@ def differences(release: Path, truth: Truth, day: date, first: date) -> Iterator
         yield from ((PUPILS, each) for each in _pupils(ask, truth, day))
 
 
-def _links(ask: Ask, truth: Truth, day: date) -> Iterator[str]:
+def _links(ask: Ask, truth: Truth, day: date, misplaced: str | None = None) -> Iterator[str]:
     found = ask.pairs(f"select vestigingscode || ' ' || sector, swv_code from vestiging_swv_op('{day}')")
-    return _pairs(f"vestiging_swv_op({day})", found, truth.links(day))
+    wanted = truth.links(day)
+    for each in (each for each in wanted if each.split()[0] == misplaced):
+        wanted[each] = found.get(each)
+    return _pairs(f"vestiging_swv_op({day})", found, wanted)
 
 
 def _regions(ask: Ask, truth: Truth, day: date) -> Iterator[str]:

@@ -1,18 +1,65 @@
 -- Which postcode4 lies in the region of which SWV, and since when. A postcode4 lies in one region of a sector at a time.
--- RIO gives a region with the postcodes it has now, so where an ended region held a postcode too, its heir has it from that day on.
+-- RIO gives a region with the postcodes it has now: an edition tells of the days until the next, the first one of those before too.
 with rio as (
-    select swv_nummer as swv_code, postcode4, coalesce(begindatum, date '2014-08-01') as geldig_vanaf, einddatum as geldig_tot
+    select swv_nummer as swv_code, coalesce(begindatum, date '2014-08-01') as begindatum, einddatum, postcodecijfers,
+        coalesce(editie, date '2014-08-01') as dag
     from stg_rio_swv_regio
-    cross join unnest(list_distinct(regexp_extract_all(postcodecijfers, '\d{4}'))) as codes (postcode4)
     where regexp_full_match(swv_nummer, '(PO|VO)\d{4}')
 ),
+rio_uitgave as (
+    select dag, row_number() over w as nummer, lag(dag) over w as vorige, lead(dag) over w as volgende
+    from (select distinct dag from rio)
+    window w as (order by dag)
+),
+-- editions in a row that say the same of a region are read once
+rio_rij as (
+    select r.*, u.nummer, u.vorige, u.volgende, u.nummer - row_number() over (
+        partition by r.swv_code, r.begindatum, r.einddatum, r.postcodecijfers order by u.nummer
+    ) as groep
+    from rio r
+    join rio_uitgave u using (dag)
+),
+-- a region has its own first day, unless an edition after that day did not have it so yet
+rio_regio as (
+    select swv_code, postcodecijfers, first(vorige order by nummer) as vorige, max(dag) as gezien, last(volgende order by nummer) as volgende,
+        coalesce(begindatum <= first(vorige order by nummer), false) as later,
+        case when later then min(dag) else begindatum end as geldig_vanaf,
+        least(coalesce(einddatum, last(volgende order by nummer)), coalesce(last(volgende order by nummer), einddatum)) as geldig_tot
+    from rio_rij
+    group by swv_code, begindatum, einddatum, postcodecijfers, groep
+),
+rio_postcode as (
+    select swv_code, postcode4, geldig_vanaf, case when later then vorige end as geldig_vanaf_na,
+        -- the next one may have begun on a day of its own since this was seen last
+        case when volgende is not null and lead(geldig_vanaf) over w > gezien
+            then least(lead(geldig_vanaf) over w, geldig_tot) else geldig_tot end as geldig_tot
+    from rio_regio
+    cross join unnest(list_distinct(regexp_extract_all(postcodecijfers, '\d{4}'))) as codes (postcode4)
+    where geldig_tot is null or geldig_tot > geldig_vanaf
+    window w as (partition by left(swv_code, 2), postcode4 order by geldig_vanaf, gezien)
+),
+-- what goes on is one period
+rio_begin as (
+    select *, geldig_vanaf is distinct from lag(geldig_tot) over (partition by swv_code, postcode4 order by geldig_vanaf) as nieuw
+    from rio_postcode
+),
+rio_keten as (
+    select *, count(*) filter (nieuw) over (partition by swv_code, postcode4 order by geldig_vanaf) as keten from rio_begin
+),
+rio_heel as (
+    select swv_code, postcode4, min(geldig_vanaf) as geldig_vanaf, first(geldig_vanaf_na order by geldig_vanaf) as geldig_vanaf_na,
+        last(geldig_tot order by geldig_vanaf) as geldig_tot
+    from rio_keten
+    group by swv_code, postcode4, keten
+),
+-- where an ended region held a postcode too, its heir has it from that day on
 rio_periode as (
-    select swv_code, postcode4, geldig_tot,
+    select swv_code, postcode4, geldig_tot, geldig_vanaf_na,
         greatest(geldig_vanaf, max(geldig_tot) over (
             partition by left(swv_code, 2), postcode4 order by coalesce(geldig_tot, date '9999-12-31')
             rows between unbounded preceding and 1 preceding
         )) as geldig_vanaf
-    from rio
+    from rio_heel
 ),
 -- the statutory table by postcode4, and before that by gemeente
 wet as (
@@ -43,7 +90,9 @@ wet_periode as (
     group by swv_code, postcode4, groep
 ),
 regio as (
-    select swv_code, postcode4, geldig_vanaf, geldig_tot, null as geldig_vanaf_na, 'rio' as bron from rio_periode
+    select swv_code, postcode4, geldig_vanaf, geldig_tot, case when geldig_vanaf_na < geldig_vanaf then geldig_vanaf_na end as geldig_vanaf_na,
+        'rio' as bron
+    from rio_periode
     union all
     -- the edition before says otherwise, unless it goes by gemeente and does not place the postcode4
     select p.swv_code, p.postcode4, p.geldig_vanaf, p.geldig_tot,

@@ -1,6 +1,10 @@
 -- Rows of a registry that contradict themselves or another row of the same registry. What they say stands; this says where it cannot
 -- all be true. What the relations of a location leave open, or say twice, stands in koppelafwijking.
-with periode as (
+with regio as (
+    select * from stg_rio_swv_regio
+    qualify editie is not distinct from max(editie) over ()
+),
+periode as (
     select 'rio_samenwerkingsverbanden' as register, swv_nummer as onderwerp, 'einddatum' as kolom, begindatum as vanaf, einddatum as tot,
         bron_regel, bron_sha256
     from stg_rio_samenwerkingsverbanden
@@ -12,7 +16,7 @@ with periode as (
     select 'rio_samenwerkingsverbanden', swv_nummer, 'einddatum_periode', begindatum_periode, einddatum_periode, bron_regel, bron_sha256
     from stg_rio_samenwerkingsverbanden
     union all
-    select 'rio_swv_regio', swv_nummer, 'einddatum', begindatum, einddatum, bron_regel, bron_sha256 from stg_rio_swv_regio
+    select 'rio_swv_regio', swv_nummer, 'einddatum', begindatum, einddatum, bron_regel, bron_sha256 from regio
     union all
     select 'rio_swv_vestiging', swv_nummer || ' ' || vestigingscode, 'einddatum', begindatum, einddatum, bron_regel, bron_sha256
     from stg_rio_swv_vestiging
@@ -33,7 +37,7 @@ afwijking as (
         'de regio loopt van ' || r.begindatum || coalesce(' tot ' || r.einddatum, ' zonder einde') || ', de erkenning van ' || s.begindatum
             || coalesce(' tot ' || s.einddatum, ' zonder einde'),
         r.bron_regel, r.bron_sha256
-    from stg_rio_swv_regio r
+    from regio r
     join samenwerkingsverband s on s.swv_code = r.swv_nummer
     where r.begindatum < s.begindatum or coalesce(r.einddatum > s.einddatum, s.einddatum is not null)
 )

@@ -1,0 +1,81 @@
+"""RIO's regions through its editions: an edition tells of the days until the next one, and the first of those before too."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.support.tables import curate
+
+BEGIN, AUTUMN, NEW_YEAR, SPRING = date(2014, 8, 1), date(2027, 11, 1), date(2028, 1, 1), date(2028, 4, 1)
+A, B = "PO2707", "PO2708"
+
+
+def edition(day, begin=BEGIN, end=None, **regions):
+    return [
+        {"swv_nummer": swv, "begindatum": begin, "einddatum": end, "postcodecijfers": codes, "editie": day}
+        for swv, codes in regions.items()
+    ]
+
+
+def regions(*editions, postcode4="1011"):
+    return [
+        tuple(row[name] for name in ("swv_code", "geldig_vanaf", "geldig_tot", "geldig_vanaf_na"))
+        for row in curate("postcode4_swv", stg_rio_swv_regio=[row for each in editions for row in each])
+        if row["postcode4"] == postcode4
+    ]
+
+
+BEFORE, AFTER = {A: "1011,1012", B: "1013"}, {A: "1012", B: "1011,1013"}
+
+
+@pytest.mark.parametrize("turned", [1, -1])
+def test_a_postcode_that_another_edition_has_elsewhere_went_there_after_the_one_before(turned):
+    given = [edition(AUTUMN, **BEFORE), edition(NEW_YEAR, **AFTER)][::turned]
+    assert regions(*given) == [(A, BEGIN, NEW_YEAR, None), (B, NEW_YEAR, None, AUTUMN)]
+    assert regions(*given, postcode4="1012") == [(A, BEGIN, None, None)]
+    assert regions(*given, postcode4="1013") == [(B, BEGIN, None, None)]
+
+
+def test_one_edition_tells_of_all_days():
+    assert regions(edition(NEW_YEAR, **AFTER)) == [(B, BEGIN, None, None)]
+
+
+def test_a_region_that_says_itself_when_it_begins_does_so():
+    later = [*edition(SPRING, **{A: "1012"}), *edition(SPRING, NEW_YEAR, **{B: "1011,1013"})]
+    assert regions(edition(AUTUMN, **BEFORE), later) == [(A, BEGIN, NEW_YEAR, None), (B, NEW_YEAR, None, None)]
+    assert regions(edition(AUTUMN, **BEFORE), later, postcode4="1013") == [(B, BEGIN, None, None)]
+    announced = [*edition(AUTUMN, end=NEW_YEAR, **{A: "1011"}), *edition(AUTUMN, NEW_YEAR, **{B: "1011"})]
+    expected = [(A, BEGIN, NEW_YEAR, None), (B, NEW_YEAR, None, None)]
+    assert regions(announced) == expected
+    assert regions(announced, edition(SPRING, NEW_YEAR, **{B: "1011"})) == expected
+
+
+def test_what_was_announced_and_taken_back_never_was():
+    announced = [*edition(AUTUMN, end=SPRING, **{A: "1011"}), *edition(AUTUMN, SPRING, **{B: "1011"})]
+    assert regions(announced, edition(NEW_YEAR, **{A: "1011"})) == [(A, BEGIN, None, None)]
+
+
+def test_a_region_that_an_edition_leaves_out_ends():
+    assert regions(edition(AUTUMN, **BEFORE), edition(NEW_YEAR, **{B: "1013"})) == [(A, BEGIN, NEW_YEAR, None)]
+
+
+def test_a_postcode_that_comes_back_has_two_periods():
+    assert regions(edition(AUTUMN, **BEFORE), edition(NEW_YEAR, **AFTER), edition(SPRING, **BEFORE)) == [
+        (A, BEGIN, NEW_YEAR, None), (B, NEW_YEAR, SPRING, AUTUMN), (A, SPRING, None, NEW_YEAR),
+    ]  # fmt: skip
+
+
+def test_the_heir_of_an_ended_region_has_its_postcodes_from_that_day_through_every_edition():
+    gone = date(2020, 8, 1)
+    rows = [[*edition(day, end=gone, **{A: "1011"}), *edition(day, **{B: codes})] for day, codes in
+            ((AUTUMN, "1011,1012"), (NEW_YEAR, "1011"))]  # fmt: skip
+    assert regions(*rows) == [(A, BEGIN, gone, None), (B, gone, None, None)]
+    assert regions(*rows, postcode4="1012") == [(B, BEGIN, NEW_YEAR, None)]
+
+
+def test_only_what_the_newest_edition_contradicts_is_told():
+    wrong = edition(AUTUMN, end=date(2013, 1, 1), **{A: "1011"})
+    assert len(curate("registerafwijking", stg_rio_swv_regio=wrong)) == 1
+    assert curate("registerafwijking", stg_rio_swv_regio=[*wrong, *edition(NEW_YEAR, **{A: "1011"})]) == []
