@@ -142,9 +142,23 @@ def test_editions_of_an_origin_that_is_not_among_the_sources_are_left_out(store)
     assert days_of(look(store, "live", dated(THIRD, "2026-11-01"), days=3)) == ["2026-11-01"]
 
 
-def test_the_same_bytes_under_a_newer_day_are_read_once(store):
-    look(store, "a", dated(CSV, "2026-09-01"))
-    assert days_of(look(store, "b", dated(CSV, "2026-10-01"), days=1)) == ["2026-10-01"]
+def test_the_same_bytes_under_another_day_are_the_edition_of_the_first(store):
+    look(store, "a", dated(CSV, "2026-09-02"))
+    again = look(store, "b", dated(CSV, "2026-10-01"), days=1)
+    assert (days_of(again), again.unchanged) == (["2026-09-02"], True)
+    assert days_of(look(store, "c", dated(CSV, "2026-09-01"), days=2)) == ["2026-09-01"]
+    assert days_of(look(store, "d", dated(OTHER, "2026-10-02"), days=3)) == ["2026-10-02", "2026-09-01"]
+
+
+def test_bytes_that_come_back_are_the_newest_edition(store):
+    for number, content in enumerate((CSV, OTHER, CSV)):
+        got = look(store, str(number), dated(content, f"2026-10-0{number + 1}"), days=number)
+    assert days_of(got) == ["2026-10-03", "2026-10-02"]
+
+
+def test_a_folder_says_itself_of_which_day_a_file_is(store):
+    look(store, "a", dated(CSV, "2026-09-01", changes=False))
+    assert days_of(look(store, "b", dated(CSV, "2026-10-01", changes=False), days=1)) == ["2026-10-01"]
 
 
 def test_an_edition_without_a_day_has_no_place_among_the_others(store):
@@ -221,10 +235,10 @@ def test_the_first_look_starts_from_what_the_first_version_knew(store, first_ver
 
 
 def test_what_the_first_version_knew_counts_no_longer_once_there_is_a_look(store, first_version):
-    look(store, "run", dated(CSV, "2026-11-01"))
+    look(store, "run", dated(CSV, "2026-10-01"))
     first_version.write_text("{")
-    assert days_of(look(store, "next", Scripted(None, peildatum="2026-11-01"), days=1)) == [
-        "2026-11-01", "2019-10-01", "2020-10-01",
+    assert days_of(look(store, "next", Scripted(None, peildatum="2026-10-01"), days=1)) == [
+        "2026-10-01", "2019-10-01", "2020-10-01",
     ]  # fmt: skip
 
 

@@ -35,7 +35,7 @@ rio_postcode as (
             then least(lead(geldig_vanaf) over w, geldig_tot) else geldig_tot end as geldig_tot
     from rio_regio
     cross join unnest(list_distinct(regexp_extract_all(postcodecijfers, '\d{4}'))) as codes (postcode4)
-    where geldig_tot is null or geldig_tot > geldig_vanaf
+    where coalesce(geldig_tot > geldig_vanaf, true)
     window w as (partition by left(swv_code, 2), postcode4 order by geldig_vanaf, gezien)
 ),
 -- what goes on is one period
