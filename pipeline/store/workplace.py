@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 from uuid import uuid4
 
 MARK = ".at-work"
-WORK, NEW = "passend-", ".new-"
-HOUR = 3600  # seconds; a folder is new for some microseconds
+WORK = "passend-"
 
 
 class Workplace:
@@ -27,16 +25,12 @@ class Workplace:
         parent.mkdir(parents=True, exist_ok=True)
         for left in parent.glob(f"{prefix}*"):
             _clear_if_left(left)
-        for left in parent.glob(f"{NEW}*"):  # its owner was killed before it could lock it
-            with suppress(FileNotFoundError):
-                if time.time() - left.stat().st_mtime > HOUR:
-                    shutil.rmtree(left, ignore_errors=True)
-        # under another name until its lock is held: nobody takes it for one that was left
-        new = parent / f"{NEW}{uuid4().hex[:12]}"
-        new.mkdir()  # readable as its folder is: who may read it is the business of the folder around it
-        self._lock = (new / MARK).open("w")
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
-        self.path = new.rename(parent / f"{prefix}{new.name.removeprefix(NEW)}")
+        while True:
+            self.path = parent / f"{prefix}{uuid4().hex[:12]}"
+            self.path.mkdir()  # readable as its folder is: who may read it is the business of the folder around it
+            with suppress(FileNotFoundError):  # another took it for one that was left, before it could be locked
+                self._lock = _locked(self.path / MARK)
+                return
 
     def __enter__(self) -> Self:
         return self
@@ -56,10 +50,23 @@ class Workplace:
         self._lock.close()
 
 
-def _clear_if_left(folder: Path) -> None:
+def _locked(mark: Path) -> IO[str]:
+    """Return a new file, open and locked. Raises FileNotFoundError when it was removed meanwhile."""
+    file = mark.open("x")
     try:
-        with (folder / MARK).open("r") as mark:
-            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder, ignore_errors=True)
-    except OSError:
-        return  # its owner is at work, or another has just cleared it
+        fcntl.flock(file, fcntl.LOCK_EX)
+        mark.stat()
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _clear_if_left(folder: Path) -> None:
+    """Remove a folder whose owner is gone: its lock can be had, or there is none yet, and nothing else in it."""
+    with suppress(OSError):  # its owner is at work, or another has just cleared it
+        folder.rmdir()
+        return
+    with suppress(OSError), (folder / MARK).open("r") as mark:
+        fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)

@@ -121,11 +121,11 @@ def judge(each: Fault, world: World) -> Verdict:
 def _problem(each: Fault, seen: Seen, before: str, world: World) -> str | None:
     wanted, told = each.outcome, " ".join(seen.told.split())
     if seen.code not in wanted.codes:
-        return f"exit {seen.code}: {told[:600]}"
+        return f"exit {seen.code}: {told[-600:]}"
     if wanted.silent and told:
         return f"it should have nothing to tell, and told: {told[:600]}"
     if not re.search(each.says, told):
-        return f"/{each.says}/ is not in what was told: {told[:600]}"
+        return f"/{each.says}/ is not in what was told: {told[-600:]}"
     if "Traceback" in told:
         return f"a traceback: {told[-600:]}"
     if wanted.new not in (None, world.release_name() != before):

@@ -1,10 +1,13 @@
 """Folders for work that is not done yet."""
 
+import fcntl
 import multiprocessing
 import os
 import signal
 
-from pipeline.store.workplace import Workplace
+import pytest
+
+from pipeline.store.workplace import MARK, Workplace
 
 
 def test_a_folder_that_is_handed_over_is_as_readable_as_its_parent(tmp_path):
@@ -32,6 +35,30 @@ def test_the_folder_of_an_owner_at_work_stays_and_that_of_a_killed_one_goes(tmp_
     owner.join()
     with Workplace(tmp_path, "work-"):
         assert not left.exists()
+
+
+@pytest.mark.parametrize("at", ["the file of the lock", "its lock"])
+def test_a_folder_that_another_clears_before_it_is_locked_is_made_anew(tmp_path, monkeypatch, at):
+    """Another begins at that moment, and cannot tell it from one that was left."""
+    module = "pipeline.store.workplace"
+    others, lock, open_ = [], fcntl.flock, type(tmp_path).open
+
+    def begin(*_):
+        if not others:
+            others.append(None)
+            others.append(Workplace(tmp_path, "work-"))
+
+    if at == "its lock":
+        monkeypatch.setattr(f"{module}.fcntl.flock", lambda file, how: (how == fcntl.LOCK_EX and begin(), lock(file, how)))
+    else:
+        monkeypatch.setattr(type(tmp_path), "open", lambda path, mode: (mode == "x" and begin(), open_(path, mode))[1])
+    place = Workplace(tmp_path, "work-")
+    monkeypatch.undo()
+    with Workplace(tmp_path, "work-") as third:
+        assert {each.name for each in tmp_path.iterdir()} == {each.path.name for each in (place, others[1], third)}
+        assert all((each.path / MARK).exists() for each in (place, others[1], third))
+    for each in (place, others[1]):
+        each.clear()
 
 
 def _work(folder, beginning):
