@@ -45,6 +45,7 @@ class GatheringSqliteEventLogStorage(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: Any = None) -> None:
         self._engines: dict[str, sa.Engine] = {}
         self._tables: set[str] = set()
+        self._indexes: set[str] = set()
         self._waiting: list[EventLogEntry] = []
         # set while events wait; the thread that writes them begins with the first, and ends with the storage
         self._some, self._ended = threading.Event(), threading.Event()
@@ -115,6 +116,12 @@ class GatheringSqliteEventLogStorage(SqliteEventLogStorage):
         if table_name not in self._tables and super().has_table(table_name):
             self._tables.add(table_name)
         return table_name in self._tables
+
+    def has_secondary_index(self, name: str) -> bool:
+        """Return whether a summary in the index is complete. Asked whenever a step reads an asset; one that is, stays so."""
+        if name not in self._indexes and super().has_secondary_index(name):
+            self._indexes.add(name)
+        return name in self._indexes
 
     def _engine(self, shard: str) -> sa.Engine:
         engine = self._engines.pop(shard, None)

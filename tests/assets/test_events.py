@@ -88,6 +88,16 @@ def test_a_run_takes_few_engines_and_few_commits(instance, monkeypatch):
     assert len(commits) < len(instance.all_logs(done.run_id)) / 2
 
 
+def test_an_index_is_asked_for_until_it_is_complete(instance, monkeypatch):
+    storage, asked = instance.event_log_storage, []
+    stock = SqliteEventLogStorage.has_secondary_index
+    monkeypatch.setattr(SqliteEventLogStorage, "has_secondary_index", lambda self, name: asked.append(name) or stock(self, name))
+    assert not storage.has_secondary_index("nieuw")
+    storage.enable_secondary_index("nieuw")
+    assert [storage.has_secondary_index("nieuw") for _ in range(3)] == [True] * 3
+    assert asked == ["nieuw"] * 2
+
+
 def test_an_event_waits_for_others(instance, stock, monkeypatch):
     monkeypatch.setattr(events, "SECONDS", 60)
     instance.event_log_storage.store_event(entry())

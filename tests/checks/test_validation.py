@@ -154,6 +154,19 @@ def test_every_wrong_row_is_counted_and_at_most_twenty_are_shown(wrong, shown):
     assert len({each["k"] for each in failed.examples}) == shown
 
 
+@pytest.mark.parametrize(("narrowed", "rows"), [({}, 3), ({"row_condition": "soort == 'BO'"}, 2), ({"mostly": 0.5}, 3)])
+def test_a_check_that_held_says_of_how_many_rows(narrowed, rows):
+    values = {"soort": ["BO", "SBO", "BO"], "x": [1, 2, None]}
+    (held,) = run(values, check("expect_column_values_to_be_between", column="x", min_value=0, **narrowed))
+    assert (held.status, held.checked, held.unexpected) == ("passed", rows, 0)
+
+
+def test_a_share_of_wrong_rows_that_is_allowed_is_counted_and_shown():
+    values = {"k": ["a", "b", "c"], "x": [1, 2, -1]}
+    (held,) = run(values, check("expect_column_values_to_be_between", column="x", min_value=0, mostly=0.5), keys=("k",))
+    assert (held.status, held.checked, held.unexpected, len(held.examples)) == ("passed", 3, 1, 1)
+
+
 def test_a_table_without_a_key_is_checked_too():
     (failed,) = run({"x": [None, 1]}, check("expect_column_values_to_not_be_null", column="x"), keys=())
     assert (failed.status, failed.unexpected) == ("failed", 1)
