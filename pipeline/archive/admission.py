@@ -64,14 +64,17 @@ class Admission:
             return Judgement(found.wrong)
         if wrong := refusal(self.registry, found, found.path):
             return Judgement(wrong)
-        if previous is None or previous.sha256 == new.sha256:
+        if previous is None:
             return Judgement()
+        same_place = previous.place == new.place
+        if previous.sha256 == new.sha256:
+            another = same_place and previous.name != new.name  # of an address for each year, as no other name changes
+            return Judgement(f"it has the very bytes of {previous.name}, and must be of another year" if another else None)
         try:
             measures = self._drift(new, found.path, previous)
         except ReadError as error:
             return Judgement(str(error))
         reasons = [f"{each.told}, where at most {each.limit:.0%} is expected" for each in measures if each.exceeded]
-        same_place = previous.place == new.place
         if self.registry.format == "csv" and same_place and _ended(self.archive.path(previous)) > _ended(found.path):
             reasons.append("its last line has no end, which that of the previous file had: it may have broken off on its way")
         if not reasons or accepted(self.archive, self.registry.name, new.sha256):
@@ -97,19 +100,21 @@ class Admission:
         kind = f"{_made_with(contract, self.registry.format)}.{PROFILE}"
         if kept := self.archive.note(file.dataset, file.sha256, kind):
             return Profile(**kept)
-        made = profile(contract, self._rows(contract, file, path), file.bytes)
+        made = profile(contract, *self._read(contract, file, path))
         pa.default_memory_pool().release_unused()
         self.archive.write_note(file.dataset, file.sha256, kind, asdict(made))
         return made
 
-    def _rows(self, contract: Contract, file: SourceFile, path: Path) -> pa.Table:
-        """Return the rows of a file, read under its contract; the staging step finds them read. Raises ReadError."""
+    def _read(self, contract: Contract, file: SourceFile, path: Path) -> tuple[pa.Table, int, int]:
+        """Read a file under its contract: its rows, its bytes, and how many records do not fit. The staging step finds it read.
+        Raises ReadError."""
         store = self.archive.store
         edition = stage(
             store, contract, [EditionFile(file.name, file.sha256, file.peildatum, lambda: path)], self.registry.format
         )
         paths = edition.rows.paths(store)
-        return pa.concat_tables(map(pq.read_table, paths)) if paths else contract.arrow_schema().empty_table()
+        rows = pa.concat_tables(map(pq.read_table, paths)) if paths else contract.arrow_schema().empty_table()
+        return rows, file.bytes, sum(edition.rejected.values())
 
 
 def too_early(file: SourceFile, today: date) -> str | None:

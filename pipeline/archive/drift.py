@@ -30,7 +30,7 @@ class Profile:
     """What is compared of one file. ``rows`` fit the contract; ``filled`` counts those with a value, by column.
 
     ``keys`` are the smallest hashes of the keys, so that two profiles hold the same keys where both files have them.
-    ``values`` counts the most frequent values of each text column.
+    ``values`` counts the most frequent values of each text column. ``rejected`` counts records that do not fit the contract.
     """
 
     bytes: int
@@ -38,6 +38,7 @@ class Profile:
     filled: Mapping[str, int]
     keys: Sequence[int]
     values: Mapping[str, Mapping[str, int]]
+    rejected: int
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,8 @@ def key_columns(contract: Contract) -> list[str]:
     return key or [each.name for each in own if each.required and each.type == "string"]
 
 
-def profile(contract: Contract, rows: pa.Table, size: int) -> Profile:
-    """Profile of a file of ``size`` bytes from its rows as they were read under its contract."""
+def profile(contract: Contract, rows: pa.Table, size: int, rejected: int = 0) -> Profile:
+    """Profile of a file of ``size`` bytes from its rows as they were read under its contract, and the number of other records."""
     text = [each.name for each in contract.fields if each.type == "string" and each.name not in OWN]
     columns = [each for each in rows.column_names if each not in OWN]
     return Profile(
@@ -71,6 +72,7 @@ def profile(contract: Contract, rows: pa.Table, size: int) -> Profile:
         filled={each: rows.num_rows - rows[each].null_count for each in columns},
         keys=_keys(rows.select(key_columns(contract))),
         values={each: _frequent(rows[each]) for each in text},
+        rejected=rejected,
     )
 
 
@@ -81,6 +83,7 @@ def compare(after: Profile, before: Profile, limits: DriftLimits) -> tuple[Measu
         found.append(_count("rows", after.rows, before.rows, limits.rows, "rows that fit the contract"))
         found.append(_columns(after, before, limits.columns))
         found.append(_distribution(after, before, limits.codes))
+        found.append(_rejected(after, before, limits.rejected))
     if before.keys:
         gone = _gone(after.keys, before.keys)
         found.append(Measure("keys", gone, limits.keys, f"{gone:.0%} of the previous keys are gone"))
@@ -104,6 +107,12 @@ def _columns(after: Profile, before: Profile, limit: float) -> Measure:
     worst = max(filled, key=lambda each: filled[each][0] - filled[each][1])
     was, now = filled[worst]
     return Measure("columns", max(was - now, 0.0), limit, f"column {worst} is filled in {now:.0%} of the rows, {was:.0%} before")
+
+
+def _rejected(after: Profile, before: Profile, limit: float) -> Measure:
+    """Records that do not fit, such as those with a key twice of a file in which two editions are mixed."""
+    was, now = (each.rejected / max(each.rows + each.rejected, 1) for each in (before, after))
+    return Measure("rejected", max(now - was, 0.0), limit, f"{now:.0%} of the records do not fit the contract, {was:.0%} before")
 
 
 def _distribution(after: Profile, before: Profile, limit: float) -> Measure:

@@ -155,7 +155,7 @@ def test_every_retrieval_has_its_report_and_a_profile_is_made_once(look, archive
     assert len(list(folder.glob("*.profile.json"))) == 2
     (measures,) = got.drift.values()
     assert {each.what: round(each.change, 2) for each in measures} == {
-        "size": 0.05, "rows": 0.05, "columns": 0.0, "codes": 0.0, "keys": 0.0,
+        "size": 0.05, "rows": 0.05, "columns": 0.0, "codes": 0.0, "rejected": 0.0, "keys": 0.0,
     }  # fmt: skip
     sha256 = hashlib.sha256(schools(range(420))).hexdigest()
     (record,) = folder.glob(f"{sha256}.2*Z.json")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pyarrow as pa
 import pytest
@@ -67,6 +67,12 @@ def test_another_dataset_of_the_same_size_and_columns_is_seen_by_its_keys(of):
     assert told(of(range(1000, 1400)), of(range(400))) == {"keys": "100% of the previous keys are gone"}
 
 
+def test_records_that_no_longer_fit_are_seen_beyond_those_that_never_did(of):
+    whole, some = of(range(400)), replace(of(range(400)), rejected=100)
+    assert told(some, whole) == {"rejected": "20% of the records do not fit the contract, 0% before"}
+    assert told(some, some) == told(whole, some) == told(replace(whole, rejected=20), whole) == {}
+
+
 def test_a_column_that_lost_its_values_is_seen(of):
     assert told(of(range(400), naam=lambda _: None), of(range(400))) == {
         "columns": "column naam is filled in 0% of the rows, 100% before"
@@ -105,7 +111,7 @@ def test_each_limit_is_its_own(of, what):
 def test_a_file_without_a_row_that_fits_is_seen_and_after_it_anything_may_come(of):
     assert told(of([]), of(range(400))).keys() == {"size", "rows", "columns", "keys"}
     empty = of([])
-    assert told(of(range(400)), Profile(40_000, 0, empty.filled, (), empty.values)) == {}
+    assert told(of(range(400)), Profile(40_000, 0, empty.filled, (), empty.values, 0)) == {}
 
 
 def test_keys_are_those_of_the_contract_without_dates_and_else_its_text_that_is_never_empty():

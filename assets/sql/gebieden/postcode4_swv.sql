@@ -1,5 +1,6 @@
 -- The one SWV whose region a postcode4 lies in on each day, per sector: RIO before the statutory table, of two equally
--- strong the one that began last. A postcode4 in no list at all is that of its gemeente, where all others of it lie in one SWV.
+-- strong the one that began last. Until a list names it, a postcode4 is that of its gemeente, where all
+-- others of it lie in one SWV.
 with dag as (
     select left(swv_code, 2) as sector, postcode4, geldig_vanaf as dag from swv_postcode4
     union
@@ -23,14 +24,16 @@ periode as (
         geldig_vanaf_na, swv_code, bron
     from begin_
     where nieuw
-)
+),
+genoemd as (select postcode4, sector, min(dag) as eerste from dag group by postcode4, sector)
 select postcode4, sector, geldig_vanaf, geldig_tot, geldig_vanaf_na, geldt_nu(geldig_vanaf, geldig_tot) as geldig, swv_code, bron
 from periode
 where swv_code is not null
 union all
-select p.postcode4, g.sector, g.geldig_vanaf, g.geheel_tot, null, geldt_nu(g.geldig_vanaf, g.geheel_tot), g.swv_code, 'gemeente'
+select p.postcode4, g.sector, g.geldig_vanaf, least(coalesce(g.geheel_tot, l.eerste), coalesce(l.eerste, g.geheel_tot)) as tot, null,
+    geldt_nu(g.geldig_vanaf, tot), g.swv_code, 'gemeente'
 from postcode4 p
 join gemeente_swv g on g.gemeentenummer = p.gemeentenummer and g.geheel
-anti join dag d on d.postcode4 = p.postcode4 and d.sector = g.sector
+left join genoemd l on l.postcode4 = p.postcode4 and l.sector = g.sector
 -- somebody lives or teaches there: a post-box number lies in no region
-where p.gemeente_bron in ('leerlingen', 'register')
+where p.gemeente_bron in ('leerlingen', 'register') and coalesce(l.eerste > g.geldig_vanaf, true)
