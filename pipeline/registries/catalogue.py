@@ -43,8 +43,8 @@ class DriftLimits:
     """How far a file may drift from the previous one of its place before it is refused; each is a fraction of that one.
 
     ``size``: bytes, and ``rows``: rows that fit the contract, more or fewer. ``columns``: rows in which a column lost its
-    value. ``keys``: keys that are gone. ``codes``: rows that would have to change the value of a code column. ``rejected``: records
-    that do not fit the contract, beyond those of the previous file.
+    value. ``keys``: keys that are gone. ``codes``: rows that would have to change the value of a code column.
+    ``rejected``: records that do not fit the contract, beyond those of the previous file.
     """
 
     size: Fraction = 0.2

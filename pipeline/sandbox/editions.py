@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, lru_cache
+from typing import Any
 
 from pipeline.errors import SettingsError
 from pipeline.sandbox.country import SIZES, Country, make_country
@@ -147,9 +148,9 @@ def _written(kind: Kind, group: str, since: date, wrong: bool) -> tuple[Publishe
     return tuple(writers[group]())
 
 
-def _misplaced(country: Country) -> int:
+def _misplaced(country: Country) -> Any:
     v = country.vestiging
-    return int(v.index[~v["gesloten"] & (v["soort"] == "BO")][3])
+    return v.index[~v["gesloten"] & (v["soort"] == "BO")][3]
 
 
 def _as_shown(kind: Kind, day: date, file: Published, modified: date) -> Shown:

@@ -39,7 +39,7 @@ def renamed(content: Content, place: str) -> bytes:
 
 
 def mixed(content: Content, place: str) -> bytes:
-    """The last quarter once more, as the edition before had it."""
+    """An eighth once more, as the edition before had it."""
     newer, older = (content(place, each).splitlines(keepends=True) for each in (AFTER, date(2027, 8, 1)))
     return b"".join([*newer, *older[-len(older) // 8 :]])
 
@@ -53,7 +53,8 @@ HOSTILE = {
     "all codes renamed": ("vestigingen_bo", REGISTER, renamed, "of the previous keys are gone"),
     "two editions mixed": ("vestigingen_bo", REGISTER, mixed, "of the records do not fit the contract"),
     "last year's file under this year's name": (
-        "leerlingen_po_leeftijd", (COUNT.format(2027, 2028),), last_year, "it has the very bytes of 01.-leerlingen-po-soort-po-cluster-leeftijd-2026-2027.csv"
+        "leerlingen_po_leeftijd", (COUNT.format(2027, 2028),), last_year,
+        "it has the very bytes of 01.-leerlingen-po-soort-po-cluster-leeftijd-2026-2027.csv",
     ),
 }  # fmt: skip
 

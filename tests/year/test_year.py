@@ -13,7 +13,6 @@ from tests.year.calendar import TESTED
 from tests.year.living import Day, Installation, without_orchestrator
 from tests.year.truth import SUBJECTS
 
-
 DAYS = [str(each) for each in TESTED]
 
 
