@@ -23,8 +23,8 @@ from pipeline.errors import CheckError
 pytestmark = pytest.mark.usefixtures("great_expectations")
 CONTRACT = load_contracts("curated")["vestiging_swv"]
 ROWS = (
-    "('20LO00', 'PO', 'PO2707', 'rio', date '2024-08-01', null, true, null), "
-    "('20LO01', 'PO', 'PO9999', 'rio', date '2024-08-01', null, true, null)"
+    "('20LO00', 'PO', 'PO2707', 'rio', date '2024-08-01', 'register', null, null, true, null), "
+    "('20LO01', 'PO', 'PO9999', 'rio', date '2024-08-01', 'register', null, null, true, null)"
 )
 
 

@@ -276,19 +276,25 @@ def test_no_check_of_the_project_errors_on_a_registry_that_is_not_at_hand(layer)
 @pytest.mark.parametrize(
     ("values", "failing"),
     [
-        ("('20LO00', 'PO', 'PO2707', 'rio', date '2024-08-01', null, true, null)", set()),
-        ("('20LO00', 'PO', null, null, date '2024-08-01', null, true, 'postcode4 onbekend')", {"swv_code__not_be_null"}),
+        ("('20LO00', 'PO', 'PO2707', 'rio', date '2024-08-01', 'register', null, null, true, null)", set()),
         (
-            "('20LO00', 'PO', null, null, date '2024-08-01', null, true, null)",
+            "('20LO00', 'PO', null, null, date '2024-08-01', 'register', null, null, true, 'postcode4 onbekend')",
+            {"swv_code__not_be_null"},
+        ),
+        (
+            "('20LO00', 'PO', null, null, date '2024-08-01', 'register', null, null, true, null)",
             {"swv_code__not_be_null", "reden__bij_onopgelost"},
         ),
         (
-            "('20LO00', 'PO', 'PO9999', 'rio', date '2024-08-01', null, true, null)",
+            "('20LO00', 'PO', 'PO9999', 'rio', date '2024-08-01', 'register', null, null, true, null)",
             {"swv_code_in_samenwerkingsverband__in_set"},
         ),
-        ("('20LO00', 'XO', 'PO2707', 'gok', date '2024-08-01', null, true, null)", {"sector__in_set", "methode__in_set"}),
         (
-            "('20LO', 'PO', 'PO-27-07', 'rio', date '2024-08-01', null, true, null)",
+            "('20LO00', 'XO', 'PO2707', 'gok', date '2024-08-01', 'register', null, null, true, null)",
+            {"sector__in_set", "methode__in_set"},
+        ),
+        (
+            "('20LO', 'PO', 'PO-27-07', 'rio', date '2024-08-01', 'register', null, null, true, null)",
             {
                 "vestigingscode__match_regex",
                 "swv_code__match_regex",
@@ -296,10 +302,10 @@ def test_no_check_of_the_project_errors_on_a_registry_that_is_not_at_hand(layer)
                 "vestigingscode_in_vestiging__in_set",
             },
         ),
-        ("('20LO00', 'PO', 'PO2707', 'rio', null, null, true, null)", {"verplichte_kolommen__gevuld"}),
+        ("('20LO00', 'PO', 'PO2707', 'rio', null, 'register', null, null, true, null)", {"verplichte_kolommen__gevuld"}),
         (
-            "('20LO00', 'PO', 'PO2707', 'rio', date '2024-08-01', null, true, null), "
-            "('20LO00', 'PO', 'PO2708', 'rio', date '2024-08-01', null, true, null)",
+            "('20LO00', 'PO', 'PO2707', 'rio', date '2024-08-01', 'register', null, null, true, null), "
+            "('20LO00', 'PO', 'PO2708', 'rio', date '2024-08-01', 'register', null, null, true, null)",
             {"sleutel__compound_columns_to_be_unique"},
         ),
     ],

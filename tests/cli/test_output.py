@@ -125,8 +125,8 @@ DOCUMENTS = {
     ("funding", "PO2707", "--periode", "2015-2016"): {
         "swv_code", "naam", "periode", "uitgave", "regels", "verschillen", "opmerkingen",
     },
-    ("rollback",): {"at", "origin", "target", "undo"},
-    ("rollback", "--undo"): {"at", "origin", "target", "undo"},
+    ("rollback",): {"at", "by", "origin", "target", "undo"},
+    ("rollback", "--undo"): {"at", "by", "origin", "target", "undo"},
 }  # fmt: skip
 
 

@@ -402,6 +402,7 @@ def shares(total, pupils):
             """,
             [codes, pupils],
         )
+        database.execute((MODELS / "macros/geldt_op.sql").read_text(encoding="utf-8"))
         sql = next(MODELS.rglob("ondersteuningsbekostiging_vestiging.sql")).read_text(encoding="utf-8")
         return database.sql(f"from ({sql.rstrip().rstrip(';')}) order by vestigingscode").to_arrow_table().to_pylist()
 
