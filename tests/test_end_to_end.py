@@ -97,7 +97,7 @@ def test_a_former_region_has_its_own_period(ask, truth):
     # a link by place begins no earlier than the first sighting of the school; a relation has a date of its own
     seen = ask("select vestigingscode, eerst_gezien from vestiging").set_index("vestigingscode").eerst_gezien
     until = links.vorige.map({code: pd.Timestamp(day) for code, (_, day) in ended(NATIONAL).items()})
-    there = (links.methode == "rio") | (links.vestigingscode.map(seen) < until)
+    there = (links.methode == "rio") | (pd.to_datetime(links.vestigingscode.map(seen)) < until)
     former = links.loc[links.vorige.notna() & ~links.gesloten & in_rio & there, ["vestigingscode", "sector", "vorige"]]
     assert len(former) > 40
     periods = ask("select vestigingscode, sector, swv_code as vorige, geldig_tot from vestiging_swv where geldig_tot is not null")
