@@ -75,7 +75,12 @@ class BuildInfo:
 
     @property
     def fictitious(self) -> bool:
-        return "sandbox" in self.origins
+        return are_fictitious(self.origins)
+
+
+def are_fictitious(origins: Sequence[str]) -> bool:
+    """Return whether what comes from origins of these names is about a country that is not there."""
+    return "sandbox" in origins
 
 
 def file_resource(folder: Path, path: Path, name: str, title: str, **more: Any) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def _swap_in(made: Draft, description: Mapping[str, object], folder: Path) -> Re
     if target.exists() and intact(target):  # made earlier today, and left for another since: a release never changes
         point(folder, made.name)
         return Release(target, False, json.loads((target / DESCRIPTION).read_text(encoding="utf-8")))
-    for file in made.path.iterdir():
+    for file in filter(Path.is_file, made.path.iterdir()):
         file.chmod(0o444)  # a release never changes: who opens its database can only read it
     with Workplace(folder, BUILDING) as aside:
         if target.exists():  # the same content, damaged since: out of the way first, so that no reader meets a mixture

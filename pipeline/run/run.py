@@ -20,30 +20,25 @@ from pipeline.checks.outcome import Outcome, explain
 from pipeline.checks.process import Validator
 from pipeline.contracts.expectations import references_of
 from pipeline.day import day_of
-from pipeline.describe.descriptor import BuildInfo
 from pipeline.errors import CheckError
-from pipeline.hashing import hash_of
 from pipeline.project import Project
-from pipeline.releases.draft import Draft, content_hash, draft
 from pipeline.releases.moves import held_back
 from pipeline.releases.publish import publish
-from pipeline.releases.release import Release, content_of, current, intact, latest
+from pipeline.releases.release import Release, current
 from pipeline.releases.rollback import explain as rolled_back
 from pipeline.releases.shrinkage import Accepted
 from pipeline.run.ahead import Ahead
 from pipeline.run.checking import Checks
+from pipeline.run.drafting import DRAFT, SITE, Drafting
 from pipeline.run.keeping import settled_day
 from pipeline.run.looks import RunLooks
 from pipeline.run.retention import prune
 from pipeline.run.step import Report, Step
 from pipeline.run.tables import Made, Tables
-from pipeline.run.version import code_version
 from pipeline.settings import Settings
 from pipeline.site.build import Site, build_site
 from pipeline.store.engine import Engine
 from pipeline.store.objects import Store
-
-DRAFT = "release"  # among the tasks that are done ahead, which otherwise have the names of tables
 
 
 @dataclass
@@ -56,6 +51,7 @@ class Run:
     looks: RunLooks
     tables: Tables
     checks: Checks
+    drafting: Drafting
     engine: Engine
     report: Report
     accept_diff: Accepted | None = None
@@ -63,7 +59,6 @@ class Run:
     released: Release | None = None
     _ahead: Ahead | None = None
     _made: dict[str, Made] = field(default_factory=dict)
-    _drafted: Draft | None = None
     _unchecked: list[str] = field(default_factory=list)
     _settled: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
@@ -87,7 +82,7 @@ class Run:
         self._settled = {each for each in [*self.project.staging, *self.project.models] if self.tables.find(each) is not None}
         after = {each: self.project.upstream(each) for each in tables}
         if release:
-            after[DRAFT] = list(self.project.models)
+            after |= self.drafting.tasks()
         self._ahead = Ahead(self._work, after, self.settings.makers)
 
     def wait_for_files(self) -> None:
@@ -110,10 +105,10 @@ class Run:
         return self._made.pop(table, None) or self._make(table)
 
     def _work(self, name: str) -> None:
-        if name == DRAFT:
-            self._draft()
-        else:
+        if name in self.project.models or name in self.project.staging:
             self._made[name] = self._make(name)
+        else:
+            self.drafting.work(name)
 
     def _make(self, table: str) -> Made:
         made = self.tables.make(table)
@@ -140,13 +135,12 @@ class Run:
         self.tables.require(self.project.models, "no release was made, the previous one stands: it is made from")
         outcomes = self._approved()
         if self._ahead is not None and DRAFT in self._ahead:
+            self._ahead.wait([SITE])
             self._ahead.result(DRAFT)
-        else:
-            self._draft()
         held = held_back(self.settings.releases_dir)
-        if self._drafted is not None:
+        if (draft := self.drafting.draft()) is not None:
             release = publish(
-                self._drafted, self.project.curated, outcomes, self._counts(), self.settings.releases_dir,
+                draft, self.project.curated, outcomes, self._counts(), self.settings.releases_dir,
                 held_back=held, accept_diff=self.accept_diff,
             )  # fmt: skip
         else:
@@ -164,24 +158,6 @@ class Run:
         """The day from which what is kept is counted."""
         return settled_day(self.store, day_of(self.looks.now))
 
-    def _draft(self) -> None:
-        """Write the files of a release, unless the current one holds the same, or what it would hold was rolled back from."""
-        self.tables.require(self.project.models, "no release was made, the previous one stands: it is made from")
-        tables = {table: (self.tables.make(table).stored, self.tables.paths(table)[0]) for table in self.project.curated}
-        content = content_hash(tables, self.project.questions)
-        newest, held = latest(self.settings.releases_dir), held_back(self.settings.releases_dir)
-        if newest is not None and content in [content_of(each.path.name) for each in held]:
-            return
-        if newest is not None and content_of(newest.path.name) == content and intact(newest.path):
-            return
-        looks = self.looks.taken()
-        stale = {name: got.since[:10] for name, got in sorted(looks.items()) if got.overdue and got.since}
-        build = BuildInfo(
-            self._made_from(), self.looks.run_id, code_version(), self.looks.now, [each.name for each in self.looks.origins()],
-            self.project.datasets, self.settings.publisher, self.settings.contact, stale,
-        )  # fmt: skip
-        self._drafted = draft(tables, self.project.curated, self.project.questions, self.settings.releases_dir, build)
-
     def _approved(self) -> list[Outcome]:
         """The outcomes of every check. Raises CheckError when one stands in the way of a release."""
         tables = [each for each in [*self.project.staging, *self.project.models] if not self.tables.absent(each)]
@@ -194,10 +170,6 @@ class Run:
     def _counts(self) -> dict[str, int]:
         return {table: self.tables.make(table).stored.rows for table in [*self.project.staging, *self.project.models]}
 
-    def _made_from(self) -> str:
-        parts = [f"{each} {self.tables.make(each).stored.content}" for each in self.project.models]
-        return hash_of([*parts, *(each.sql for each in self.project.questions)])[:16]
-
     def newest(self) -> Release:
         """Return this run's release, or the current one. Raises SettingsError when there is none."""
         return self.released or current(self.settings.releases_dir)
@@ -206,8 +178,10 @@ class Run:
         """Make the site of this run's release, or of the current one. Raises SettingsError when there is none."""
         began = time.perf_counter()
         release = self.newest()
-        made = build_site(release.path)
-        self.report(Step("site", release.path.name, time.perf_counter() - began, made.unchanged))
+        made, seconds = build_site(release.path), time.perf_counter() - began
+        if self.drafting.site and self.released and not self.released.unchanged:
+            made, seconds = replace(made, unchanged=False), seconds + self.drafting.site[1]
+        self.report(Step("site", release.path.name, seconds, made.unchanged))
         return made
 
     def paths(self, table: str) -> list[Path]:
@@ -224,8 +198,7 @@ class Run:
         """End what is being made, and clear away a draft that was never published."""
         if self._ahead is not None:
             self._ahead.stop(self.engine.interrupt)
-        if self._drafted is not None:
-            self._drafted.place.clear()
+        self.drafting.clear()
 
 
 @contextmanager
@@ -244,6 +217,7 @@ def open_run(
         looks = stack.enter_context(RunLooks(settings, project, store, run_id, report))
         tables = Tables(project, store, looks, engine)
         checks = Checks(project, store, tables, validator, report)
-        run = Run(settings, project, store, looks, tables, checks, engine, report, accept_diff)
+        drafting = Drafting(settings, project, tables, looks)
+        run = Run(settings, project, store, looks, tables, checks, drafting, engine, report, accept_diff)
         stack.callback(run.close)
         yield run

@@ -23,7 +23,7 @@ from pipeline.contracts.loading import load_contracts
 from pipeline.curated.build import write
 from pipeline.describe.descriptor import FILE as DESCRIPTION
 from pipeline.describe.descriptor import BuildInfo
-from pipeline.releases.draft import draft
+from pipeline.releases.draft import Filling, draft
 from pipeline.releases.publish import publish
 from pipeline.releases.release import DUCKDB_FILE, LATEST
 from pipeline.store.stored import Part, Stored, read_footer
@@ -329,7 +329,8 @@ def _(world: World) -> Seen:
         for number in range(20):
             tables = numbered(first, number, contracts, Path(folder))
             build = BuildInfo(f"{number}", f"run-{number}", "code", datetime.now(UTC), ["klein"], datasets, "de proef")
-            publish(draft(tables, contracts, [], world.releases, build), contracts, [], counts, world.releases)
+            drafted = draft(tables, contracts, [], Filling(contracts, world.releases, build.origins), build)
+            publish(drafted, contracts, [], counts, world.releases)
             if number == 0:
                 reader.start()
     done.set()

@@ -54,7 +54,7 @@ def test_what_was_rolled_back_from_stays_away_until_something_is_new(two_copied,
 
 def test_the_same_content_by_other_ways_stays_away_too(two_copied, names, monkeypatch):
     roll_back(two_copied.releases_dir, names[0], NOW)
-    monkeypatch.setattr("pipeline.run.run.Run._made_from", lambda run: "tables that were made in another way")
+    monkeypatch.setattr("pipeline.run.drafting.Drafting._made_from", lambda self: "tables that were made in another way")
     assert run(two_copied).path.name == at(two_copied) == names[0]
 
 

@@ -7,7 +7,6 @@ import shutil
 import stat
 import subprocess
 import sys
-from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
 
@@ -25,7 +24,7 @@ from pipeline.cli.commands.check import check
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.loading import load_contracts
 from pipeline.errors import BusyError, CheckError, FetchError, ReadError, SettingsError
-from pipeline.releases.draft import _database
+from pipeline.releases import draft
 from pipeline.releases.publish import LOCK
 from pipeline.releases.release import DUCKDB_FILE, current, latest, verify
 from pipeline.settings import Settings
@@ -363,16 +362,14 @@ def test_a_row_that_is_lost_on_its_way_keeps_the_release_from_being_made(copy, m
 
 
 def test_a_database_that_lacks_a_row_of_its_parquet_is_not_published(copy, monkeypatch):
-    before = latest(copy.releases_dir).path
+    before, fill = latest(copy.releases_dir).path, draft._fill
 
-    @contextmanager
-    def losing(path):
-        with _database(path) as database:
-            yield database
-        with duckdb.connect(str(path)) as connection:
-            connection.execute("delete from gemeente where gemeentenummer = '0014'")
+    def losing(database, contract, *more):
+        fill(database, contract, *more)
+        if contract.table == "gemeente":
+            database.execute("delete from gemeente where gemeentenummer = '0014'")
 
-    monkeypatch.setattr("pipeline.releases.draft._database", losing)
+    monkeypatch.setattr(draft, "_fill", losing)
     write_package(copy.data_dir.parent / "klein", vestigingen_bo=TABLES["vestigingen_bo"][:2])
     with pytest.raises(CheckError, match=r"gemeente of \.building-\S+ holds 1 rows, datapackage\.json says 2"):
         editions.run(copy)

@@ -14,7 +14,7 @@ from pipeline.contracts.loading import load_contracts
 from pipeline.curated.build import write
 from pipeline.curated.questions import load_questions
 from pipeline.describe.descriptor import BuildInfo
-from pipeline.releases.draft import draft
+from pipeline.releases.draft import Filling, draft
 from pipeline.releases.publish import publish
 from pipeline.releases.release import Release
 from pipeline.store.stored import Part, Stored, read_footer
@@ -78,5 +78,5 @@ def release(
             part = Part(table, "", path.stat().st_size)
             content, rows = read_footer(path)
             tables[table] = Stored(table, (part,), content, rows), path
-        drafted = draft(tables, CURATED, asked, folder, build)
+        drafted = draft(tables, CURATED, asked, Filling(CURATED, folder, origins), build)
         return publish(drafted, CURATED, [], dict.fromkeys(CONTRACTS, 0), folder)
