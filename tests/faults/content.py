@@ -115,7 +115,7 @@ def odd() -> bytes:
     lines = out.getvalue().encode("cp1252")
     first = lines.splitlines(keepends=True)[1]
     lines += b"01AA;te weinig\r\n" + b"x;" * 60 + b"te veel\r\n" + first
-    return lines + first.replace(b"0363", SCRIPT.encode()) + b"\xc2\xa0;" * 2 + b"Ridderkerk \xe2\x82\xac;\r\n"
+    return lines + b"\xc2\xa0;" * 2 + b"Ridderkerk \xe2\x82\xac;" + SCRIPT.encode() + b"\r\n"
 
 
 def odd_run(world: World) -> Seen:
