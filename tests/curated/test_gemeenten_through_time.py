@@ -115,3 +115,13 @@ def test_periods_of_a_location_follow_the_numbers_and_join():
         ("04AA00", "1982", date(2014, 8, 1), None, "1982"),
         ("06AA00", "0788", date(2019, 10, 1), LISTED, "0824"), ("06AA00", "0824", LISTED, None, "0824"),
     ]  # fmt: skip
+
+
+def test_a_gemeente_that_only_a_count_knows_is_kept_with_its_name():
+    closed = overview("07AA00", "0003", _2013=9) | {"gemeentenaam": "Appingedam"}
+    tables = {**TABLES, "stg_leerlingen_po_historisch": [*TABLES["stg_leerlingen_po_historisch"], closed]}
+    known = {each["gemeentenummer"]: each for each in curate("gemeente", **tables)}
+    assert (known["0003"]["naam"], known["0003"]["actueel"], known["0003"]["bron"]) == ("Appingedam", False, "leerlingen")
+    # what the lists know stays as they know it
+    others = {each["gemeentenummer"]: each for each in curate("gemeente", **TABLES)}
+    assert {code: known[code] for code in others} == others

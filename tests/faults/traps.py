@@ -167,7 +167,7 @@ trap("a gemeente that is none", "GEMEENTENUMMER 9999", TOLD,
      ("gemeentenummer", "9999", "verplicht, maar leeg"))  # fmt: skip
 trap("a gemeente that has merged since", "the code of the day of the count", MEANT,
      "select gemeentenummer, geldig_vanaf::varchar from vestiging_plaats where vestigingscode = '03BB00'",
-     ("0003", "2014-08-01"))  # fmt: skip
+     ("0003", "2014-10-01"))  # fmt: skip
 trap("a postcode with a blank and one without", "1012 AB and 1012AB", MEANT,
      "select distinct postcode from vestiging where vestigingscode in ('01AA00', '01AA01')", ("1012AB",))  # fmt: skip
 trap("homes that are no postcode", "10, 20, 30, 40 and 9999", MEANT,

@@ -1,5 +1,6 @@
--- CBS lists first; a number that only a school register knows is kept, since older locations refer to it.
-with gezien as (
+-- CBS lists first; a number that only a school register knows is kept, since older locations refer to it, and so is one that only
+-- counts of pupils know: of a location that closed before the lists at hand, or of a gemeente that is newer than they are.
+with lijst as (
     select gemeentenummer, naam, null as provincie, editie, 'cbs' as bron from stg_gemeenten
     union all
     select gemeentenummer, naam, null as provincie, editie, 'cbs' as bron from stg_gemeenten_grenzen
@@ -18,6 +19,20 @@ with gezien as (
     union all
     select gemeentenummer, gemeentenaam as naam, provincie, peildatum as editie, 'leerlingen' as bron
     from stg_leerlingen_po_postcode4
+),
+telling as (
+    select gemeentenummer, gemeentenaam as naam, null as provincie, editie from stg_leerlingen_po_historisch
+    union all
+    select gemeentenummer, gemeentenaam, provincie, peildatum from stg_leerlingen_po_afstand
+    union all
+    select gemeentenummer, gemeentenaam, provincie, peildatum from stg_leerlingen_po_leeftijd
+    union all
+    select gemeentenummer, gemeentenaam, provincie, editie from stg_leerlingen_vo_vestiging
+),
+gezien as (
+    select * from lijst
+    union all
+    select *, 'leerlingen' from telling anti join lijst using (gemeentenummer)
 ),
 nieuwste as (
     select max(editie) filter (bron = 'cbs') as cbs, max(editie) filter (bron = 'register') as register from gezien
