@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from pipeline.sandbox import editions
-from pipeline.sandbox.country.calendar import NOTICE
 
 BEGIN, END = date(2027, 7, 1), date(2028, 8, 28)
 EVERY = tuple(BEGIN + timedelta(n) for n in range((END - BEGIN).days + 1))
@@ -19,6 +18,7 @@ SOME = (
     date(2028, 2, 1), editions.LICENSED[2], LEAP, editions.PAUSED[2], CLOCK[1], editions.RENAMED[2], date(2028, 4, 11),
     editions.RENAMED[3], editions.FLIPS[1], editions.FLIPS[1] + timedelta(1), editions.FLIPS[2], date(2028, 8, 1), END,
 )  # fmt: skip
-ANNOUNCED = date(2028, 1, 1) - NOTICE
-# those of them that the tests live through; all are for `make year`
-TESTED = SOME[:10]
+# what the tests live through: those, the two days after each, on which mostly nothing is new, and every first of a month; all days
+# are for `make year`
+AFTER = (each + timedelta(days) for each in SOME[:-1] for days in (1, 2))
+TESTED = tuple(sorted({*SOME, *AFTER, *(each for each in EVERY if each.day == 1)}))
