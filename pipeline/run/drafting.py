@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from functools import cached_property
 from threading import Lock
 
 from pipeline.describe.descriptor import BuildInfo
 from pipeline.hashing import hash_of
 from pipeline.project import Project
 from pipeline.releases.draft import Draft, Filling, content_hash, draft
-from pipeline.releases.release import content_of, intact, latest
+from pipeline.releases.release import content_of, intact, latest, resources
 from pipeline.releases.rollback import held_back
 from pipeline.run.looks import RunLooks
 from pipeline.run.tables import Tables
@@ -36,6 +37,7 @@ class Drafting:
         self.site: tuple[Site, float] | None = None
         self._filling: Filling | None = None
         self._waiting: deque[str] = deque()
+        self._worth = False
         self._lock = Lock()
 
     def tasks(self) -> dict[str, list[str]]:
@@ -72,14 +74,27 @@ class Drafting:
                 self.made.place.clear()
 
     def _fill(self, table: str) -> None:
-        """Put a table in the database, which takes one at a time: whoever puts another in just now puts this in too."""
+        """Put a table in the database, once one has other rows than in the current release. The database takes one at a time:
+        whoever puts another in just now puts this in too.
+        """
         self._waiting.append(table)
-        if self._lock.acquire(blocking=False):
+        self._worth = self._worth or self._differs(table)
+        if self._worth and self._lock.acquire(blocking=False):
             try:
                 while self._waiting:
                     self._add(self._waiting.popleft())
             finally:
                 self._lock.release()
+
+    def _differs(self, table: str) -> bool:
+        stored = self._tables.find(table)
+        return table != "bron" and stored is not None and self._current.get(table) != f"sha256:{stored.parts[0].sha256}"
+
+    @cached_property
+    def _current(self) -> dict[str, str]:
+        """What the tables of the current release are, by name."""
+        newest = latest(self._settings.releases_dir)
+        return {} if newest is None else {name: each["hash"] for name, each in resources(newest).items()}
 
     def _add(self, table: str) -> None:
         if (stored := self._tables.find(table)) is None:
