@@ -357,6 +357,17 @@ def test_a_row_that_is_lost_on_its_way_keeps_the_release_from_being_made(copy, m
     assert latest(copy.releases_dir).path == before
 
 
+def test_where_nothing_is_new_to_release_no_database_is_filled(copy, monkeypatch):
+    filled, fill = [], draft._fill
+    monkeypatch.setattr(draft, "_fill", lambda *given: (filled.append(given), fill(*given)))
+    write_package(copy.data_dir.parent / "klein")
+    assert runner.run(copy).release.unchanged
+    assert filled == []
+    write_package(copy.data_dir.parent / "klein", vestigingen_bo=TABLES["vestigingen_bo"][:2])
+    assert not editions.run(copy).unchanged
+    assert len(filled) == len(CURATED)
+
+
 def test_a_database_that_lacks_a_row_of_its_parquet_is_not_published(copy, monkeypatch):
     before, fill = latest(copy.releases_dir).path, draft._fill
 
