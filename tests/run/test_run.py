@@ -400,6 +400,17 @@ def test_what_goes_wrong_while_the_database_is_filled_stops_the_release_and_leav
     assert [each.name for each in copy.releases_dir.glob(".*")] == [LOCK]
 
 
+def test_a_database_that_cannot_be_begun_leaves_nothing(copy, monkeypatch):
+    def no_room(*_, **__):
+        raise duckdb.IOException("No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(duckdb, "connect", no_room)
+        with pytest.raises(duckdb.IOException):
+            draft.Filling(CURATED, copy.releases_dir, ["klein"])
+    assert [each.name for each in copy.releases_dir.glob(".building-*")] == []
+
+
 def test_while_another_publishes_nothing_is_published_and_all_that_was_made_is_kept(copy, monkeypatch):
     before = latest(copy.releases_dir).path
     monkeypatch.setattr("pipeline.releases.publish.exclusive", partial(exclusive, patience=0.1))
