@@ -55,7 +55,7 @@ class Drafting:
         else:
             self._fill(task.removeprefix(FILL))
 
-    def draft(self) -> Draft | None:
+    def draft(self) -> None:
         """Write the files of a release, unless the current one holds the same, or what it would hold was rolled back from."""
         self._tables.require(self._project.models, "no release was made, the previous one stands: it is made from")
         with self._lock:
@@ -63,7 +63,6 @@ class Drafting:
             if self.made is None and self._is_new(content_hash(tables, self._project.questions)):
                 filling, self._filling = self._filling or self._begin(), None
                 self.made = draft(tables, self._project.curated, self._project.questions, filling, self._build())
-            return self.made
 
     def clear(self) -> None:
         """Remove what was never published."""
