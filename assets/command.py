@@ -16,15 +16,10 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 
-# read when the libraries are loaded, by this process and by those that it starts: memory that DuckDB gives back within a run is
-# asked for again (0.3 s), and numpy's threads wait busily for products of matrices, of which there are none (0.2 s)
-QUIET = {"DUCKDB_JE_MALLOC_CONF": "dirty_decay_ms:10000", "OPENBLAS_NUM_THREADS": "1"}
-
-
 def main() -> None:
     """Run the command line of this process. Does not return."""
-    for name, value in QUIET.items():
-        os.environ.setdefault(name, value)
+    # read when numpy is loaded: its threads wait busily for products of matrices, of which there are none (0.2 s)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from pipeline.cli import main as start
     from pipeline.cli.orchestrator import Orchestrator
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,8 +58,12 @@ class Filling:
         self._contracts, self._note = contracts, FICTITIOUS if are_fictitious(origins) else ""
         self._contents: dict[str, str] = {}
         self.place = Workplace(folder, BUILDING)
-        self._database = duckdb.connect(str(self.place.path / DUCKDB_FILE), config=SETTINGS)
-        self._database.execute(COMPRESSION)
+        try:
+            self._database = duckdb.connect(str(self.place.path / DUCKDB_FILE), config=SETTINGS)
+            self._database.execute(COMPRESSION)
+        except BaseException:
+            self.place.clear()
+            raise
 
     def add(self, stored: Stored, file: Path) -> None:
         """Put a table in, from its Parquet file, unless it is in with the same rows."""
@@ -82,7 +87,8 @@ class Filling:
 
     def clear(self) -> None:
         """Remove what was written."""
-        self._database.close()
+        with suppress(duckdb.Error):  # a full disk is no reason to leave more on it
+            self._database.close()
         self.place.clear()
 
 

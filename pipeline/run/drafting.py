@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from functools import cached_property
 from threading import Lock
 
 from pipeline.describe.descriptor import BuildInfo
@@ -15,7 +16,7 @@ from pipeline.hashing import hash_of
 from pipeline.project import Project
 from pipeline.releases.draft import Draft, Filling, content_hash, draft
 from pipeline.releases.moves import held_back
-from pipeline.releases.release import content_of, intact, latest
+from pipeline.releases.release import content_of, intact, latest, resources
 from pipeline.run.looks import RunLooks
 from pipeline.run.tables import Tables
 from pipeline.run.version import code_version
@@ -36,6 +37,7 @@ class Drafting:
         self.site: tuple[Site, float] | None = None
         self._filling: Filling | None = None
         self._waiting: deque[str] = deque()
+        self._worth = False
         self._lock = Lock()
 
     def tasks(self) -> dict[str, list[str]]:
@@ -53,7 +55,7 @@ class Drafting:
         else:
             self._fill(task.removeprefix(FILL))
 
-    def draft(self) -> Draft | None:
+    def draft(self) -> None:
         """Write the files of a release, unless the current one holds the same, or what it would hold was rolled back from."""
         self._tables.require(self._project.models, "no release was made, the previous one stands: it is made from")
         with self._lock:
@@ -61,7 +63,6 @@ class Drafting:
             if self.made is None and self._is_new(content_hash(tables, self._project.questions)):
                 filling, self._filling = self._filling or self._begin(), None
                 self.made = draft(tables, self._project.curated, self._project.questions, filling, self._build())
-            return self.made
 
     def clear(self) -> None:
         """Remove what was never published."""
@@ -72,14 +73,27 @@ class Drafting:
                 self.made.place.clear()
 
     def _fill(self, table: str) -> None:
-        """Put a table in the database, which takes one at a time: whoever puts another in just now puts this in too."""
+        """Put a table in the database, once one has other rows than in the current release. The database takes one at a time:
+        whoever puts another in just now puts this in too.
+        """
         self._waiting.append(table)
-        if self._lock.acquire(blocking=False):
+        self._worth = self._worth or self._differs(table)
+        if self._worth and self._lock.acquire(blocking=False):
             try:
                 while self._waiting:
                     self._add(self._waiting.popleft())
             finally:
                 self._lock.release()
+
+    def _differs(self, table: str) -> bool:
+        stored = self._tables.find(table)
+        return table != "bron" and stored is not None and self._current.get(table) != f"sha256:{stored.parts[0].sha256}"
+
+    @cached_property
+    def _current(self) -> dict[str, str]:
+        """What the tables of the current release are, by name."""
+        newest = latest(self._settings.releases_dir)
+        return {} if newest is None else {name: each["hash"] for name, each in resources(newest).items()}
 
     def _add(self, table: str) -> None:
         if (stored := self._tables.find(table)) is None:

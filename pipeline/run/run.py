@@ -137,8 +137,10 @@ class Run:
         if self._ahead is not None and DRAFT in self._ahead:
             self._ahead.wait([SITE])
             self._ahead.result(DRAFT)
+        else:
+            self.drafting.draft()
         held = held_back(self.settings.releases_dir)
-        if (draft := self.drafting.draft()) is not None:
+        if (draft := self.drafting.made) is not None:
             release = publish(
                 draft, self.project.curated, outcomes, self._counts(), self.settings.releases_dir,
                 held_back=held, accept_diff=self.accept_diff,

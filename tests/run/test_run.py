@@ -361,6 +361,17 @@ def test_a_row_that_is_lost_on_its_way_keeps_the_release_from_being_made(copy, m
     assert latest(copy.releases_dir).path == before
 
 
+def test_where_nothing_is_new_to_release_no_database_is_filled(copy, monkeypatch):
+    filled, fill = [], draft._fill
+    monkeypatch.setattr(draft, "_fill", lambda *given: (filled.append(given), fill(*given)))
+    write_package(copy.data_dir.parent / "klein")
+    assert runner.run(copy).release.unchanged
+    assert filled == []
+    write_package(copy.data_dir.parent / "klein", vestigingen_bo=TABLES["vestigingen_bo"][:2])
+    assert not editions.run(copy).unchanged
+    assert len(filled) == len(CURATED)
+
+
 def test_a_database_that_lacks_a_row_of_its_parquet_is_not_published(copy, monkeypatch):
     before, fill = latest(copy.releases_dir).path, draft._fill
 
@@ -391,6 +402,17 @@ def test_what_goes_wrong_while_the_database_is_filled_stops_the_release_and_leav
         editions.run(copy)
     assert latest(copy.releases_dir).path == before
     assert [each.name for each in copy.releases_dir.glob(".*")] == [LOCK]
+
+
+def test_a_database_that_cannot_be_begun_leaves_nothing(copy, monkeypatch):
+    def no_room(*_, **__):
+        raise duckdb.IOException("No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(duckdb, "connect", no_room)
+        with pytest.raises(duckdb.IOException):
+            draft.Filling(CURATED, copy.releases_dir, ["klein"])
+    assert [each.name for each in copy.releases_dir.glob(".building-*")] == []
 
 
 def test_while_another_publishes_nothing_is_published_and_all_that_was_made_is_kept(copy, monkeypatch):
