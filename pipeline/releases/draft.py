@@ -17,6 +17,7 @@ import duckdb
 
 from pipeline.contracts.contract import Contract
 from pipeline.curated.questions import Question
+from pipeline.day import day_of
 from pipeline.describe.descriptor import FICTITIOUS, BuildInfo, Source, are_fictitious, file_resource, package, table_resource
 from pipeline.describe.metadata import describe
 from pipeline.hashing import hash_of
@@ -118,7 +119,7 @@ def draft(
         resources.append(file_resource(path, path / DUCKDB_FILE, "duckdb", "All tables in one DuckDB file"))
         resources.append(file_resource(path, feed.write_feed(path, build), "wijzigingen-atom", feed.TITLE))
         content = content_hash(tables, questions)
-        name = f"{build.created:%Y.%m.%d}-{content}"
+        name = f"{day_of(build.created):%Y.%m.%d}-{content}"
         whole = {**package(resources, list(sources.values()), name, build), CONTENT: content}
         made = Draft(filling.place, name, content, whole, describe(path, whole))
         verify(path)

@@ -68,6 +68,8 @@ def test_on_a_day_on_which_something_begins_what_asks_for_the_day_is_made_again_
     project, before = load_project(), current(settings.releases_dir)
     release, steps = run_on(settings, "2026-08-12T00:00:00+02:00")
     assert (release.unchanged, place(settings)) == (False, [(52.40, 4.95)])
+    # in Greenwich it is still the 11th
+    assert release.path.name.startswith("2026.08.12-")
     built = {each.subject for each in steps if each.kind == "build"}
     assert {each.subject for each in steps if each.kind == "stage"} == set()
     asks = {table for table, model in project.models.items() if "dag" in model.bookkeeping}

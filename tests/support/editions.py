@@ -7,9 +7,9 @@ checks that are taken to have passed: what those find is for other tests.
 from __future__ import annotations
 
 import shutil
-import uuid
 from collections.abc import Mapping
 from concurrent.futures import Future
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,13 @@ from pipeline.checks.outcome import Outcome
 from pipeline.checks.process import TableFiles, Validator
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.expectations import expectations_of
+from pipeline.day import HOME, day_of
 from pipeline.project import Project
 from pipeline.releases.release import Release
 from pipeline.run.run import open_run
 from pipeline.run.step import Report
 from pipeline.settings import Settings
+from tests.support.made import begin
 from tests.support.small import SCHOOL, TABLES, Rows, write_package
 
 SCHOOLS: Rows = [
@@ -45,6 +47,8 @@ SECOND = {
     ],
     "swv_regio_wettelijk": [*REGION[:-1], {**REGION[-1], "swv_po": "PO2001"}],
 }  # fmt: skip
+# tests that began before midnight end on the same day
+LATEST = datetime.combine(day_of(datetime.now(UTC)), time.max, HOME)
 
 
 class Trusting(Validator):
@@ -68,8 +72,9 @@ def run(
 ) -> Release:  # fmt: skip
     """What a run does, in the order of the orchestrator: fetch, make what is not up to date, check, publish."""
     project = project or load_project()
+    run_id = run_id or begin(settings, min(datetime.now(UTC), LATEST))
     with Trusting() as validator, open_run(
-        settings, project, run_id=run_id or uuid.uuid4().hex, report=report, validator=validator, **more
+        settings, project, run_id=run_id, report=report, validator=validator, **more
     ) as opened:  # fmt: skip
         for table in opened.pending([*project.staging, *project.models]):
             opened.make(table)

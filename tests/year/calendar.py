@@ -18,7 +18,7 @@ SOME = (
     date(2028, 2, 1), editions.LICENSED[2], LEAP, editions.PAUSED[2], CLOCK[1], editions.RENAMED[2], date(2028, 4, 11),
     editions.RENAMED[3], editions.FLIPS[1], editions.FLIPS[1] + timedelta(1), editions.FLIPS[2], date(2028, 8, 1), END,
 )  # fmt: skip
-# what the tests live through: those, the two days after each, on which mostly nothing is new, and every first of a month; all days
+# what the tests live through: those, the two days after each, on which mostly nothing is new, and each first of a month; all days
 # are for `make year`
 AFTER = (each + timedelta(days) for each in SOME[:-1] for days in (1, 2))
 TESTED = tuple(sorted({*SOME, *AFTER, *(each for each in EVERY if each.day == 1)}))
