@@ -37,9 +37,15 @@ export function day(iso: string | null | undefined): string {
   return new Date(`${iso.slice(0, 10)}T12:00:00`).toLocaleDateString(locale(), { day: "numeric", month: "long", year: "numeric" });
 }
 
-/** Whether a first day is only the first on which an edition or a count shows it, so that it may hold longer. */
-export function seenOnly(ground: string): boolean {
-  return ground === "eerst gezien";
+/** Since when something holds, as well as that is known: since a day, at least since it, or since one between two days. */
+export function since(first: string | null, exact: boolean, after: string | null): string {
+  if (after) return t("since_between", { after: day(after), day: day(first) });
+  return t(exact ? "since" : "since_least", { day: day(first) });
+}
+
+/** The same of a link, of which a row says how its first day is known. */
+export function linkedSince(ground: string, first: string, after: string | null): string {
+  return since(first, ground !== "eerst gezien", after);
 }
 
 /** A figure's value in its own unit. */

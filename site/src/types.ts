@@ -62,9 +62,11 @@ export interface Postcode {
   lon: number | null;
   po: string | null;
   po_sinds: string | null;
+  po_sinds_na: string | null;
   po_bron: string | null;
   vo: string | null;
   vo_sinds: string | null;
+  vo_sinds_na: string | null;
   vo_bron: string | null;
 }
 
@@ -117,6 +119,7 @@ export interface Member {
   methode: string;
   sinds: string;
   sinds_grond: string;
+  sinds_na: string | null;
   ondergrens: number | null;
   bovengrens: number | null;
   peildatum: string | null;
@@ -198,6 +201,7 @@ export interface RegionPostcode {
   plaats: string | null;
   gemeente: string | null;
   sinds: string;
+  sinds_na: string | null;
   bron: string;
 }
 
@@ -230,6 +234,7 @@ export interface Link {
   methode: string | null;
   geldig_vanaf: string;
   geldig_vanaf_grond: string;
+  geldig_vanaf_na: string | null;
   geldig_tot: string | null;
   reden: string | null;
   wanneer: "eerder" | "nu" | "straks";

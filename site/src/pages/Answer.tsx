@@ -1,6 +1,6 @@
 /** Which SWVs a postcode or place belongs to, and what special education is near. */
 import type { JSX } from "preact";
-import { day, kilometres } from "../format";
+import { kilometres, since } from "../format";
 import { loadPage } from "../load";
 import { address } from "../route";
 import { Search } from "../Search";
@@ -19,8 +19,8 @@ export function PostcodeLead({ base, finder, code }: { base: Base; finder: Finde
       <h1 tabIndex={-1}>{t("postcode_heading", { pc: code })}</h1>
       <p class="intro">{place}</p>
       <div class="answers">
-        <AnswerCard base={base} sector="PO" code={postcode.po} since={postcode.po_sinds} how={postcode.po_bron} />
-        <AnswerCard base={base} sector="VO" code={postcode.vo} since={postcode.vo_sinds} how={postcode.vo_bron} />
+        <AnswerCard base={base} sector="PO" code={postcode.po} first={postcode.po_sinds} after={postcode.po_sinds_na} how={postcode.po_bron} />
+        <AnswerCard base={base} sector="VO" code={postcode.vo} first={postcode.vo_sinds} after={postcode.vo_sinds_na} how={postcode.vo_bron} />
       </div>
       <Note>{t("school_decides")} {t("reformed_note")}</Note>
       <Search base={base} />
@@ -63,7 +63,16 @@ function Where({ finder, code, km, why }: { finder: Finder; code: string | null;
   );
 }
 
-function AnswerCard({ base, sector, code, since, how }: { base: Base; sector: Sector; code: string | null; since: string | null; how: string | null }): JSX.Element {
+interface Region {
+  base: Base;
+  sector: Sector;
+  code: string | null;
+  first: string | null;
+  after: string | null;
+  how: string | null;
+}
+
+function AnswerCard({ base, sector, code, first, after, how }: Region): JSX.Element {
   const swv = code ? base.swvs.get(code) : undefined;
   const method = how === "rio" ? "rio_regio" : (how ?? "");
   return (
@@ -72,7 +81,7 @@ function AnswerCard({ base, sector, code, since, how }: { base: Base; sector: Se
       {swv ? (
         <>
           <p class="answer-name"><a href={address(["swv", swv.code], { sector, figure: null, year: null })}>{nameOf(swv)}</a></p>
-          <p class="answer-code"><span class="code">{swv.code}</span> {t(how === "rio" ? "since" : "since_least", { day: day(since) })}</p>
+          <p class="answer-code"><span class="code">{swv.code}</span> {since(first, how === "rio", after)}</p>
           <p class="answer-how">{t("how_known")}: {tMaybe("method_", method)}.</p>
           {!swv.naam && <p class="answer-how">{t("no_name")}</p>}
         </>
@@ -110,8 +119,8 @@ export function PlaceLead({ base, finder, name }: { base: Base; finder: Finder; 
       ) : (
         <>
           <div class="answers">
-            <AnswerCard base={base} sector="PO" code={one.po} since={one.po_sinds} how={one.po_bron} />
-            <AnswerCard base={base} sector="VO" code={one.vo} since={one.vo_sinds} how={one.vo_bron} />
+            <AnswerCard base={base} sector="PO" code={one.po} first={one.po_sinds} after={one.po_sinds_na} how={one.po_bron} />
+            <AnswerCard base={base} sector="VO" code={one.vo} first={one.vo_sinds} after={one.vo_sinds_na} how={one.vo_bron} />
           </div>
           <p>{t("postcodes")}: {postcodes.map((each, index) => <>{index > 0 && ", "}<a href={address(["postcode", each.postcode4])}>{each.postcode4}</a></>)}</p>
         </>

@@ -1,7 +1,7 @@
 /** A school location: its SWVs and how that is known, its pupils, and where a pupil can go. */
 import type { JSX } from "preact";
 import { Chart, Years } from "../charts";
-import { day, kilometres, range, seenOnly } from "../format";
+import { day, kilometres, linkedSince, range } from "../format";
 import { SchoolLink, SwvLink, Dutch, KindLabel, Note, Table, titled, Mark } from "../ui";
 import type { Base, Finder } from "../store";
 import type { Link, Page, Route, SchoolFacts } from "../types";
@@ -27,7 +27,7 @@ export function SchoolLead({ base, page, code }: { base: Base; page: Page<"vesti
           <summary>{t(word)}</summary>
           <ul>
             {links.map((each) => (
-              <li>{each.sector.toLowerCase()}, {day(each.geldig_vanaf)} – {day(each.geldig_tot)}: {each.swv_code ? <SwvLink base={base} code={each.swv_code} /> : <Dutch>{each.reden}</Dutch>}</li>
+              <li>{each.sector.toLowerCase()}, {period(each)}: {each.swv_code ? <SwvLink base={base} code={each.swv_code} /> : <Dutch>{each.reden}</Dutch>}</li>
             ))}
           </ul>
         </details>
@@ -37,6 +37,14 @@ export function SchoolLead({ base, page, code }: { base: Base; page: Page<"vesti
   );
 }
 
+/** When a link held that does not hold now, or is to hold. */
+function period(link: Link): string {
+  const begin = link.wanneer === "straks"
+    ? t("from_day", { day: day(link.geldig_vanaf) })
+    : linkedSince(link.geldig_vanaf_grond, link.geldig_vanaf, link.geldig_vanaf_na);
+  return link.geldig_tot ? `${begin}, ${t("until_day", { day: day(link.geldig_tot) })}` : begin;
+}
+
 function LinkCard({ base, link }: { base: Base; link: Link }): JSX.Element {
   return (
     <div class={`answer ${link.sector.toLowerCase()}`}>
@@ -44,7 +52,7 @@ function LinkCard({ base, link }: { base: Base; link: Link }): JSX.Element {
       {link.swv_code ? (
         <>
           <p class="answer-name"><SwvLink base={base} code={link.swv_code} /></p>
-          <p class="answer-code">{t(seenOnly(link.geldig_vanaf_grond) ? "since_least" : "since", { day: day(link.geldig_vanaf) })}</p>
+          <p class="answer-code">{linkedSince(link.geldig_vanaf_grond, link.geldig_vanaf, link.geldig_vanaf_na)}</p>
           <p class="answer-how">{t("how_known")}: {tMaybe("method_", link.methode ?? "")}.</p>
         </>
       ) : <p class="answer-name">{t("unresolved")}<span class="why"><Dutch>{link.reden}</Dutch></span></p>}

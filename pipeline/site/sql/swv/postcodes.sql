@@ -1,5 +1,7 @@
 -- The region of now.
-select n.swv_code as sleutel, n.postcode4, p.woonplaats as plaats, g.naam as gemeente, n.geldig_vanaf as sinds, n.bron
+select
+    n.swv_code as sleutel, n.postcode4, p.woonplaats as plaats, g.naam as gemeente,
+    n.geldig_vanaf as sinds, n.geldig_vanaf_na as sinds_na, n.bron
 from postcode4_swv n
 left join postcode4 p using (postcode4)
 left join gemeente g using (gemeentenummer)

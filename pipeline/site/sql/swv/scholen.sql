@@ -13,7 +13,8 @@ nieuwste as (
 )
 select
     k.swv_code as sleutel, v.vestigingscode as code, v.naam, v.soort, v.cluster, v.plaats, g.naam as gemeente,
-    v.bevoegd_gezag_nummer as bestuur, b.naam as bestuur_naam, k.methode, k.geldig_vanaf as sinds, k.geldig_vanaf_grond as sinds_grond,
+    v.bevoegd_gezag_nummer as bestuur, b.naam as bestuur_naam,
+    k.methode, k.geldig_vanaf as sinds, k.geldig_vanaf_grond as sinds_grond, k.geldig_vanaf_na as sinds_na,
     t.ondergrens, t.bovengrens, t.peildatum
 from vestiging_swv k
 join vestiging v using (vestigingscode)

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { day, range, seenOnly } from "../../format";
+import { linkedSince, range } from "../../format";
 import { address } from "../../route";
 import type { Member, Page } from "../../types";
 import { Mark, Table, titled } from "../../ui";
@@ -26,7 +26,7 @@ export function Members({ page }: { page: Page<"swv"> }): JSX.Element {
         { head: t("place"), by: (each) => each.plaats, cell: (each) => titled(each.plaats ?? "") },
         { head: t("board"), by: (each) => each.bestuur_naam ?? each.bestuur, cell: (each) => <span class="small">{each.bestuur_naam ?? each.bestuur ?? ""}</span> },
         { head: t("pupils"), numeric: true, by: (each) => each.ondergrens, cell: (each) => each.ondergrens === null ? t("unknown") : range(each.ondergrens, each.bovengrens) },
-        { head: t("from"), by: (each) => each.sinds, cell: (each) => <span class="small">{t(seenOnly(each.sinds_grond) ? "since_least" : "since", { day: day(each.sinds) })} <span class="aside">({each.methode})</span></span> },
+        { head: t("from"), by: (each) => each.sinds, cell: (each) => <span class="small">{linkedSince(each.sinds_grond, each.sinds, each.sinds_na)} <span class="aside">({each.methode})</span></span> },
       ]} />
       <ul class="methods">{methods.map((each) => <li><span class="code">{each}</span> {tMaybe("method_", each)}</li>)}</ul>
       <h3>{t("boards_heading")}</h3>

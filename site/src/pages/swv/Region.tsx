@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { day } from "../../format";
+import { since } from "../../format";
 import { address } from "../../route";
 import type { Page, RegionPostcode, Swv } from "../../types";
 import { Note } from "../../ui";
@@ -12,7 +12,7 @@ export function Region({ swv, page }: { swv: Swv; page: Page<"swv"> }): JSX.Elem
     const name = each.gemeente ?? t("unknown");
     gemeenten.set(name, [...(gemeenten.get(name) ?? []), each]);
   }
-  const known = [...new Set(page.postcodes.map((each) => `${each.bron}|${each.sinds}`))].sort();
+  const known = [...new Set(page.postcodes.map((each) => `${each.bron}|${each.sinds}|${each.sinds_na ?? ""}`))].sort();
   return (
     <Part id="gebied" heading={t("h_area")}>
       {page.postcodes.length === 0 && <Note>{swv.landelijk ? t("no_region") : t("no_region_now")}</Note>}
@@ -26,9 +26,9 @@ export function Region({ swv, page }: { swv: Swv; page: Page<"swv"> }): JSX.Elem
       </div>
       <ul class="methods">
         {known.map((each) => {
-          const [how = "", since = ""] = each.split("|");
-          const count = page.postcodes.filter((one) => one.bron === how && one.sinds === since).length;
-          return <li>{count} {t("fact_postcodes")} {t(how === "rio" ? "since" : "since_least", { day: day(since) })}: {tMaybe("method_", how === "rio" ? "rio_regio" : how)}</li>;
+          const [how = "", first = "", after = ""] = each.split("|");
+          const count = page.postcodes.filter((one) => one.bron === how && one.sinds === first && (one.sinds_na ?? "") === after).length;
+          return <li>{count} {t("fact_postcodes")} {since(first, how === "rio", after || null)}: {tMaybe("method_", how === "rio" ? "rio_regio" : how)}</li>;
         })}
       </ul>
     </Part>
