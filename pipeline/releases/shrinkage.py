@@ -27,8 +27,17 @@ LIMITS = Path(__file__).with_name("shrinkage.yaml")
 SHOWN = 3
 LINK = {"vestigingscode", "sector", "swv_code"}
 BEGIN = "geldig_vanaf"
+SWVS = "samenwerkingsverband"
 ALL = "all"
 HOW = '"vestiging, gemeente: the mergers of 1 January", or "all: …" for whatever is gone'
+# An SWV that ends keeps its row: what is gone of it is that it stands by itself.
+MERGED = f"""
+    select n.swv_code, n.opvolger, 1 as aantal from nieuw_{SWVS} n join oud_{SWVS} o using (swv_code)
+    where n.opvolger is not null and o.opvolger is null"""
+# A link that was not known and is now takes nothing away, nor does one that goes to the heir of its SWV.
+ASTRAY = f"""
+    select l.*, 1 as aantal from ({relinked()}) l left join nieuw_{SWVS} s on s.swv_code = l.van and s.opvolger = l.naar
+    where l.van is not null and s.swv_code is null"""
 
 Span = Literal["release", "year"]
 
@@ -138,7 +147,7 @@ def explain(found: Mapping[str, Sequence[Loss]], before: Mapping[str, Release], 
 def _beyond(before: Release, after: Release, contracts: Mapping[str, Contract], limits: Limits) -> Iterator[Loss]:
     old, new = resources(before), resources(after)
     differ = [each for each in contracts if each in old and old[each]["hash"] != new[each]["hash"]]
-    with both(before.path, after.path, {*differ, "vestiging"}) as connection:
+    with both(before.path, after.path, {*differ, "vestiging", SWVS}) as connection:
 
         def exceeds(table: str, query: str, what: str, of: int, limit: Limit) -> Iterator[Loss]:
             (count,) = connection.execute(f"select coalesce(sum(aantal), 0)::bigint from ({query})").fetchone() or (0,)
@@ -155,11 +164,11 @@ def _beyond(before: Release, after: Release, contracts: Mapping[str, Contract], 
             about = limits.facts.get(table) or [each for each in contracts[table].primary_key if each != BEGIN]
             if limit is not None and set(about) <= had:
                 yield from exceeds(table, _gone(table, about, had), "rows are gone", old[table]["rows"], limit)
+            if limit is not None and table == SWVS and "opvolger" in had:
+                yield from exceeds(table, MERGED, "have merged into another", old[table]["rows"], limit)
             if table == "vestiging_swv" and had >= LINK:
                 (of,) = connection.execute("select count(*) from oud_nu").fetchone() or (0,)
-                # a link that was not known and is now takes nothing away
-                query = f"select *, 1 as aantal from ({relinked()}) where van is not null"
-                yield from exceeds(table, query, "links lead to another SWV", of, limits.relinked)
+                yield from exceeds(table, ASTRAY, "links lead to another SWV", of, limits.relinked)
 
 
 def _gone(table: str, about: Sequence[str], columns: Collection[str]) -> str:

@@ -15,6 +15,7 @@ import pytest
 from pipeline.contracts.loading import load_contracts
 from pipeline.errors import CheckError, SettingsError
 from pipeline.releases import publish, shrinkage
+from pipeline.releases.difference import both, relinked
 from pipeline.releases.measure import measures
 from pipeline.releases.publish import LOCK
 from pipeline.releases.release import DESCRIPTION, latest, releases, verify
@@ -82,6 +83,22 @@ def test_a_link_that_was_not_known_and_is_now_is_no_loss(tmp_path):
         write_package(tmp_path / "klein", vestigingen_bo=SCHOOLS, swv_regio_wettelijk=region)
         run(settings)
     assert beyond(*releases(settings.releases_dir), CURATED, replace(FREE, relinked=Limit(0, 0))) == []
+
+
+def test_the_links_of_an_swv_that_merges_are_measured_as_one_swv(tmp_path):
+    settings = Settings(data_dir=tmp_path / "data", sources=(str(tmp_path / "klein"),))
+    merged = [{**each, "swv_po": each["swv_po"].replace("PO2707", "PO2708")} for each in REGION]
+    for region, day in ((REGION, "2015-04-23"), (merged, "2025-08-01")):
+        write_package(tmp_path / "klein", vestigingen_bo=SCHOOLS, swv_regio_wettelijk=region, days={"swv_regio_wettelijk": day})
+        run(settings)
+    two = releases(settings.releases_dir)
+    with both(two[0].path, two[1].path, CURATED) as connection:
+        assert connection.execute(f"select count(*) from ({relinked()})").fetchone() == (60,)
+    assert beyond(*two, CURATED, replace(FREE, relinked=Limit(0, 0))) == []
+    (said,) = beyond(*two, CURATED, replace(FREE, removed={**FREE.removed, "samenwerkingsverband": Limit(0, 0)}))
+    assert said.startswith("samenwerkingsverband: 1 of ")
+    assert "have merged into another" in said
+    assert "e.g. PO2707 PO2708" in said
 
 
 def test_what_is_made_up_never_follows_what_is_real_and_what_is_real_may_follow(two):
