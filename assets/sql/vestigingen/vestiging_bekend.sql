@@ -1,5 +1,5 @@
--- Every location that any registry saw, as the newest registry that knows its place describes it. `actueel`: it stands in the
--- newest list of its kind of education, an edition of the register or, where that is newer, a count in which it has pupils.
+-- Every location that any registry saw, as the newest registry that knows its place, or else its name, describes it. `actueel`: it
+-- stands in the newest list of its kind of education, an edition of the register or, where that is newer, a count in which it has pupils.
 with lijst as (
     select *, case when soort in ('SO', 'VSO', 'SOVSO') then 'SOVSO' else soort end as lijst from vestiging_gezien
 ),
@@ -30,4 +30,4 @@ select
     b.eerst_gezien, b.laatst_gezien, b.laatst_gezien_in, s.bron, s.bron_sha256
 from samen s
 join bestaan b using (vestigingscode)
-qualify row_number() over (partition by s.vestigingscode order by s.rang >= 3, s.actueel desc, s.peildatum desc nulls last, s.rang, s.bron) = 1
+qualify row_number() over (partition by s.vestigingscode order by s.rang >= 3, s.rang = 5, s.actueel desc, s.peildatum desc nulls last, s.rang, s.bron) = 1
