@@ -38,6 +38,30 @@ def test_a_postcode_that_another_edition_has_elsewhere_went_there_after_the_one_
     assert regions(*given, postcode4="1013") == [(B, BEGIN, None, None)]
 
 
+SCHOOL = {
+    "vestigingscode": "01AA00", "instellingscode": "01AA", "vestigingsnaam": "De Proef", "bevoegd_gezag_nummer": "10001",
+    "postcode": "1011AB", "plaatsnaam": "AMSTERDAM", "gemeentenummer": "0363", "editie": date(2020, 10, 1),
+}  # fmt: skip
+OWN = [*edition(SPRING, **{A: "1012"}), *edition(SPRING, NEW_YEAR, **{B: "1011,1013"})]
+
+
+@pytest.mark.parametrize(
+    ("later", "ground", "after", "changed"),
+    [
+        # between the two editions, on a day that neither gives: known on that of the second
+        (edition(NEW_YEAR, **AFTER), "eerst gezien", AUTUMN, (AUTUMN, NEW_YEAR, None, NEW_YEAR)),
+        (OWN, "register", None, (date(2027, 12, 31), NEW_YEAR, NEW_YEAR, None)),
+    ],
+)
+def test_what_an_edition_shows_first_is_never_a_date_of_the_registry(later, ground, after, changed):
+    tables = {"stg_vestigingen_bo": [SCHOOL], "stg_rio_swv_regio": [*edition(AUTUMN, **BEFORE), *later]}
+    names = ("swv_code", "geldig_vanaf", "geldig_vanaf_grond", "geldig_vanaf_na")
+    links = [tuple(each[name] for name in names) for each in curate("koppeling", **tables) if each["swv_code"]]
+    assert [each for each in links if each[0] == B] == [(B, NEW_YEAR, ground, after)]
+    (told,) = (each for each in curate("wijzigingen", **tables) if each["soort"] == "ander samenwerkingsverband")
+    assert tuple(told[name] for name in ("gebeurd_na", "gebeurd_uiterlijk", "gebeurd_op", "bekend_vanaf")) == changed
+
+
 def test_one_edition_tells_of_all_days():
     assert regions(edition(NEW_YEAR, **AFTER)) == [(B, BEGIN, None, None)]
 

@@ -15,9 +15,18 @@ plaats as (
     from lid l
     join vestiging_plaats p using (vestigingscode)
 ),
+-- RIO gives a day itself where a region has a first or last day of its own; of its other changes, as of all those of the statutory
+-- table, the edition that shows them first is known
 regio as (
-    select swv_code, left(swv_code, 2) as sector, postcode4, geldig_vanaf, geldig_vanaf_na, geldig_tot, bron
-    from swv_postcode4
+    select p.swv_code, s.sector, p.postcode4, p.geldig_vanaf, p.geldig_vanaf_na, p.geldig_tot, p.bron,
+        p.bron = 'rio' and p.geldig_vanaf_na is null as eigen_begin,
+        p.bron = 'rio' and (
+            coalesce(p.geldig_tot = s.einddatum and s.einddatum_na is null, false)
+            or coalesce(p.geldig_tot = lead(p.geldig_vanaf) over w and lead(p.geldig_vanaf_na) over w is null, false)
+        ) as eigen_einde
+    from swv_postcode4 p
+    join samenwerkingsverband s using (swv_code)
+    window w as (partition by s.sector, p.postcode4, p.bron order by p.geldig_vanaf)
 ),
 ingedeeld as (select distinct postcode4, sector from regio),
 uitspraak as (
@@ -39,9 +48,8 @@ uitspraak as (
     select p.vestigingscode, p.sector, case r.bron when 'rio' then 'rio_regio' else 'regeling' end,
         case r.bron when 'rio' then 3 else 4 end, r.swv_code, greatest(r.geldig_vanaf, p.hier_vanaf),
         least(coalesce(r.geldig_tot, date '9999-12-31'), p.hier_tot),
-        -- of the statutory table the edition at hand is known, not since when it held
-        case when r.bron = 'rio' and r.geldig_vanaf >= p.hier_vanaf then 'register' else 'eerst gezien' end,
-        case when r.bron = 'rio' and r.geldig_tot < p.hier_tot then 'register' else 'eerst gezien' end,
+        case when r.eigen_begin and r.geldig_vanaf >= p.hier_vanaf then 'register' else 'eerst gezien' end,
+        case when r.eigen_einde and r.geldig_tot < p.hier_tot then 'register' else 'eerst gezien' end,
         case when r.geldig_vanaf >= p.hier_vanaf then r.geldig_vanaf_na end
     from plaats p
     join regio r on r.postcode4 = p.postcode4 and r.sector = p.sector

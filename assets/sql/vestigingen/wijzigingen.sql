@@ -58,7 +58,7 @@ editie as (
     group by vestigingscode, geldig_vanaf
 ),
 verbonden as (
-    select k.vestigingscode, k.sector, k.naam, k.swv_code_, k.swv_code, k.geldig_vanaf, k.methode in ('rio', 'rio_regio') and e.vestigingscode is null as gedateerd,
+    select k.vestigingscode, k.sector, k.naam, k.swv_code_, k.swv_code, k.geldig_vanaf, k.geldig_vanaf_grond = 'register' and e.vestigingscode is null as gedateerd,
         -- between two links without days in between, the change lies after the edition before
         coalesce(k.geldig_vanaf_na, e.vorige_editie) as na
     from koppeling_naast k
