@@ -34,7 +34,6 @@ OPEN_END = {
     "assets/sql/verantwoording/registerafwijking.sql": "a region without end of an SWV that has one",
     "assets/sql/vestigingen/vestiging_historie.sql": "a period that the newest edition still shows has no end to name",
     "assets/sql/vestigingen/wijzigingen.sql": "an end is a change",
-    "assets/sql/views/deelname_nu.sql": "an SWV that did not end before the newest count",
     "docs/history.md": "the whole condition, for who reads without the macro",
     "docs/how-to/add-a-table.md": "says so",
     "pipeline/releases/difference.py": "releases of before there was a day of the release",

@@ -21,11 +21,12 @@ rollen as (
     where regexp_full_match(woon_swv, '(PO|VO)\d{4}')
     group by woon_swv, soort, peildatum
     union all
-    -- a home in no region may lie in any of those of its gemeente
+    -- a home in no region may lie in any of those of its gemeente that were there on the day
     select 'woon', m.swv_code, l.soort, l.peildatum, 0, sum(l.bovengrens)
     from leerlingen_postcode4 l
     join postcode4 p on p.postcode4 = l.herkomst
     join gemeente_swv m on m.gemeentenummer = p.gemeentenummer and m.sector = case l.soort when 'VSO' then 'VO' else 'PO' end
+    join samenwerkingsverband v on v.swv_code = m.swv_code and geldt_op(v.begindatum, v.einddatum, l.peildatum)
     where l.woon_swv = 'niet ingedeeld' and l.peildatum >= date '2014-08-01'
     group by m.swv_code, l.soort, l.peildatum
     union all

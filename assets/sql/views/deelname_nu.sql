@@ -7,12 +7,12 @@ with nieuwste as (
     where voorkeur
     qualify row_number() over (partition by swv_code, soort order by percentage_ondergrens is not null desc, peildatum desc) = 1
 ),
--- every samenwerkingsverband that was there at the newest count has a row for each kind of its sector
+-- every samenwerkingsverband of now has a row for each kind of its sector
 verband as (
     select s.swv_code, s.naam, k.soort
     from samenwerkingsverband s
     join (select distinct left(swv_code, 2) as sector, soort from nieuwste) k using (sector)
-    where s.einddatum is null or s.einddatum > (select max(peildatum) from nieuwste)
+    where geldt_nu(s.begindatum, s.einddatum)
 )
 select v.soort, v.swv_code, v.naam, d.peildatum, d.percentage_ondergrens as minstens, d.percentage_bovengrens as hoogstens,
     d.landelijk_ondergrens as landelijk_minstens, d.landelijk_bovengrens as landelijk_hoogstens,

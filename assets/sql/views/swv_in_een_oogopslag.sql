@@ -1,11 +1,13 @@
--- Each samenwerkingsverband in one row: school locations, pupils, participation in special education beside that of the nation, what
+-- Each samenwerkingsverband of now in one row: school locations, pupils, participation in special education beside that of the nation, what
 -- comes in less what goes out, and the provision that it lacks. Every figure is of the newest year that has it, which the column after
 -- it names. Where small counts are hidden a figure lies between minstens and hoogstens; percentages are of its pupils.
 create view swv_in_een_oogopslag as
 with cijfers as (
-    select *, case sector when 'PO' then vestigingen_bo + vestigingen_sbo + vestigingen_so_vso
+    select k.*, case k.sector when 'PO' then vestigingen_bo + vestigingen_sbo + vestigingen_so_vso
         else vestigingen_vo + vestigingen_so_vso end as vestigingen
-    from swv_kerncijfers
+    from swv_kerncijfers k
+    join samenwerkingsverband s using (swv_code)
+    where geldt_nu(s.begindatum, s.einddatum)
 )
 select swv_code, arg_max(naam, jaar) as naam, any_value(sector) as sector,
     arg_max(vestigingen, jaar) as vestigingen, max(jaar) filter (vestigingen is not null) as vestigingen_jaar,
