@@ -69,7 +69,42 @@ def test_by_the_gemeenten_of_the_day_none_counts_before_it_came_or_after_it_ende
     assert by_year(2019, "toen") == {"0756": 90, "0786": 50, "0788": 35}
     # 06AA00 was not seen in a register since: the overview says where it lies now
     assert by_year(2023, "toen") == {"1982": 130, "0757": 10, "0824": 24}
-    assert all(each["bestaat"] for each in curate("leerlingen_gemeente", **TABLES) if each["gemeentenummer"] != "onbekend")
+    rows = curate("leerlingen_gemeente", **TABLES)
+    assert all(each["bestaat"] is not False for each in rows)
+    # what stands on a day before the first list or register at hand is not known
+    assert {each["bestaat"] for each in rows if each["peildatum"].year < 2020 and each["indeling"] == "toen"} == {None}
+    assert {each["bestaat"] for each in rows if each["peildatum"].year > 2020} == {True}
+
+
+def test_an_heir_that_a_count_shows_before_any_list_never_stands_beside_those_before_it():
+    """As Voorne aan Zee: a new school has its number in the count of 2023, the lists of 2025 are the first without the others."""
+    tables = {
+        "stg_vestigingen_bo": [
+            school("01AA00", "3231AA", "0501", OLD), school("01AA00", "3231AA", "1992", NEW), school("02AA00", "3232AA", "1992", NEW),
+        ],
+        "stg_gemeenten": [
+            *({"gemeentenummer": code, "naam": code, "editie": OLD} for code in ("0501", "0363")),
+            *({"gemeentenummer": code, "naam": code, "editie": date(2025, 1, 1)} for code in ("1992", "0363")),
+        ],
+        "stg_leerlingen_po_postcode4": [
+            {"vestigingscode": "02AA00", "instellingscode": "02AA", "naam": "Nieuw", "soort": "BO", "peildatum": date(2024, 10, 1),
+             "postcode": "3232AA", "gemeentenummer": "1992", "gemeentenaam": "Voorne aan Zee", "postcode4_leerling": "3232",
+             "leerlingen": counts(_8=6)},
+        ],
+        "stg_leerlingen_po_historisch": [
+            overview("01AA00", "1992", _2019=90, _2023=80, _2024=70), overview("02AA00", "1992", _2023=5, _2024=6),
+        ],
+    }  # fmt: skip
+    found = {
+        (each["peildatum"].year, each["gemeentenummer"]): (each["leerlingen"], each["bestaat"])
+        for each in curate("leerlingen_gemeente", **tables)
+        if (each["rol"], each["indeling"]) == ("vestiging", "toen")
+    }
+    assert found == {
+        (2019, "0501"): (90, None),
+        (2023, "0501"): (80, True), (2023, "onbekend"): (5, None),
+        (2024, "1992"): (76, True),
+    }  # fmt: skip
 
 
 def test_a_gemeente_that_ended_without_an_heir_that_is_known_keeps_its_pupils_and_says_so():
@@ -80,7 +115,7 @@ def test_a_gemeente_that_ended_without_an_heir_that_is_known_keeps_its_pupils_an
     }
     found = {(each["peildatum"].year, each["indeling"]): each for each in curate("leerlingen_gemeente", **tables)}
     assert {key: (each["gemeentenummer"], each["bestaat"]) for key, each in found.items()} == {
-        (2019, "toen"): ("0788", True), (2019, "nu"): ("0788", False),
+        (2019, "toen"): ("0788", None), (2019, "nu"): ("0788", False),
         (2023, "toen"): ("0788", False), (2023, "nu"): ("0788", False),
     }  # fmt: skip
 

@@ -57,6 +57,14 @@ nieuw as (
     where len(o.opvolgers) = 1
     group by o.opvolgers[1]
 ),
+-- the days on which a location is seen with another number first, at the postcode4 that it had
+elders as (
+    select lag(gemeentenummer) over w as gemeentenummer, geldig_vanaf
+    from vestiging_plaats
+    where gemeentenummer is not null
+    window w as (partition by vestigingscode order by geldig_vanaf)
+    qualify gemeentenummer != lag(gemeentenummer) over w and postcode4 = lag(postcode4) over w
+),
 per_gemeente as (
     select
         gemeentenummer,
@@ -75,10 +83,17 @@ per_gemeente as (
 select
     g.gemeentenummer, g.naam, g.provincie, g.actueel, g.bron, g.eerst_gezien, g.laatst_gezien,
     case when n.geldig_vanaf_na < g.eerst_gezien then n.geldig_vanaf_na end as geldig_vanaf_na,
-    case when not g.actueel then (select min(editie) from gezien e where e.bron = 'cbs' and e.editie > g.laatst_gezien) end as geldig_tot,
+    -- it ends where its heir begins, where a location of it has another number, or with the first list without it
+    case when not g.actueel then least(
+        case when h.eerst_gezien > greatest(g.laatst_gezien, hn.geldig_vanaf_na) then h.eerst_gezien end,
+        (select min(e.geldig_vanaf) from elders e where e.gemeentenummer = g.gemeentenummer and e.geldig_vanaf > g.laatst_gezien),
+        (select min(editie) from gezien e where e.bron = 'cbs' and e.editie > g.laatst_gezien)
+    ) end as geldig_tot,
     case when not g.actueel and len(o.opvolgers) = 1 then o.opvolgers[1] end as opvolger,
     case when not g.actueel and o.opvolgers is not null then o.vestigingen || ' vestigingen op dezelfde postcode kregen '
         || array_to_string(o.opvolgers, ', ') end as opvolger_grond
 from per_gemeente g
 left join opvolging o using (gemeentenummer)
 left join nieuw n using (gemeentenummer)
+left join nieuw hn on hn.gemeentenummer = o.opvolgers[1] and len(o.opvolgers) = 1
+left join per_gemeente h on h.gemeentenummer = hn.gemeentenummer

@@ -3,7 +3,7 @@
 with vestigingsrol as (
     select l.soort, l.peildatum, l.ondergrens, l.bovengrens, coalesce(p.gemeentenummer_nu, v.gemeentenummer, 'onbekend') as nu,
         -- a number that came after the count is not that of its day
-        case when l.peildatum > coalesce(g.geldig_vanaf_na, date '0001-01-01') then coalesce(p.gemeentenummer, v.gemeentenummer, 'onbekend')
+        case when g.geldig_vanaf_na is null or l.peildatum >= g.eerst_gezien then coalesce(p.gemeentenummer, v.gemeentenummer, 'onbekend')
             else 'onbekend' end as toen
     from leerlingen_vestiging l
     left join vestiging_bekend v using (vestigingscode)
@@ -30,8 +30,9 @@ som as (
 )
 select s.gemeentenummer, s.rol, s.indeling, s.soort, s.peildatum, case when s.ondergrens = s.bovengrens then s.ondergrens end as leerlingen,
     s.ondergrens, s.bovengrens,
-    case when g.gemeentenummer is null then null when s.indeling = 'nu' then g.actueel
-        else geldt_op(null, g.geldig_tot, s.peildatum) end as bestaat
+    case when s.indeling = 'nu' then g.actueel when s.peildatum >= g.geldig_tot then false
+        -- whether it was there before anything shows it is not known, but of an heir: it was not
+        when s.peildatum >= g.eerst_gezien then true when g.geldig_vanaf_na is not null then false end as bestaat
 from som s
 left join gemeente g using (gemeentenummer)
 where s.bovengrens > 0

@@ -3,7 +3,7 @@
 with vestigingsrol as (
     select l.soort, l.peildatum, l.kenmerk, l.waarde, l.ondergrens, l.bovengrens,
         coalesce(p.gemeentenummer_nu, v.gemeentenummer, 'onbekend') as nu,
-        case when l.peildatum > coalesce(g.geldig_vanaf_na, date '0001-01-01') then coalesce(p.gemeentenummer, v.gemeentenummer, 'onbekend')
+        case when g.geldig_vanaf_na is null or l.peildatum >= g.eerst_gezien then coalesce(p.gemeentenummer, v.gemeentenummer, 'onbekend')
             else 'onbekend' end as toen
     from leerlingen_vestiging_kenmerk l
     left join vestiging_bekend v using (vestigingscode)
