@@ -220,6 +220,23 @@ def test_so_and_vso_together_are_a_series_without_a_jump(ask):
     assert ask("select count(*), count(minstens) from deelname_nu where soort = 'VSO'") == [(75, 75)]
 
 
+def test_within_a_series_the_median_school_changes_by_no_more_than_a_twentieth_in_a_year(ask):
+    """A year in which a kind is counted in another way shows at most of its schools at once."""
+    jumps = ask("""
+        with geheel as (
+            select vestigingscode, if(soort in ('SO', 'VSO', 'SOVSO'), 'so en vso', lower(soort)) as soort, peildatum,
+                sum(bovengrens) as leerlingen
+            from leerlingen_vestiging where onderdeel_van is null and bovengrens > 0 group by all
+        ),
+        jaar as (
+            select *, leerlingen / lag(leerlingen) over w as verhouding, lag(peildatum) over w as vorige from geheel
+            window w as (partition by vestigingscode, soort order by peildatum)
+        )
+        select soort, year(peildatum), reeks_sinds(soort, peildatum) is distinct from reeks_sinds(soort, vorige)
+        from jaar where year(vorige) = year(peildatum) - 1 group by all having abs(median(verhouding) - 1) > 0.06 order by all""")
+    assert jumps == [(soort, year, True) for soort in ("sbo", "so en vso") for year in (1998, 2010)]
+
+
 def test_what_changed_between_two_real_editions(ask):
     changes = "select coalesce(einde, begin), count(*) from vestiging_historie where register = 'bo' group by all order by 1"
     found = dict(ask(changes))

@@ -10,7 +10,7 @@ export interface Year {
   ondergrens: number;
   bovengrens: number;
   /** What the number counts; a line never goes from one way of counting to another. */
-  telwijze?: string;
+  telwijze?: string | null;
 }
 
 /** Years by the unbroken piece they are in: a year that is missing, or one that is counted in another way, begins a new one. */

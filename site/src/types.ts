@@ -104,7 +104,7 @@ export interface Count {
   jaar: number;
   ondergrens: number;
   bovengrens: number;
-  telwijze?: string;
+  telwijze?: string | null;
 }
 
 export interface Member {

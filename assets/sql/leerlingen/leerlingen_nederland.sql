@@ -41,6 +41,7 @@ binnen as (
 select a.soort, a.peildatum, case when a.ondergrens = a.bovengrens then a.ondergrens end as leerlingen, a.ondergrens, a.bovengrens,
     a.vestigingen,
     case when a.soort not in ('SO', 'VSO', 'SOVSO') then 'per soort' when w.samen then 'so en vso samen' else 'so en vso apart' end as telwijze,
+    reeks_sinds(a.soort, a.peildatum) as reeks_sinds,
     b.ondergrens as binnen_swv_ondergrens, b.bovengrens as binnen_swv_bovengrens,
     g.toen as gemeenten_toen, g.nu as gemeenten_nu
 from som a

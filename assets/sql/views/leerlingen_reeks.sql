@@ -1,6 +1,7 @@
 -- Pupils and locations per year with one definition throughout, of each samenwerkingsverband (by where the school stands) and of the
 -- nation (swv_code is null). So and vso are taken together, because in most years nobody tells them apart: a location with both counts
--- whole, in the samenwerkingsverband of either sector. Where small counts are hidden the number lies between minstens and hoogstens.
+-- whole, in the samenwerkingsverband of either sector. The overview itself counts otherwise from 1998 and from 2010 on: no series goes
+-- across a change of reeks_sinds. Where small counts are hidden the number lies between minstens and hoogstens.
 create view leerlingen_reeks as
 with geheel as (
     select vestigingscode, case when soort in ('SO', 'VSO', 'SOVSO') then 'so en vso' else lower(soort) end as soort, peildatum,
@@ -10,12 +11,12 @@ with geheel as (
     where onderdeel_van is null and bovengrens > 0
     group by all
 )
-select null as swv_code, null as naam, soort, peildatum, sum(minstens)::bigint as minstens, sum(hoogstens)::bigint as hoogstens,
+select null as swv_code, null as naam, soort, peildatum, reeks_sinds(soort, peildatum) as reeks_sinds, sum(minstens)::bigint as minstens, sum(hoogstens)::bigint as hoogstens,
     count(*) as vestigingen
 from geheel
 group by soort, peildatum
 union all
-select k.swv_code, any_value(s.naam), g.soort, g.peildatum, sum(g.minstens * k.zeker::integer)::bigint, sum(g.hoogstens)::bigint,
+select k.swv_code, any_value(s.naam), g.soort, g.peildatum, reeks_sinds(g.soort, g.peildatum), sum(g.minstens * k.zeker::integer)::bigint, sum(g.hoogstens)::bigint,
     count(*) filter (k.zeker)
 from geheel g
 join koppeling_mogelijk k on k.vestigingscode = g.vestigingscode and (k.sector = 'PO' and g.po or k.sector = 'VO' and g.vo)
