@@ -39,8 +39,10 @@ scholen as (
             case when j.sector = 'PO' and not coalesce(g.sbo, false) then 'sbo is op deze datum niet geteld' end,
             case when not coalesce(g.so_vso, false) then 'so en vso zijn op deze datum niet geteld' end,
             case when j.sector = 'VO' and not coalesce(g.vo, false) then 'vo is op deze datum niet geteld' end,
-            case when v.bo = 0 and v.bo_mogelijk or v.sbo = 0 and v.sbo_mogelijk or v.so_vso = 0 and v.so_vso_mogelijk or v.vo = 0 and v.vo_mogelijk
-                then 'voor deze datum wijst geen register de scholen van dit samenwerkingsverband aan' end) as reden
+            'voor deze datum wijst geen register de scholen van dit samenwerkingsverband aan: ' || nullif(concat_ws(', ',
+                case when v.bo = 0 and v.bo_mogelijk then 'bo' end, case when v.sbo = 0 and v.sbo_mogelijk then 'sbo' end,
+                case when v.so_vso = 0 and v.so_vso_mogelijk then 'so en vso' end, case when v.vo = 0 and v.vo_mogelijk then 'vo' end
+            ), '')) as reden
     from jaar j
     left join geteld g on g.peildatum = j.peildatum
     left join vestigingen v on v.swv_code = j.swv_code and v.peildatum = j.peildatum
