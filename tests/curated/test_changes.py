@@ -11,7 +11,7 @@ from pipeline.checks.batch import make_batch
 from pipeline.checks.validation import validate
 from tests.curated.test_history import D14, D18, FIRST, SECOND, SWVS, THIRD, edition, relations
 from tests.support.database import CONTRACTS
-from tests.support.tables import curate, insert
+from tests.support.tables import counts, curate, insert
 
 MOVED = {"postcode": "1012AB", "straatnaam": "Kerkstraat"}
 OTHER = {"vestigingscode": "02BB00", "instellingscode": "02BB"}
@@ -34,12 +34,44 @@ def test_a_school_that_opened_closed_or_opened_again_is_told_with_the_editions_b
     }
 
 
+def counted(code, soort, **years):
+    return {"vestigingscode": code, "instellingscode": code[:4], "naam": f"School {code}", "soort": soort,
+            "editie": date(2025, 10, 1), "leerlingen": counts(**years)}  # fmt: skip
+
+
+def test_what_opened_or_closed_since_the_newest_register_of_its_kind_is_told_by_the_counts():
+    found = changes(
+        "soort", "gebeurd_na", "gebeurd_uiterlijk", "bekend_vanaf", "van", "naar",
+        stg_leerlingen_po_historisch=[
+            counted("03CC00", "SO", _2023=30, _2024=30, _2025=30), counted("04DD00", "VSO", _2025=12),
+            counted("05EE00", "SO", _2023=20, _2024=9), counted("06FF00", "SBO", _2024=9, _2025=9),
+        ],
+    )  # fmt: skip
+    before, day = date(2024, 10, 1), date(2025, 10, 1)
+    assert found == {
+        "vestiging/04DD00/so/geopend": ("geopend", before, day, day, None, "School 04DD00"),
+        "vestiging/05EE00/so/gesloten": ("gesloten", before, day, day, "School 05EE00", None),
+    }
+
+
+def test_what_a_register_tells_is_not_told_by_the_counts_too():
+    newest = date(2026, 8, 1)
+    schools = [{**each, "vestigingscode": code, "instellingscode": code[:4]} for code in ("03CC00", "04DD00")
+               for day in (date(2024, 8, 1), newest) if (code, day.year) != ("04DD00", 2024) for each in edition(day, {})]  # fmt: skip
+    found = changes(
+        "gebeurd_uiterlijk", stg_vestigingen_bo=schools,
+        stg_leerlingen_po_historisch=[counted("03CC00", "BO", _2023=30, _2024=30), counted("04DD00", "BO", _2025=12)],
+    )  # fmt: skip
+    assert found == {"vestiging/04DD00/bo/geopend": (newest,)}
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
         (MOVED, {"verhuisd": ("Dorpsstraat 1, 1011AB, AMSTERDAM", "Kerkstraat 1, 1012AB, AMSTERDAM")}),
         ({"huisnummer_toevoeging": "3"}, {"adres": ("Dorpsstraat 1, 1011AB, AMSTERDAM", "Dorpsstraat 3, 1011AB, AMSTERDAM")}),
-        ({"gemeentenummer": "0999"}, {"herindeling": ("0363", "0999")}),
+        # no other location keeps the gemeente
+        ({"gemeentenummer": "0999"}, {"herindeling": ("0363", "0999"), "opgegaan": ("0363", "0999")}),
         (
             {"vestigingsnaam": "Anders", "bevoegd_gezag_nummer": "10002", "denominatie": "Rooms-Katholiek"},
             {"hernoemd": ("De Proef", "Anders"), "ander bestuur": ("10001", "10002"),

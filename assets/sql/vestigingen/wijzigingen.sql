@@ -44,6 +44,35 @@ register as (
         vorige_editie, geldig_vanaf
     from soorten
 ),
+-- what no register of its kind shows, because it has none at hand or is older: the first and the last count with pupils
+lijst as (
+    select *, case when soort in ('SO', 'VSO', 'SOVSO') then 'so' else lower(soort) end as lijst
+    from vestiging_gezien
+    where eerste_dag is not null
+),
+dag as (select lijst, eerste_dag as dag from lijst union select lijst, laatste_dag from lijst),
+stand as (
+    select lijst, coalesce(max(laatste_dag) filter (rang = 1), date '2014-08-01') as register, max(laatste_dag) as nieuwste
+    from lijst
+    group by lijst
+),
+gezien as (
+    select vestigingscode, lijst, min(eerste_dag) as eerste, max(laatste_dag) as laatste from lijst group by vestigingscode, lijst
+),
+telling as (
+    select g.vestigingscode, g.lijst, 'geopend' as soort, max(d.dag) as na, g.eerste as uiterlijk
+    from gezien g
+    join stand s using (lijst)
+    join dag d on d.lijst = g.lijst and d.dag < g.eerste and d.dag >= s.register
+    group by g.vestigingscode, g.lijst, g.eerste
+    union all
+    select g.vestigingscode, g.lijst, 'gesloten', g.laatste, min(d.dag)
+    from gezien g
+    join stand s using (lijst)
+    join dag d on d.lijst = g.lijst and d.dag > g.laatste
+    where g.laatste >= s.register
+    group by g.vestigingscode, g.lijst, g.laatste
+),
 koppeling_naast as (
     select k.*, v.naam, lag(k.swv_code) over w as swv_code_, lag(k.geldig_tot) over w as tot_
     from koppeling k
@@ -73,6 +102,14 @@ alles as (
     select 'vestiging' as onderwerp, vestigingscode as code, register as deel, soort, naam, van, naar, sleutel, na, uiterlijk,
         null::date as op, uiterlijk as bekend, 'vestigingen_' || register as bron
     from register
+    union all
+    select 'vestiging', t.vestigingscode, t.lijst, t.soort, v.naam,
+        case t.soort when 'gesloten' then coalesce(nullif(concat_ws(', ', v.naam, v.plaats), ''), t.vestigingscode) end,
+        case t.soort when 'geopend' then coalesce(nullif(concat_ws(', ', v.naam, v.plaats), ''), t.vestigingscode) end,
+        '', t.na, t.uiterlijk, null, t.uiterlijk, 'vestiging_gezien'
+    from telling t
+    join vestiging_bekend v using (vestigingscode)
+    anti join register r on r.vestigingscode = t.vestigingscode and r.soort = t.soort
     union all
     select 'vestiging', vestigingscode, sector, 'ander samenwerkingsverband', naam, swv_code_, swv_code, swv_code_ || '>' || swv_code,
         case when gedateerd then geldig_vanaf - interval 1 day else na end, geldig_vanaf, case when gedateerd then geldig_vanaf end,
