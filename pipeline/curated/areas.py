@@ -81,7 +81,7 @@ def areas(rows: pd.DataFrame) -> pd.DataFrame:
         ground, shapes, drawn = _divide(regions, postcode4[CENTRE].to_numpy(float), within, gemeente)
     ground, shapes = _generalise(ground, shapes)
     described: dict[tuple[int, ...], dict[str, Any]] = {(): {}}
-    periods = _periods(days, regions, within, drawn, ground)
+    periods = _periods(days, regions, within.to_numpy(), drawn, ground)
     found = []
     for code, begin, end, reason, today in swv[["code", "vanaf", "tot", "reden", "peildag"]].to_numpy():
         of = periods.get(code, [])
@@ -149,7 +149,7 @@ def _through_time(codes: Iterable[str], regio: pd.DataFrame) -> tuple[list[datet
 
 
 def _periods(
-    days: Sequence[datetime.date], regions: Array, within: pd.Series[Any], drawn: Array, ground: Array
+    days: Sequence[datetime.date], regions: Array, within: Array, drawn: Array, ground: Array
 ) -> dict[str, list[Period]]:
     """The regions of each SWV in turn."""
     found: dict[str, list[Period]] = defaultdict(list)
@@ -177,10 +177,13 @@ def _by_code(codes: Array) -> Iterator[tuple[str, list[int]]]:
     return iter(found.items())
 
 
-def _several(within: pd.Series[Any], codes: Array) -> set[str]:
+def _several(within: Array, codes: Array) -> set[str]:
     """The gemeenten that lie in more than one SWV of a sector."""
-    count = pd.Series(codes, index=within.index, dtype=object).groupby(within).nunique()
-    return set(count.index[count > 1])
+    found: dict[str, set[str]] = defaultdict(set)
+    for gemeente, code in zip(within, codes, strict=True):
+        if code is not None and isinstance(gemeente, str):
+            found[gemeente].add(code)
+    return {gemeente for gemeente, swvs in found.items() if len(swvs) > 1}
 
 
 def _gemeente_of(postcode4: pd.DataFrame, gemeente: pd.DataFrame) -> pd.Series[Any]:
