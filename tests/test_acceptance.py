@@ -114,14 +114,15 @@ def test_what_the_region_table_lacks_is_resolved_by_gemeente_or_left_with_a_reas
 
 
 def test_every_region_has_an_area_from_the_boundaries_at_hand_and_what_is_divided_is_said(ask):
-    assert ask("select gemaakt_van, benaderd, count(*), count(geometrie) from swv_gebied group by all order by all") == [
+    made = "select gemaakt_van, benaderd, count(*), count(geometrie) from swv_gebied where geldig group by all order by all"
+    assert ask(made) == [
         ("gemeente", False, 85, 85), ("gemeente", True, 65, 65), ("onbekend", False, 1, 0),
     ]  # fmt: skip
-    amsterdam = "select gedeelde_gemeenten, peildatum::varchar from swv_gebied where swv_code = 'PO2707'"
+    amsterdam = "select gedeelde_gemeenten, peildatum::varchar from swv_gebied where swv_code = 'PO2707' and geldig"
     assert ask(amsterdam) == [("0363", "2022-01-01")]
     for sector in ("PO", "VO"):
         areas = [shapely.from_geojson(text) for (text,) in ask(
-            f"select geometrie from swv_gebied where sector = '{sector}' and geometrie is not null"
+            f"select geometrie from swv_gebied where sector = '{sector}' and geometrie is not null and geldig"
         )]  # fmt: skip
         assert shapely.is_valid(areas).all()
         assert shapely.coverage_is_valid(areas)  # no overlap, no gap between neighbours

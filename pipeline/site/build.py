@@ -24,7 +24,7 @@ from pipeline.releases.release import opened
 from pipeline.site.downloads import write_downloads
 from pipeline.site.figures import definitions, figures
 from pipeline.site.pages import CHUNK, pages, whole
-from pipeline.site.regions import SCALE, packed
+from pipeline.site.regions import areas
 from pipeline.site.scripts import to_json, write_script
 from pipeline.store.workplace import Workplace
 
@@ -96,8 +96,7 @@ def _write_pages(connection: duckdb.DuckDBPyConnection, description: Mapping[str
     about = {name: description[name] for name in ("version", "title", "created", "fictitious", "licenses", "origins")}
     index = {"release": about, "groups": definitions()["groups"], "figures": listed}
     write_script(data, "index", to_json(index))
-    areas = connection.execute("select swv_code, geometrie from swv_gebied where geometrie is not null order by swv_code")
-    write_script(data, "gebieden", to_json({"scale": SCALE, "areas": {swv: packed(area) for swv, area in areas.fetchall()}}))
+    write_script(data, "gebieden", to_json(areas(connection)))
     for name, text in whole(connection):
         write_script(data, name, text)
     for kind in CHUNK:

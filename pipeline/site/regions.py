@@ -1,6 +1,7 @@
 """The areas of the SWVs as the map draws them: whole numbers, each the step from the point before.
 
-Belongs here: making an area small. Does not belong here: making the area (curated table ``swv_gebied``).
+Belongs here: making an area small, and giving one that did not change once. Does not belong here: making the area (curated table
+``swv_gebied``).
 """
 
 from __future__ import annotations
@@ -9,8 +10,30 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import duckdb
+
 # a ten-thousandth of a degree is 11 m north and 7 m east
 SCALE = 10_000
+
+
+def areas(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """The day of now, and by SWV its areas in turn: the first day, the first day after the last, and the area as ``packed``.
+
+    One that looks the same in two periods that join is given once.
+    """
+    found: dict[str, list[list[Any]]] = {}
+    query = (
+        "select swv_code, geldig_vanaf::varchar, geldig_tot::varchar, geometrie from swv_gebied where geometrie is not null "
+        "order by swv_code, geldig_vanaf"
+    )
+    for swv, first, end, geometry in connection.execute(query).fetchall():
+        periods, area = found.setdefault(swv, []), packed(geometry)
+        if periods and periods[-1][1:] == [first, area]:
+            periods[-1][1] = end
+        else:
+            periods.append([first, end, area])
+    ((today,),) = connection.execute("select peildag()::varchar").fetchall()
+    return {"scale": SCALE, "today": today, "areas": found}
 
 
 def packed(geometry: str) -> list[list[list[int]]]:

@@ -2,12 +2,12 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { classOf, classes, colour, type Classes } from "./classes";
-import { figureValue } from "./format";
+import { day, figureValue } from "./format";
 import { Legend } from "./Legend";
 import { SCHOOLS_FROM, SwvMap } from "./map";
 import { go, type Place } from "./route";
 import { SECTOR_KINDS } from "./shapes";
-import { nameOf, type Base, type Finder } from "./store";
+import { areasAt, nameOf, swvsAt, type Base, type Finder, type Moment } from "./store";
 import type { Bounds, Figure, Sector } from "./types";
 import { KindLabel } from "./ui";
 import { both, t, type Language } from "./words";
@@ -32,13 +32,14 @@ export function coloured(base: Base, figure: Figure, year: number | null, sector
   return { figure, year, values, classes: classes(values.values(), Boolean(figure.diverging)) };
 }
 
-export function MapPane({ base, finder, place, shown, look, spoken }: {
-  base: Base; finder: Finder | null; place: Place; shown: Coloured | null; look: Look; spoken: Language;
+export function MapPane({ base, finder, place, moment, shown, look, spoken }: {
+  base: Base; finder: Finder | null; place: Place; moment: Moment; shown: Coloured | null; look: Look; spoken: Language;
 }): JSX.Element {
   const element = useRef<HTMLDivElement>(null);
   const map = useRef<SwvMap | null>(null);
   const [zoom, setZoom] = useState(0);
-  const swvs = useMemo(() => [...base.swvs.values()].filter((each) => each.sector === place.sector && each.nu), [base, place.sector]);
+  const swvs = useMemo(() => swvsAt(base, place.sector, moment), [base, place.sector, moment]);
+  const areas = useMemo(() => areasAt(base, place.sector, moment), [base, place.sector, moment]);
   const schools = useMemo(() => {
     const kinds = SECTOR_KINDS[place.sector] ?? [];
     return [...(finder?.schools.values() ?? [])].filter((each) => kinds.includes(each.soort));
@@ -48,7 +49,7 @@ export function MapPane({ base, finder, place, shown, look, spoken }: {
 
   useEffect(() => {
     if (!element.current || map.current) return;
-    map.current = new SwvMap(element.current, base.areas, { open: (path) => go(path), zoomed: setZoom });
+    map.current = new SwvMap(element.current, base.areas.scale, { open: (path) => go(path), zoomed: setZoom });
   }, []);
   useEffect(() => {
     const at = map.current;
@@ -60,14 +61,14 @@ export function MapPane({ base, finder, place, shown, look, spoken }: {
       return low === high ? colour(shown.classes, low) : at.pattern(colour(shown.classes, low), colour(shown.classes, high));
     };
     at.show({
-      swvs, fill, selected, schools, marked, label: t("map_label"), pin: look && "pin" in look && look.pin ? look : null,
+      areas, fill, selected, schools, marked, label: t("map_label"), pin: look && "pin" in look && look.pin ? look : null,
       describe: (code) => {
         const swv = base.swvs.get(code);
         const value = shown ? `${both(shown.figure)}: ${figureValue(shown.figure, shown.values.get(code))}` : "";
         return { name: swv ? `${code} ${nameOf(swv)}` : code, value };
       },
     });
-  }, [base, swvs, shown, selected, schools, marked, spoken, JSON.stringify(look)]);
+  }, [base, areas, shown, selected, schools, marked, spoken, JSON.stringify(look)]);
   useEffect(() => {
     if (finder) map.current?.name(finder.postcodes.values());
   }, [finder]);
@@ -75,7 +76,7 @@ export function MapPane({ base, finder, place, shown, look, spoken }: {
     const at = map.current;
     if (!at) return;
     if (look === null) at.all();
-    else if ("swv" in look) base.areas.areas[look.swv] && base.swvs.get(look.swv)?.sector === place.sector ? at.to(look.swv) : at.all();
+    else if ("swv" in look) at.to(look.swv);
     else at.at(look.lat, look.lon, look.zoom);
   }, [JSON.stringify(look), place.sector]);
 
@@ -95,7 +96,8 @@ export function MapPane({ base, finder, place, shown, look, spoken }: {
         {shown && <Legend shown={shown} total={swvs.length} open={place.path.length === 0} />}
         {near
           ? <ul class="kinds" aria-label={t("map_kinds")}>{(SECTOR_KINDS[place.sector] ?? []).map((each) => <li><KindLabel soort={each} /></li>)}</ul>
-          : <p>{swvs.some((each) => base.areas.areas[each.code]) ? t("map_hint") : t("no_areas")}</p>}
+          : <p>{areas.size > 0 ? t("map_hint") : t("no_areas")}</p>}
+        {areas.size > 0 && moment.regions > moment.day && <p>{t("map_regions_of", { day: day(moment.regions) })}</p>}
         {approximate && <p title={t("map_approximate_long")}>{t("map_approximate")}</p>}
       </div>
     </section>

@@ -13,7 +13,7 @@ import { SchoolLead, SchoolRest } from "./pages/School";
 import { SwvLead, SwvRest } from "./pages/Swv";
 import { address, usePlace, type Place } from "./route";
 import { SECTOR_KINDS } from "./shapes";
-import { loadBase, loadFinder, nameOf, useLoaded, valueOf, type Base, type Finder } from "./store";
+import { loadBase, loadFinder, momentOf, nameOf, useLoaded, valueOf, type Base, type Finder } from "./store";
 import type { Figure, Sector } from "./types";
 import { Waiting } from "./ui";
 import { speak, t, useLanguage } from "./words";
@@ -56,8 +56,9 @@ function Pages({ base }: { base: Base }): JSX.Element {
   const sector = sectorOf(base, place, school?.soort);
   const figure = figureOf(base, place, sector);
   const values = valueOf(useLoaded(`figure ${figure.id}`, () => loadFigure(figure.id)));
-  const years = figure.years[sector] ?? [];
-  const year = place.year && years.includes(place.year) ? place.year : (years.at(-1) ?? null);
+  const code = page === "swv" ? key : null;
+  const moment = useMemo(() => momentOf(base, sector, figure.years[sector] ?? [], place.year, code), [base, sector, figure, place.year, code]);
+  const { year } = moment;
   const shown = useMemo(() => values && coloured(base, figure, year, sector, values), [base, figure, year, sector, values]);
   const swv = page === "swv" ? base.swvs.get(key) : undefined;
   const swvPage = useLoaded(`swv ${key} ${page}`, async () => (swv ? loadPage("swv", key) : null));
@@ -94,13 +95,13 @@ function Pages({ base }: { base: Base }): JSX.Element {
     [lead, rest, title] = [<AboutLead />, <AboutRest base={base} />, t("about")];
   } else {
     lead = <HomeLead base={base} place={here} figure={figure} shown={shown} />;
-    rest = <HomeRest base={base} place={here} shown={shown} />;
+    rest = <HomeRest base={base} place={here} moment={moment} shown={shown} />;
   }
   useArrival(`${page}/${key}`, title, lead !== waiting);
   return (
     <main id="inhoud" class={page === "swv" || page === "vestiging" ? "wide" : page === "" ? "home" : "find"}>
       <div class="lead">{lead}</div>
-      <MapPane base={base} finder={finder} place={here} shown={shown} look={look} spoken={spoken} />
+      <MapPane base={base} finder={finder} place={here} moment={moment} shown={shown} look={look} spoken={spoken} />
       <div class="rest">
         {rest}
         <footer>

@@ -2,13 +2,13 @@
 import L from "leaflet";
 import { Labels } from "./labels";
 import { Points } from "./points";
-import type { Areas, Postcode, School, Swv } from "./types";
+import type { Area, Postcode, School } from "./types";
 
 /** from this zoom on, schools are points */
 export const SCHOOLS_FROM = 9.75;
 
 export interface Shown {
-  swvs: Swv[];
+  areas: Map<string, Area>;
   fill: (code: string) => string;
   /** name and value, for the tooltip and for who does not see it */
   describe: (code: string) => { name: string; value: string };
@@ -39,7 +39,7 @@ export class SwvMap {
   private moving = false;
   private moved = false;
 
-  constructor(element: HTMLElement, private areas: Areas, private pointed: Pointed) {
+  constructor(element: HTMLElement, private scale: number, private pointed: Pointed) {
     this.map = L.map(element, {
       zoomControl: false, attributionControl: false, keyboard: false, zoomSnap: 0.25, wheelPxPerZoomLevel: 110, minZoom: 5,
       maxZoom: 15, zoomAnimation: !calm.matches, fadeAnimation: false, renderer: L.svg({ padding: 0.6 }),
@@ -63,7 +63,7 @@ export class SwvMap {
   show(shown: Shown): void {
     const before = this.shown;
     this.shown = shown;
-    if (before?.swvs !== shown.swvs) this.replaceAreas(shown.swvs);
+    if (!before || !alike(before.areas, shown.areas)) this.replaceAreas(shown.areas);
     for (const [code, layer] of this.layers) {
       const chosen = code === shown.selected;
       layer.setStyle({ fillColor: shown.fill(code), className: "area" });
@@ -87,9 +87,11 @@ export class SwvMap {
     if (bounds) this.move((animate) => this.map.fitBounds(bounds, { ...this.room(14), animate }));
   }
 
+  /** To an SWV; one without an area is of the whole country. */
   to(code: string): void {
     const bounds = this.boundsOf([code]);
-    if (bounds) this.move((animate) => this.map.fitBounds(bounds, { ...this.room(40), animate }));
+    if (!bounds) this.all();
+    else this.move((animate) => this.map.fitBounds(bounds, { ...this.room(40), animate }));
   }
 
   at(lat: number, lon: number, zoom: number): void {
@@ -141,13 +143,11 @@ export class SwvMap {
     return bounds.isValid() ? bounds : null;
   }
 
-  private replaceAreas(swvs: Swv[]): void {
+  private replaceAreas(areas: Map<string, Area>): void {
     this.group.clearLayers();
     this.layers.clear();
-    for (const { code } of swvs) {
-      const area = this.areas.areas[code];
-      if (!area) continue;
-      const layer = L.polygon(area.map((polygon) => polygon.map((ring) => unpacked(ring, this.areas.scale))), {
+    for (const [code, area] of areas) {
+      const layer = L.polygon(area.map((polygon) => polygon.map((ring) => unpacked(ring, this.scale))), {
         className: "area", weight: 1, fillOpacity: 1, smoothFactor: 0.6, bubblingMouseEvents: true,
       });
       layer.addTo(this.group);
@@ -248,6 +248,11 @@ export class SwvMap {
     this.tip.setLatLng(at).setContent(content);
     if (!this.map.hasLayer(this.tip)) this.map.openTooltip(this.tip);
   }
+}
+
+/** Whether two days have the same areas: then what is drawn stays, and with it what has the focus. */
+function alike(one: Map<string, Area>, other: Map<string, Area>): boolean {
+  return one.size === other.size && [...one].every(([code, area]) => other.get(code) === area);
 }
 
 /** Steps to points. */

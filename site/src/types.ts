@@ -84,9 +84,14 @@ export interface Source {
   regels_afgekeurd: number;
 }
 
+export type Area = number[][][];
+
 export interface Areas {
   scale: number;
-  areas: Record<string, number[][][]>;
+  /** the day of now */
+  today: string;
+  /** per SWV its areas in turn: the first day, the first day after the last, and the area */
+  areas: Record<string, [string, string | null, Area][]>;
 }
 
 export interface Files {

@@ -63,6 +63,7 @@ const words = {
     "Van gemeenten die in meer dan één regio liggen zijn alleen de grenzen van de gemeente bij de hand. Binnen zo’n gemeente is de grens een benadering: elke postcode krijgt de grond die er het dichtst bij ligt. Postcodes op deze site zijn wel precies.",
     "Of municipalities that lie in more than one region only the municipal border is at hand. Within such a municipality the border is an approximation: each postcode takes the ground nearest to it. Postcodes on this site are exact.",
   ],
+  map_regions_of: ["Gebieden van {day}: van eerder is geen indeling bekend", "Areas of {day}: no regions are known of before"],
   no_areas: ["Er zijn geen gebieden bij de hand om te tekenen; de lijst hieronder is volledig.", "There are no areas at hand to draw; the list below is complete."],
   zoom_in: ["Inzoomen", "Zoom in"],
   zoom_out: ["Uitzoomen", "Zoom out"],

@@ -211,7 +211,7 @@ def test_geoparquet_says_what_the_specification_asks(folder):
 
 def test_geojson_names_each_feature_by_its_key(folder):
     document = json.loads((folder / "geojson" / "swv_gebied.geojson").read_text(encoding="utf-8"))
-    assert [each["id"] for each in document["features"]] == ["PO2001", "PO2002", "VO0001"]
+    assert [each["id"] for each in document["features"]] == ["PO2001/2014-08-01", "PO2002/2014-08-01", "VO0001/2014-08-01"]
     assert document["features"][0]["properties"]["peildatum"] == "2024-10-01"
 
 

@@ -29,7 +29,8 @@ NOW = {
     "the offer": "select swv_code from vestiging_aanbod where vestigingscode = '02BB00'",
     "the coverage of a postcode": "select distinct swv_code from dekking_postcode4 where postcode4 = '9711' and sector = 'PO'",
     "the coverage": "select distinct swv_code from dekking_swv where sector = 'PO' and swv_code != 'PO2707'",
-    "the region": "select swv_code from swv_gebied where sector = 'PO' and swv_code != 'PO2707' and postcode4_aantal = 1",
+    "the region": "select swv_code from swv_gebied where geldig and sector = 'PO' and swv_code != 'PO2707' "
+                  "and postcode4_aantal = 1",
     "the gemeente": "select swv_code from gemeente_swv where gemeentenummer = '0014' and sector = 'PO' and postcodes > 0 "
                     "and geldt_nu(geldig_vanaf, geldig_tot) order by geldig_vanaf desc limit 1",
     "the day of the release": "select swv_code from vestiging_swv_op(peildag()) where vestigingscode = '02BB00'",

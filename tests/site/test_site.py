@@ -21,7 +21,7 @@ from pipeline.site.build import FOLDER, MARK, build_site, code_hash, verify_site
 from pipeline.site.downloads import TABLES
 from pipeline.site.figures import columns_of, definitions
 from pipeline.site.pages import CHUNK
-from pipeline.site.regions import SCALE, packed
+from pipeline.site.regions import SCALE, areas, packed
 from tests.conftest import REPOSITORY
 
 CALL = re.compile(r'passend\("([^"]+)",(.*)\);\n', re.DOTALL)
@@ -114,6 +114,52 @@ def test_every_swv_is_listed_with_its_area_or_the_reason_why_it_has_none(site, a
         assert (code in areas) == (reason is None), code
     (national,) = [code for code, nationwide in zip(listed["code"], listed["landelijk"], strict=True) if nationwide]
     assert national == "VO0001"
+
+
+def test_the_areas_of_an_swv_stand_in_turn_and_one_that_did_not_change_once(site, ask):
+    held = read(site, "gebieden")
+    assert [(held["today"],)] == ask("select peildag()::varchar")
+    of = {swv: [(first, end) for first, end, _ in periods] for swv, periods in held["areas"].items()}
+    # PO2819 went into PO2818 and VO3010 into VO3009; nothing else changed
+    assert of["PO2819"] == [("2012-08-01", "2018-08-01")]
+    assert of["PO2818"] == [("2012-08-01", "2018-08-01"), ("2018-08-01", None)]
+    assert {swv for swv, periods in of.items() if len(periods) > 1} == {"PO2818", "VO3009"}
+    columns = "swv_code, geldig_vanaf::varchar, geldig_tot::varchar, geometrie"
+    rows = ask(f"select {columns} from swv_gebied where geometrie is not null")
+    assert len(rows) == sum(map(len, of.values()))
+    for swv, first, end, geometry in rows:
+        assert [first, end, packed(geometry)] in held["areas"][swv]
+
+
+def test_periods_that_look_the_same_are_given_once():
+    with duckdb.connect() as database:
+        database.execute("create table swv_gebied (swv_code text, geldig_vanaf date, geldig_tot date, geometrie text)")
+        database.execute("create macro peildag() as date '2026-08-01'")
+        west, east = (json.dumps({"type": "Polygon", "coordinates": [[[x, 52], [x + 1, 52], [x, 53], [x, 52]]]}) for x in (5, 6))
+        years = [
+            ("PO2001", 2014, 2016, west), ("PO2001", 2016, 2018, west), ("PO2001", 2018, None, east),
+            ("PO2002", 2014, 2015, east), ("PO2002", 2016, None, east), ("PO2003", 2014, None, None),
+        ]  # fmt: skip
+        for swv, first, end, geometry in years:
+            days = [year and f"{year}-08-01" for year in (first, end)]
+            database.execute("insert into swv_gebied values (?, ?, ?, ?)", [swv, *days, geometry])
+        found = areas(database)
+    assert found["today"] == "2026-08-01"
+    assert {swv: [(first, end) for first, end, _ in periods] for swv, periods in found["areas"].items()} == {
+        "PO2001": [("2014-08-01", "2018-08-01"), ("2018-08-01", None)],
+        "PO2002": [("2014-08-01", "2015-08-01"), ("2016-08-01", None)],
+    }
+
+
+def test_an_swv_that_has_ended_is_listed_with_the_region_that_it_had_last(site, ask):
+    listed = read(site, "samenwerkingsverbanden")
+    of = {code: place for place, code in enumerate(listed["code"])}
+    for code, heir in (("PO2819", "PO2818"), ("VO3010", "VO3009")):
+        at = of[code]
+        assert (listed["nu"][at], listed["vestigingen"][at], listed["opvolger"][at]) == (False, 0, heir)
+        assert {*listed["gemeenten"][at]} <= {*listed["gemeenten"][of[heir]]}
+        assert listed["gemeenten"][at]
+        assert listed["gemaakt_van"][at] == "postcode4"
 
 
 def test_who_is_in_an_swv_now_stands_on_its_page_with_how_that_is_known(site, ask):

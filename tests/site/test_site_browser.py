@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -239,6 +240,39 @@ def test_the_map_takes_another_figure_year_and_sector_and_the_address_keeps_them
     expect(page.get_by_role("row", name="VO0001")).to_be_visible()
     page.get_by_label("Kleur de kaart naar").select_option("netto_schooljaar")
     expect(page.get_by_text("Voor dit cijfer is in deze sector nog niets bekend")).to_be_visible()
+
+
+def test_a_year_is_shown_in_the_regions_of_its_first_of_october(visit, ask):
+    """PO2819 went into PO2818 on 1 August 2018, and only that year and those before show it."""
+    here = visit()
+    page = here.open("?cijfer=leerlingen_bo&jaar=2017")
+    area = page.locator("path[data-swv=PO2819]")
+    expect(area).to_be_visible()
+    expect(page.get_by_role("row", name="PO2819")).to_be_visible()
+    heir = page.locator("path[data-swv=PO2818]")
+    first, drawn = heir.get_attribute("d"), page.locator("path[data-swv]").count()
+    assert area.get_attribute("fill") != "none"
+    expect(area).to_have_attribute("aria-label", re.compile(r"^PO2819 .*[0-9]"))
+    here.keep("regions-2017")
+    page.get_by_label("Jaar").select_option("2018")
+    expect(area).to_have_count(0)
+    expect(page.get_by_role("row", name="PO2819")).to_have_count(0)
+    expect(page.locator("path[data-swv]")).to_have_count(drawn - 1)
+    assert heir.get_attribute("d") != first
+    ((standing,),) = ask("select count(*) from swv_gebied where geldig and sector = 'PO' and geometrie is not null")
+    assert standing == drawn - 1
+
+
+def test_the_page_of_an_swv_that_has_ended_shows_its_last_area(visit):
+    here = visit()
+    page = here.open("swv/PO2819?cijfer=leerlingen_bo&jaar=2025")
+    expect(page.locator("path[data-swv=PO2819].chosen")).to_be_visible()
+    expect(page.locator(".legend-year")).to_have_text("2017")
+    expect(page.locator("path[data-swv=PO2818]")).to_have_count(1)
+    here.keep("ended")
+    here.open("swv/PO2818?cijfer=leerlingen_bo&jaar=2025")
+    expect(page.locator(".legend-year")).to_have_text("2025")
+    expect(page.locator("path[data-swv=PO2819]")).to_have_count(0)
 
 
 def test_a_number_between_bounds_is_a_range_and_striped_on_the_map(visit, ask):

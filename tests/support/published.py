@@ -26,7 +26,8 @@ ASKED = load_questions(MODELS)
 DAY = datetime.date(2024, 10, 1)
 MADE = datetime.datetime(2026, 3, 1, 6, 30, tzinfo=datetime.UTC)
 WEST, EAST = shapely.box(4.0, 52.0, 4.5, 52.5), shapely.box(4.5, 52.0, 5.0, 52.5)
-AREA = {"gemaakt_van": "postcode4", "benaderd": False, "postcode4_aantal": 1, "postcode4_getekend": 1, "peildatum": DAY}
+AREA = {"geldig_vanaf": datetime.date(2014, 8, 1), "geldig": True, "gemaakt_van": "postcode4", "benaderd": False,
+        "postcode4_aantal": 1, "postcode4_getekend": 1, "peildatum": DAY}  # fmt: skip
 LOCATION = {"instellingscode": "01AA", "soort": "BO", "bron": "vestigingen_bo", "bron_sha256": "a" * 64}
 FILE = {"opgehaald_op": MADE, "bytes": 10, "status": "gelezen", "regels_gelezen": 2, "regels_geladen": 2, "regels_afgekeurd": 0,
         "regels_verantwoord": 2, "uitgever": "DUO"}  # fmt: skip

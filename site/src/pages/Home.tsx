@@ -4,7 +4,7 @@ import { figureValue } from "../format";
 import type { Coloured } from "../MapPane";
 import { address, go, type Place } from "../route";
 import { Search } from "../Search";
-import { nameOf, regionOf, type Base } from "../store";
+import { nameOf, regionOf, swvsAt, type Base, type Moment } from "../store";
 import type { Figure, Sector, Swv } from "../types";
 import { Note, Table } from "../ui";
 import { both, t } from "../words";
@@ -66,8 +66,8 @@ function fits(figure: Figure, sector: Sector): boolean {
   return figure.years[sector] !== undefined || figure.years[other] === undefined;
 }
 
-export function HomeRest({ base, place, shown }: { base: Base; place: Place; shown: Coloured | null }): JSX.Element {
-  const swvs = [...base.swvs.values()].filter((each) => each.sector === place.sector && each.nu);
+export function HomeRest({ base, place, moment, shown }: { base: Base; place: Place; moment: Moment; shown: Coloured | null }): JSX.Element {
+  const swvs = swvsAt(base, place.sector, moment);
   const value = (swv: Swv) => shown?.values.get(swv.code);
   const figure = shown?.figure;
   return (
