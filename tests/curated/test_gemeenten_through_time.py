@@ -80,16 +80,17 @@ def test_an_heir_that_a_count_shows_before_any_list_never_stands_beside_those_be
     """As Voorne aan Zee: a new school has its number in the count of 2023, the lists of 2025 are the first without the others."""
     tables = {
         "stg_vestigingen_bo": [
-            school("01AA00", "3231AA", "0501", OLD), school("01AA00", "3231AA", "1992", NEW), school("02AA00", "3232AA", "1992", NEW),
+            school("01AA00", "3231AA", "0501", OLD), school("01AA00", "3231AA", "1992", NEW),
+            school("02AA00", "3232AA", "1992", NEW),
         ],
         "stg_gemeenten": [
             *({"gemeentenummer": code, "naam": code, "editie": OLD} for code in ("0501", "0363")),
             *({"gemeentenummer": code, "naam": code, "editie": date(2025, 1, 1)} for code in ("1992", "0363")),
         ],
         "stg_leerlingen_po_postcode4": [
-            {"vestigingscode": "02AA00", "instellingscode": "02AA", "naam": "Nieuw", "soort": "BO", "peildatum": date(2024, 10, 1),
-             "postcode": "3232AA", "gemeentenummer": "1992", "gemeentenaam": "Voorne aan Zee", "postcode4_leerling": "3232",
-             "leerlingen": counts(_8=6)},
+            {"vestigingscode": "02AA00", "instellingscode": "02AA", "naam": "Nieuw", "soort": "BO", "postcode": "3232AA",
+             "peildatum": date(2024, 10, 1), "gemeentenummer": "1992", "gemeentenaam": "Voorne aan Zee",
+             "postcode4_leerling": "3232", "leerlingen": counts(_8=6)},
         ],
         "stg_leerlingen_po_historisch": [
             overview("01AA00", "1992", _2019=90, _2023=80, _2024=70), overview("02AA00", "1992", _2023=5, _2024=6),
