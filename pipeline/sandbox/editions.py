@@ -66,7 +66,7 @@ def shown_on(kind: Kind, day: date) -> Iterator[Shown]:
         raise SettingsError(f"PASSEND_SANDBOX_DAY={day} is not in the calendar of the sandbox; give a day from {FIRST} to {LAST}")
     month = day.replace(day=1)
     for group, since, modified in (
-        ("registers", month, _corrected(day)), ("rio", news(kind, day), day), ("counts", _yearly(day, COUNTED), None),
+        ("registers", month, edition_of_registers(day)), ("rio", news(kind, day), day), ("counts", _yearly(day, COUNTED), None),
         ("geography", _yearly(day, MAPPED), None), ("statute", _statute(kind, day), None),
     ):  # fmt: skip
         for file in _written(kind, group, since, day in _wrong_days(month)):
@@ -120,7 +120,8 @@ def _yearly(day: date, since: tuple[int, int]) -> date:
     return date(day.year - ((day.month, day.day) < since), *since)
 
 
-def _corrected(day: date) -> date:
+def edition_of_registers(day: date) -> date:
+    """Return the day of the edition of the registers that is out on a day."""
     month = day.replace(day=1)
     return month + CORRECTED if month in WRONG and day >= month + CORRECTED else month
 
