@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self
 
+import duckdb
 import yaml
 
 from pipeline.contracts.contract import Contract
@@ -27,6 +29,8 @@ LIMITS = Path(__file__).with_name("shrinkage.yaml")
 SHOWN = 3
 LINK = {"vestigingscode", "sector", "swv_code"}
 BEGIN = "geldig_vanaf"
+DAY = "peildag"
+SPANNED, MOST = timedelta(days=731), 0.45  # what a limit is meant for, and what it never goes beyond
 SWVS = "samenwerkingsverband"
 ALL = "all"
 HOW = '"vestiging, gemeente: the mergers of 1 January", or "all: …" for whatever is gone'
@@ -51,6 +55,10 @@ class Limit:
 
     def allows(self, count: int, of: int) -> bool:
         return count <= max(self.share * of, self.least)
+
+    def over(self, time: timedelta) -> Self:
+        """Return the limit for what registries show after so much time: over more than two years in proportion, never half."""
+        return replace(self, share=max(self.share, min(self.share * (time / SPANNED), MOST)))
 
 
 @dataclass(frozen=True)
@@ -147,7 +155,8 @@ def explain(found: Mapping[str, Sequence[Loss]], before: Mapping[str, Release], 
 def _beyond(before: Release, after: Release, contracts: Mapping[str, Contract], limits: Limits) -> Iterator[Loss]:
     old, new = resources(before), resources(after)
     differ = [each for each in contracts if each in old and old[each]["hash"] != new[each]["hash"]]
-    with both(before.path, after.path, {*differ, "vestiging", SWVS}) as connection:
+    with both(before.path, after.path, {*differ, "vestiging", SWVS, DAY}) as connection:
+        time = _time(connection) if DAY in old and DAY in new else timedelta()
 
         def exceeds(table: str, query: str, what: str, of: int, limit: Limit) -> Iterator[Loss]:
             (count,) = connection.execute(f"select coalesce(sum(aantal), 0)::bigint from ({query})").fetchone() or (0,)
@@ -161,6 +170,7 @@ def _beyond(before: Release, after: Release, contracts: Mapping[str, Contract], 
 
         for table in differ:
             limit, had = limits.removed[table], set(connection.table(f"oud_{table}").columns)
+            limit = limit and limit.over(time)
             about = limits.facts.get(table) or [each for each in contracts[table].primary_key if each != BEGIN]
             if limit is not None and set(about) <= had:
                 yield from exceeds(table, _gone(table, about, had), "rows are gone", old[table]["rows"], limit)
@@ -168,7 +178,13 @@ def _beyond(before: Release, after: Release, contracts: Mapping[str, Contract], 
                 yield from exceeds(table, MERGED, "have merged into another", old[table]["rows"], limit)
             if table == "vestiging_swv" and had >= LINK:
                 (of,) = connection.execute("select count(*) from oud_nu").fetchone() or (0,)
-                yield from exceeds(table, ASTRAY, "links lead to another SWV", of, limits.relinked)
+                yield from exceeds(table, ASTRAY, "links lead to another SWV", of, limits.relinked.over(time))
+
+
+def _time(connection: duckdb.DuckDBPyConnection) -> timedelta:
+    """How much later the registries of the newer release are."""
+    (days,) = connection.execute(f"select n.dag - o.dag from nieuw_{DAY} n, oud_{DAY} o").fetchone() or (0,)
+    return timedelta(days=days or 0)
 
 
 def _gone(table: str, about: Sequence[str], columns: Collection[str]) -> str:

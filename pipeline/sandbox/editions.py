@@ -66,7 +66,7 @@ def shown_on(kind: Kind, day: date) -> Iterator[Shown]:
         raise SettingsError(f"PASSEND_SANDBOX_DAY={day} is not in the calendar of the sandbox; give a day from {FIRST} to {LAST}")
     month = day.replace(day=1)
     for group, since, modified in (
-        ("registers", month, _corrected(day)), ("rio", news(kind, day), day), ("counts", _yearly(day, COUNTED), None),
+        ("registers", month, edition_of_registers(day)), ("rio", news(kind, day), day), ("counts", _yearly(day, COUNTED), None),
         ("geography", _yearly(day, MAPPED), None), ("statute", _statute(kind, day), None),
     ):  # fmt: skip
         for file in _written(kind, group, since, day in _wrong_days(month)):
@@ -80,6 +80,7 @@ def happens_at_the_portal(day: date) -> list[str]:
         (RENAMED[2], "besturenso.csv heet anders"), (RENAMED[3], "besturenso.csv heet weer als voorheen"),
         (LICENSED[2], "andere licentie op adressen_vo"), (FLIPS[1], "onderwijslocaties wisselt tussen twee edities"),
         (FLIPS[2], "onderwijslocaties wisselt niet meer"),
+        *((each, "onderwijslocaties is weer de andere editie") for each in _flipping()),
         *((each, "een postcode staat fout in vestigingen_bo") for each in WRONG),
         *((each + CORRECTED, "vestigingen_bo is verbeterd") for each in WRONG),
     ]  # fmt: skip
@@ -87,6 +88,11 @@ def happens_at_the_portal(day: date) -> list[str]:
     if (day.month, day.day) == COUNTED:
         found.append(f"leerlingen van {day.year - 1} (jaar in de bestandsnaam), {day.year - 2} herzien")
     return found + ["gebieden van het jaar"] * ((day.month, day.day) == MAPPED) + ["registers van de maand"] * (day.day == 1)
+
+
+def _flipping() -> list[date]:
+    """The days after the first on which a file flips."""
+    return [FLIPS[1] + timedelta(each) for each in range(1, (FLIPS[2] - FLIPS[1]).days)]
 
 
 def misplaced(kind: Kind, day: date) -> str | None:
@@ -120,7 +126,8 @@ def _yearly(day: date, since: tuple[int, int]) -> date:
     return date(day.year - ((day.month, day.day) < since), *since)
 
 
-def _corrected(day: date) -> date:
+def edition_of_registers(day: date) -> date:
+    """Return the day of the edition of the registers that is out on a day."""
     month = day.replace(day=1)
     return month + CORRECTED if month in WRONG and day >= month + CORRECTED else month
 

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from tests.curated.test_history import SWVS
+from tests.curated.test_history import edition as schools_of
 from tests.support.tables import curate
 
 BEGIN, AUTUMN, NEW_YEAR, SPRING = date(2014, 8, 1), date(2027, 11, 1), date(2028, 1, 1), date(2028, 4, 1)
@@ -97,6 +99,17 @@ def test_the_heir_of_an_ended_region_has_its_postcodes_from_that_day_through_eve
             ((AUTUMN, "1011,1012"), (NEW_YEAR, "1011"))]  # fmt: skip
     assert regions(*rows) == [(A, BEGIN, gone, None), (B, gone, None, None)]
     assert regions(*rows, postcode4="1012") == [(B, BEGIN, NEW_YEAR, None)]
+
+
+def test_until_an_edition_names_a_postcode_a_school_there_has_the_swv_of_its_gemeente():
+    """As postcode4_swv has it: what an edition adds leaves no gap in the days before."""
+    schools = schools_of(AUTUMN, {}, {"vestigingscode": "02BB00", "instellingscode": "02BB", "postcode": "1012AB"})
+    editions = [*edition(AUTUMN, **{A: "1011"}), *edition(SPRING, **{A: "1011,1012"})]
+    found = curate("koppeling", stg_vestigingen_bo=schools, stg_rio_swv_regio=editions, stg_rio_samenwerkingsverbanden=SWVS)
+    assert [
+        tuple(each[name] for name in ("swv_code", "methode", "geldig_vanaf", "geldig_tot"))
+        for each in found if each["vestigingscode"] == "02BB00"
+    ] == [(A, "gemeente", AUTUMN, SPRING), (A, "rio_regio", SPRING, None)]  # fmt: skip
 
 
 def test_only_what_the_newest_edition_contradicts_is_told():

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,14 @@ def described(release, **other):
 )  # fmt: skip
 def test_a_share_may_go_and_a_handful_always(limit, count, of, allowed):
     assert limit.allows(count, of) is allowed
+
+
+@pytest.mark.parametrize(
+    ("years", "share"), [(-7, 0.05), (0, 0.05), (0.1, 0.05), (2, 0.05), (7, 0.175), (13, 0.325), (100, 0.45)]
+)
+def test_a_limit_grows_with_the_years_between_registries_but_never_to_half(years, share):
+    assert Limit(0.05, 20).over(timedelta(days=365.5 * years)) == Limit(pytest.approx(share), 20)
+    assert Limit(1, 0).over(timedelta(days=5000)) == Limit(1, 0)
 
 
 def test_two_editions_that_differ_a_little_stay_within_the_limits(two):

@@ -6,23 +6,18 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
-from pipeline.archive.archive import Archive
-from pipeline.archive.fetch import states
-from pipeline.registries.catalogue import load_catalogue
 from pipeline.sandbox import editions
 from pipeline.sandbox.editions import Kind, Shown, shown_on
-from pipeline.store.objects import Store
 from tests.year.living import Installation, without_orchestrator
 
 BEFORE, AFTER = date(2028, 1, 10), date(2028, 2, 1)
 REGISTER = ("ckan/adressen_bo/vestigingenbo.csv", "duo/02.-alle-schoolvestigingen-basisonderwijs.csv")
-NOW = datetime(2028, 2, 1, 18, 30, tzinfo=UTC)
 COUNT = "duo/01.-leerlingen-po-soort-po-cluster-leeftijd-{}-{}.csv"
 
 Content = Callable[[str, date], bytes]
@@ -84,7 +79,7 @@ def test_such_an_edition_is_refused_and_the_last_good_one_used(
     installation = Installation(tmp_path / "data", "small", without_orchestrator)
     with patch.object(editions, "shown_on", shown):
         day = installation.live(AFTER)
-    assert (day.code, day.told) == (0, "")
+    assert day.code == 0
     assert day.did.startswith("released"), "what the other registries have new is out"
-    found = {each.dataset: each for each in states(load_catalogue(), Archive(Store(tmp_path / "data")), None, NOW)}[dataset]
-    assert said in found.message
+    assert said in day.told
+    assert f"{dataset}: " in day.told

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from pipeline.sandbox import editions
 from tests.year.calendar import TESTED
 from tests.year.living import Day, Installation, without_orchestrator
 from tests.year.truth import SUBJECTS
@@ -33,6 +34,8 @@ def test_what_is_published_is_what_is_true_of_the_day(lived: Mapping[str, Day], 
 @pytest.mark.parametrize("day", DAYS)
 def test_every_day_ends_well_and_a_quiet_one_makes_no_release(lived: Mapping[str, Day], day: str) -> None:
     seen = lived[day]
-    assert (seen.code, seen.told) == (0, "")
+    assert seen.code == 0, seen.told
+    # on one day the portal lacks a file, and says where it may be
+    assert ("Nearest: besturen_so_nieuw.csv" in seen.told) if day == str(editions.RENAMED[2]) else (seen.told == "")
     if not seen.happened:
         assert seen.did == "unchanged"

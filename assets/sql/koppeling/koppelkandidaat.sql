@@ -28,7 +28,8 @@ regio as (
     join samenwerkingsverband s using (swv_code)
     window w as (partition by s.sector, p.postcode4, p.bron order by p.geldig_vanaf)
 ),
-ingedeeld as (select distinct postcode4, sector from regio),
+-- until a list names it, a postcode4 is that of its gemeente (postcode4_swv)
+genoemd as (select postcode4, sector, min(geldig_vanaf) as eerste from regio group by postcode4, sector),
 uitspraak as (
     select l.vestigingscode, l.sector, 'rio' as methode, 1 as rang, r.swv_nummer as swv_code, r.begindatum as vanaf,
         coalesce(r.einddatum, date '9999-12-31') as tot, 'register' as vanaf_grond, 'register' as tot_grond,
@@ -55,10 +56,10 @@ uitspraak as (
     join regio r on r.postcode4 = p.postcode4 and r.sector = p.sector
     union all
     select p.vestigingscode, p.sector, 'gemeente', 5, g.swv_code, greatest(g.geldig_vanaf, p.hier_vanaf),
-        least(coalesce(g.geheel_tot, date '9999-12-31'), p.hier_tot), 'eerst gezien', 'eerst gezien', null
+        least(coalesce(g.geheel_tot, date '9999-12-31'), coalesce(l.eerste, date '9999-12-31'), p.hier_tot), 'eerst gezien', 'eerst gezien', null
     from plaats p
     join gemeente_swv g on g.gemeentenummer = p.gemeentenummer and g.sector = p.sector and g.geheel
-    anti join ingedeeld i on i.postcode4 = p.postcode4 and i.sector = p.sector
+    left join genoemd l on l.postcode4 = p.postcode4 and l.sector = p.sector
 )
 select vestigingscode, sector, methode, rang, swv_code,
     -- there is no samenwerkingsverband passend onderwijs before 1 August 2014

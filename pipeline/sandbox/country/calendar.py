@@ -85,7 +85,8 @@ class Calendar:
             found.append(f"gemeente {names[self.merger[1]]} gaat op in {names[self.merger[2]]}")
         new = self.country.postcode4["postcode4"].iloc[-1]
         found += [f"postcode {new} is nieuw"] * (day == self.postcode[0])
-        return found + [f"RIO kent postcode {new}"] * (day == self.postcode[1])
+        known = f"RIO kent postcode {new}"
+        return found + [known] * (day == self.postcode[1]) + [f"aangekondigd: {known}"] * (day == self.postcode[1] - NOTICE)
 
 
 def make_calendar(country: Country, seed: int, scale: int) -> Calendar:
