@@ -1,9 +1,8 @@
-"""Four real editions of the bo register, given one by one in every order to one installation; see test_acceptance."""
+"""Four real editions of the bo register, given one by one to one installation; see test_acceptance."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import permutations
 
 import duckdb
 import pytest
@@ -15,6 +14,8 @@ from tests.support.made import begin
 
 pytestmark = pytest.mark.acceptance
 EDITIONS = ("duo-2013-06", "duo-2013-12", "duo-2020-12", "duo-2026-08")
+# from the oldest, from the newest, and two in which each has an older and a newer one before it somewhere
+ORDERS = tuple(tuple(EDITIONS[number] for number in order) for order in ((0, 1, 2, 3), (3, 2, 1, 0), (1, 3, 0, 2), (2, 0, 3, 1)))
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
 
@@ -30,7 +31,7 @@ def _given(shared, data, names):
     return run(settings, run_id=begin(settings, NOW))
 
 
-@pytest.mark.parametrize("order", [*permutations(EDITIONS)], ids=" ".join)
+@pytest.mark.parametrize("order", ORDERS, ids=" ".join)
 def test_editions_that_are_given_one_by_one_end_in_the_same_tables(shared, tmp_path, together, order):
     for count in range(1, len(order) + 1):
         release = _given(shared, tmp_path, order[:count])
