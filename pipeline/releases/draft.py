@@ -130,12 +130,13 @@ def draft(
 
 
 def content_hash(tables: Mapping[str, tuple[Stored, Path]], questions: Sequence[Question]) -> str:
-    """Return what a release holds as a hash: the rows of every table but ``bron`` (which holds times of retrieval), the hashes of
-    the files that were read, and the questions (views and macros of the DuckDB file). A file that was refused adds nothing: a
-    bad day of a registry, whose last good file is used, makes no release."""
+    """Return what a release holds as a hash: the rows of every table but ``bron`` (which holds times of retrieval), the hashes
+    and terms of the files that were read, and the questions (views and macros of the DuckDB file). A file that was refused adds
+    nothing: a bad day of a registry, whose last good file is used, makes no release."""
+    file = quoted(str(tables["bron"][1]))
     with duckdb.connect() as connection:
         files = connection.execute(
-            f"select sha256, dataset from read_parquet({quoted(str(tables['bron'][1]))}) where status = 'gelezen' order by all"
+            f"select sha256, dataset, licentie from read_parquet({file}) where status = 'gelezen' order by all"
         ).fetchall()
     parts = [f"{table} {stored.content}" for table, (stored, _) in tables.items() if table != "bron"]
     parts += [repr(files), *(each.sql for each in questions)]

@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline.checks.outcome import Outcome
@@ -96,6 +97,15 @@ def test_the_page_is_not_part_of_what_a_release_holds(two_copied):
     assert made.path == before
     verify(made.path)
     assert made.description["run_id"] in (before / REPORT).read_text()
+
+
+def test_other_terms_of_a_file_make_another_release(two_copied):
+    before, package = latest(two_copied.releases_dir).path, two_copied.data_dir.parent / "klein/datapackage.json"
+    package.write_text(package.read_text(encoding="utf-8").replace("CC-BY-4.0", "CC0-1.0", 1), encoding="utf-8")
+    made = run(two_copied)
+    assert made.path != before
+    assert set(pq.read_table(made.path / "bron.parquet")["licentie"].to_pylist()) == {"CC-BY-4.0", "CC0-1.0"}
+    assert run(two_copied).unchanged
 
 
 def test_the_page_needs_nothing_from_outside_and_no_script(released):
