@@ -235,7 +235,7 @@ def _divide(regions: Array, centres: Array, within: pd.Series[Any], gemeente: pd
             shapes += list(_nearest(area.at[code], at[placed][cells]))
     pieces = np.empty(len(shapes), dtype=object)
     pieces[:] = shapes
-    return np.array(ground, dtype=object).reshape(-1, *regions.shape[1:]), pieces, drawn
+    return np.array(ground, dtype=object).reshape(len(shapes), *regions.shape[1:]), pieces, drawn
 
 
 def _somewhere(regions: Array) -> Array:

@@ -119,6 +119,11 @@ def test_without_geometry_there_is_a_reason():
     assert {row["geometrie"] for row in found.values()} == {None}
 
 
+def test_where_no_source_gives_a_region_every_swv_says_so():
+    found = made(swv("PO2001"), postcode4("9711", None, None, "0014", (6.0, 53.0)), gemeente("0014", box(5.9, 52.9, 6.1, 53.1)))
+    assert [found[code]["reden"] for code in found] == [NO_REGION]
+
+
 def test_a_region_that_changed_has_a_row_per_period_and_one_that_did_not_has_one():
     found = through_time(
         swv("PO2901", tot=MERGER), swv("PO2902"), swv("PO2903"), swv("VO2901"),
