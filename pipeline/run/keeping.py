@@ -17,7 +17,7 @@ from pipeline.store.objects import Store
 DAYS = "days"
 # of so many days on which something ran the middle one counts: a clock that was wrong on two of them changes nothing
 SEEN = 5
-AHEAD = 31  # days; a release that is dated further ahead than this was made while the clock was wrong
+AHEAD = 31  # days; what is dated further ahead than this has its day of a clock that was wrong, then or now
 
 
 @dataclass(frozen=True)
@@ -37,17 +37,13 @@ class Rule:
         return cls(settings.keep_days, settings.keep_months, settings.keep_years, settings.keep_releases)
 
     def kept(self, made: Mapping[str, date], today: date) -> set[str]:
-        """Return the names of what is kept of things that were made on these days. ``made`` is in the order of making.
-
-        A day that lies more than a month ahead is one of a wrong clock. What has it is not kept, and takes no other's place.
-        """
-        ours = {name: day for name, day in made.items() if not _ahead(day, today)}
+        """Return the names of what is kept of things that were made on these days. ``made`` is in the order of making."""
         month = _month(today)
         return {
-            *(name for name, day in ours.items() if day.toordinal() > today.toordinal() - self.days),
-            *_last_of((_month(day), name) for name, day in ours.items() if _month(day) > month - self.months),
-            *_last_of((day.year, name) for name, day in ours.items() if day.year > today.year - self.years),
-            *list(ours)[len(ours) - min(self.newest, len(ours)) :],
+            *(name for name, day in made.items() if day.toordinal() > today.toordinal() - self.days),
+            *_last_of((_month(day), name) for name, day in made.items() if _month(day) > month - self.months),
+            *_last_of((day.year, name) for name, day in made.items() if day.year > today.year - self.years),
+            *list(made)[len(made) - min(self.newest, len(made)) :],
         }
 
 
@@ -55,14 +51,25 @@ def days_of_making(dated: Mapping[str, date], after: Mapping[str, Iterable[str]]
     """Return the days on which things were made, in the order of making.
 
     ``dated`` are the days that they bear, the earliest first. What bears a day before that of something that it was made
-    ``after`` was made while the clock was behind: on the day of the other, then. A day far ahead says nothing of what came after.
+    ``after`` was made while the clock was behind: on the day of the other, then. What bears a day far ahead was made by today,
+    and by the day of whatever was made after it. So what a wrong clock has dated is kept for as long as if it were dated right,
+    and while the clock is behind nothing is too old.
     """
+    before: dict[str, list[str]] = {}
+    for name, earlier in after.items():
+        for each in earlier:
+            before.setdefault(each, []).append(name)
+    own: dict[str, date] = {}
+    for name, day in reversed(dated.items()):
+        later = (own.get(each, dated[each]) for each in before.get(name, ()))
+        own[name] = min([today, *later]) if _ahead(day, today) else day
     made: dict[str, date] = {}
-    for name, day in dated.items():
-        others = (found for each in after.get(name, ()) if (found := made.get(each) or dated.get(each) or _named(each)))
-        made[name] = max([day, *(each for each in others if not _ahead(each, today))])
-    order = {name: number for number, name in enumerate(dated)}
-    return dict(sorted(made.items(), key=lambda each: (each[1], each[1] != dated[each[0]], order[each[0]])))
+    for name in sorted(dated, key=own.__getitem__):
+        others = (found for each in after.get(name, ()) if (found := made.get(each) or own.get(each) or _named(each)))
+        made[name] = max([own[name], *(each for each in others if not _ahead(each, today))])
+    # of one day, what was moved down to it came before what has it of itself, and what was moved up to it after
+    order = {name: (day, (day > dated[name]) - (day < dated[name]), number) for number, (name, day) in enumerate(made.items())}
+    return {name: made[name] for name in sorted(made, key=order.__getitem__)}
 
 
 def settled_day(store: Store, today: date) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -63,13 +64,57 @@ def test_with_a_hundred_years_of_days_everything_stays():
 # -- clocks ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_release_of_a_clock_that_was_ahead_goes_and_removes_no_other():
+def chain(dated):
+    """Each was made after the one before it, in the order of ``dated``; and what the rule is asked: the earliest day first."""
+    names = list(dated)
+    return dict(sorted(dated.items(), key=lambda each: each[1])), {later: [name] for name, later in pairwise(names)}
+
+
+def test_a_release_of_a_clock_that_was_ahead_is_one_of_the_day_of_the_next():
     right = daily(TODAY - 2 * YEAR, TODAY)
-    assert RULE.kept({**right, "wrong": TODAY + YEAR}, TODAY) == RULE.kept(right, TODAY)
-    # a day ahead is as good as today, and goes with what is of today
-    assert "wrong" in RULE.kept({**right, "wrong": TODAY + timedelta(days=1)}, TODAY)
+    for at in (5, 45, 400):  # days ago
+        day = TODAY - timedelta(days=at)
+        order = {}
+        for name, own in right.items():
+            order |= {"wrong": own + 3 * YEAR, name: own} if own == day else {name: own}
+        made = days_of_making(*chain(order), TODAY)
+        assert made["wrong"] == day
+        kept = RULE.kept(made, TODAY)
+        assert kept - {"wrong"} == RULE.kept(right, TODAY)  # it takes the place of none
+        assert ("wrong" in kept) == (at == 5)  # and goes with those of its day
+    assert days_of_making({"wrong": TODAY + YEAR}, {}, TODAY) == {"wrong": TODAY}
+
+
+def test_a_day_ahead_is_as_good_as_today():
     later = TODAY + timedelta(days=45)
-    assert "wrong" not in RULE.kept({**right, "wrong": TODAY + timedelta(days=1), **daily(TODAY, later)}, later)
+    there = {**daily(TODAY - YEAR, TODAY), "wrong": TODAY + timedelta(days=1)}
+    assert "wrong" in RULE.kept(days_of_making(*chain(there), TODAY), TODAY)
+    there |= daily(TODAY + timedelta(days=2), later)
+    assert "wrong" not in RULE.kept(days_of_making(*chain(there), later), later)
+
+
+@pytest.mark.parametrize("behind", [2 * YEAR, 400 * YEAR])
+def test_nothing_goes_while_the_clock_is_behind(behind):
+    right = RULE.kept(daily(TODAY - 3 * YEAR, TODAY), TODAY)
+    there = {name: date.fromisoformat(name) for name in sorted(right)}
+    now = TODAY - behind
+    there["wrong"] = now
+    dated, after = chain(there)
+    kept = RULE.kept(days_of_making(dated, after, now), now)
+    assert {name for name, day in dated.items() if day > now} <= kept
+    made = days_of_making(dated, after, TODAY)  # the clock is right again
+    assert made["wrong"] == TODAY
+    assert right <= RULE.kept(made, TODAY)
+
+
+def test_of_releases_of_a_few_runs_a_year_none_goes_for_being_ahead(tmp_path):
+    """The day that the clock agrees upon is that of the third run from the end."""
+    store, days = Store(tmp_path), [date(2026, month, 1) for month in (1, 3, 5, 7, 9, 11)]
+    for day in days:
+        settled = settled_day(store, day)
+    there = {day.isoformat(): day for day in days}
+    assert settled == date(2026, 7, 1)
+    assert RULE.kept(days_of_making(*chain(there), settled), settled) == there.keys()
 
 
 def test_a_release_of_a_clock_that_was_behind_takes_the_place_of_none_and_is_not_kept_as_one_of_long_ago():
