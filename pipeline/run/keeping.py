@@ -60,7 +60,7 @@ def days_of_making(dated: Mapping[str, date], after: Mapping[str, Iterable[str]]
         for each in earlier:
             before.setdefault(each, []).append(name)
     own: dict[str, date] = {}
-    for name, day in reversed(dated.items()):
+    for name, day in reversed(list(dated.items())):
         later = (own.get(each, dated[each]) for each in before.get(name, ()))
         own[name] = min([today, *later]) if _ahead(day, today) else day
     made: dict[str, date] = {}

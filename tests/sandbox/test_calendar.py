@@ -71,6 +71,15 @@ def test_a_day_outside_the_calendar_is_refused_by_name(day, tmp_path):
         sandbox.generate(tmp_path, 2014, 1, 2, "small", day)
 
 
+def test_a_file_that_is_as_it_was_is_on_the_disk_once(tmp_path):
+    day = date(2028, 3, 14)
+    one, other = (sandbox.generate(tmp_path, 2014, 1, 2, "small", each) for each in (day, day + DAY))
+    files = [each.relative_to(other) for each in other.rglob("*") if each.is_file()]
+    apart = {str(each) for each in files if not (other / each).samefile(one / each)}
+    assert apart == {"index.json"}
+    assert len(files) == 40
+
+
 def test_on_most_days_only_the_date_of_the_nightly_registry_is_new():
     before, after = shown(date(2028, 3, 14)), shown(date(2028, 3, 15))
     assert changed(date(2028, 3, 14), date(2028, 3, 15)) == set()
