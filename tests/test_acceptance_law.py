@@ -1,4 +1,4 @@
-"""The real registries with every edition of the statutory table, through the command a user types; see test_acceptance."""
+"""The real registries with every edition of the statutory table and the areas of postcode4s, as a user runs them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import pytest
 from tests.test_acceptance import FOLDERS, passend
 
 pytestmark = pytest.mark.acceptance
-EARLIER = ("duo-2013-06", "duo-2013-12", "regeling-2013", "regeling-2022")
+MORE = ("duo-2013-06", "duo-2013-12", "regeling-2013", "regeling-2022", "areas-2018")
 
 
 @pytest.fixture(scope="module")
 def ask(shared, tmp_path_factory):
     data = tmp_path_factory.mktemp("law")
-    sources = [each for name in (*FOLDERS, *EARLIER) for each in ("--source", str(shared / "registries" / name))]
+    sources = [each for name in (*FOLDERS, *MORE) for each in ("--source", str(shared / "registries" / name))]
     done = passend("run", *sources, "--data-dir", str(data))
     assert done.returncode == 0, done.stderr
     with duckdb.connect(str(data / "releases" / "latest" / "passend_onderwijs.duckdb"), read_only=True) as connection:
@@ -68,3 +68,14 @@ def test_the_annex_by_gemeente_gives_the_first_count_its_regions(ask):
     ((low, high),) = ask(f"select sum(ondergrens), sum(bovengrens) {counted.format('leerlingen_swv')} and rol = 'vestiging'")
     ((least, most),) = ask(f"select ondergrens, bovengrens {counted.format('leerlingen_nederland')}")
     assert 0.99 * least < low <= most <= high
+
+
+def test_with_areas_at_hand_a_centre_lies_in_its_own(ask):
+    """The list of places has these up to a hundred kilometres away; degrees north and east."""
+    by_hand = {"5851": (51.6347, 6.0351), "9791": (53.2746, 6.6924), "8554": (52.9272, 5.61), "9072": (53.2967, 5.6544)}
+    for code, at in by_hand.items():
+        ((latitude, longitude, source),) = ask(
+            f"select latitude, longitude, coordinaat_bron from postcode4 where postcode4 = '{code}'"
+        )
+        assert (latitude, longitude) == pytest.approx(at, abs=0.0001), code
+        assert source == "cbs"

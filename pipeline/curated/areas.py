@@ -18,20 +18,17 @@ from itertools import zip_longest
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-Array = npt.NDArray[Any]
+from pipeline.curated.plane import METRES_PER_DEGREE, SHORTER, Array, project, read, unproject
+
 SECTORS = ("PO", "VO")
 CENTRE = ["longitude", "latitude"]
 COLUMNS = ["swv_code", "sector", "geldig_vanaf", "geldig_tot", "geldig", "gemaakt_van", "benaderd", "gedeelde_gemeenten",
            "postcode4_aantal", "postcode4_getekend", "latitude", "longitude", "geometrie", "peildatum", "bron",
            "reden"]  # fmt: skip
-METRES_PER_DEGREE = 111_320.0
-# degrees of longitude are this much shorter than degrees of latitude in the middle of the country
-SHORTER = float(np.cos(np.radians(52.2)))
 TOLERANCE = 100.0 / METRES_PER_DEGREE  # two sides of the largest triangle that is left out measure about 100 m
 DECIMALS = 5  # about a metre
 NO_REGION = "geen bron zegt welke postcode4's in het gebied liggen"
@@ -134,7 +131,7 @@ def _of(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
     """The rows of one kind, with their geometry read."""
     found = rows[rows["soort"] == kind].sort_values("code").reset_index(drop=True).astype(object)
     found = found.where(found.notna(), None)
-    return found.assign(vlak=pd.Series(shapely.make_valid(shapely.from_geojson(found["geometrie"].to_numpy())), dtype=object))
+    return found.assign(vlak=pd.Series(read(found["geometrie"]), dtype=object))
 
 
 def _through_time(codes: Iterable[str], regio: pd.DataFrame) -> tuple[list[datetime.date], Array]:
@@ -263,8 +260,8 @@ def _nearest(area: BaseGeometry, centres: Array) -> Array:
     """An area cut into what is nearest to each of its centres."""
     if len(centres) == 1:
         return np.array([area])
-    cells = shapely.voronoi_polygons(_project(shapely.multipoints(centres)), extend_to=_project(area), ordered=True)
-    return np.asarray(shapely.intersection(_unproject(np.array(cells.geoms)), area))
+    cells = shapely.voronoi_polygons(project(shapely.multipoints(centres)), extend_to=project(area), ordered=True)
+    return np.asarray(shapely.intersection(unproject(np.array(cells.geoms)), area))
 
 
 def _generalise(ground: Array, shapes: Array) -> tuple[Array, Array]:
@@ -275,10 +272,10 @@ def _generalise(ground: Array, shapes: Array) -> tuple[Array, Array]:
     groups = [alike[each] for each in sorted(alike)]
     if not groups:
         return ground, shapes
-    coverage = _project(np.array([shapely.union_all(shapes[each]) for each in groups]))
+    coverage = project(np.array([shapely.union_all(shapes[each]) for each in groups]))
     if not shapely.coverage_is_valid(coverage):
         coverage = shapely.coverage_clean(coverage)
-    simple = shapely.transform(_unproject(shapely.coverage_simplify(coverage, TOLERANCE)), lambda xy: xy.round(DECIMALS))
+    simple = shapely.transform(unproject(shapely.coverage_simplify(coverage, TOLERANCE)), lambda xy: xy.round(DECIMALS))
     return ground[[first for first, *_ in groups]], shapely.make_valid(simple)
 
 
@@ -287,12 +284,3 @@ def _described(area: BaseGeometry) -> dict[str, Any]:
     label = shapely.point_on_surface(area)
     ordered = shapely.orient_polygons(shapely.normalize(area))
     return {"geometrie": shapely.to_geojson(ordered), "longitude": round(label.x, 5), "latitude": round(label.y, 5)}
-
-
-def _project(geometry: Any) -> Any:
-    """Degrees to a plane in which they are as long in both directions."""
-    return shapely.transform(geometry, lambda xy: xy * (SHORTER, 1))
-
-
-def _unproject(geometry: Any) -> Any:
-    return shapely.transform(geometry, lambda xy: xy / (SHORTER, 1))

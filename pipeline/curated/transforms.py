@@ -35,5 +35,9 @@ class Transform:
 
 TRANSFORMS = {
     each.function: each
-    for each in (Transform("pipeline.curated.areas", "areas"), Transform("pipeline.funding.formulas", "build_up"))
+    for each in (
+        Transform("pipeline.curated.areas", "areas"),
+        Transform("pipeline.curated.centres", "centres"),
+        Transform("pipeline.funding.formulas", "build_up"),
+    )
 }

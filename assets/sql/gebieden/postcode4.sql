@@ -1,6 +1,8 @@
--- Every postcode4 that any source knows. Its gemeente is taken from the first of four kinds of evidence that is
--- unambiguous; a name counts only when exactly one current gemeente bears it (with or without CBS's suffix).
-with bekend as (
+-- Every postcode4 that any source knows, with what its centre is found by: its own area, the place list's centre, and the boundaries
+-- of the gemeenten. Its gemeente is taken from the first of four kinds of evidence that is unambiguous; a name counts only when
+-- exactly one current gemeente bears it (with or without CBS's suffix).
+-- apply: centres
+with recursive bekend as (
     select postcode4 from stg_postcode4
     union select postcode4 from stg_postcode4_vlakken
     union select postcode4 from stg_swv_regio_wettelijk
@@ -51,24 +53,34 @@ eenduidig as (
 gekozen as (
     select * from eenduidig qualify row_number() over (partition by postcode4 order by rang) = 1
 ),
-plek as (
-    select postcode4, latitude, longitude, '4pp' as bron, 1 as rang from stg_postcode4
+grens as (
+    select gemeentenummer, geometrie from stg_gemeenten_grenzen
+    where editie is not distinct from (select max(editie) from stg_gemeenten_grenzen)
+),
+vlak as (
+    select postcode4, geometrie from stg_postcode4_vlakken
+    where editie is not distinct from (select max(editie) from stg_postcode4_vlakken)
+),
+-- the gemeente that the ground of a former one is of now, by its heirs in turn
+erfgenaam as (
+    select gemeentenummer, gemeentenummer as nu, 0 as stap from grens
     union all
-    select postcode4, latitude, longitude, 'cbs' as bron, 2 as rang from stg_postcode4_vlakken
-    qualify row_number() over (partition by postcode4 order by editie desc) = 1
+    select e.gemeentenummer, g.opvolger, e.stap + 1
+    from erfgenaam e
+    join gemeente g on g.gemeentenummer = e.nu
+    where g.opvolger is not null and e.stap < 9
 )
 select
-    b.postcode4,
-    any_value(p.woonplaats) as woonplaats,
-    any_value(g.gemeentenummer) as gemeentenummer,
-    any_value(g.bron) as gemeente_bron,
-    coalesce(any_value(ge.provincie), any_value(p.provincie)) as provincie,
-    arg_min(k.latitude, k.rang) as latitude,
-    arg_min(k.longitude, k.rang) as longitude,
-    arg_min(k.bron, k.rang) as coordinaat_bron
+    'postcode4' as rij, b.postcode4, p.woonplaats, k.gemeentenummer, k.bron as gemeente_bron,
+    coalesce(g.provincie, p.provincie) as provincie, p.soort, p.latitude, p.longitude, v.geometrie
 from bekend b
-left join gekozen g using (postcode4)
-left join gemeente ge on ge.gemeentenummer = g.gemeentenummer
+left join gekozen k using (postcode4)
+left join gemeente g using (gemeentenummer)
 left join stg_postcode4 p using (postcode4)
-left join plek k on k.postcode4 = b.postcode4 and k.latitude is not null
-group by b.postcode4
+left join vlak v using (postcode4)
+union all
+-- ground of a gemeente that is no more, and of which the heir is not known, is of none
+select 'gemeente', null, null, if(g.actueel, e.nu, null), null, null, null, null, null, r.geometrie
+from grens r
+join (select gemeentenummer, arg_max(nu, stap) as nu from erfgenaam group by gemeentenummer) e using (gemeentenummer)
+left join gemeente g on g.gemeentenummer = e.nu
