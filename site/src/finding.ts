@@ -58,7 +58,7 @@ function postcodeFound(each: Postcode): Found {
 
 function swvEntries(swvs: Swv[]): Entry[] {
   return swvs.map((each) => ({
-    type: "swv", label: each.naam ?? each.code, detail: `${each.code} · ${each.gemeenten.slice(0, 3).join(", ")}`,
+    type: "swv", label: each.naam ?? (each.gemeenten.slice(0, 3).join(", ") || each.code), detail: `${each.code} · ${each.gemeenten.slice(0, 3).join(", ")}`,
     path: ["swv", each.code], text: fold(`${each.code} ${each.naam ?? ""}`), weight: 2,
   }));
 }

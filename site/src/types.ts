@@ -24,6 +24,7 @@ export interface Index {
 export interface Swv {
   code: string;
   naam: string | null;
+  website: string | null;
   sector: Sector;
   landelijk: boolean;
   begindatum: string | null;

@@ -77,7 +77,7 @@ const words = {
   region: ["Regio", "Region"],
   and_more: ["{names} en {n} andere gemeenten", "{names} and {n} other municipalities"],
   and_one: ["{names} en 1 andere gemeente", "{names} and 1 other municipality"],
-  no_name: ["Geen van de gebruikte registers noemt de naam.", "None of the registers used gives its name."],
+  no_name: ["Waar geen bron de naam van een samenwerkingsverband geeft, staan hier zijn grootste gemeenten.", "Where no source gives the name of a region, its largest municipalities stand here."],
   swv: ["Samenwerkingsverband", "Region"],
   // answers
   postcode_heading: ["Postcode {pc}", "Postcode {pc}"],

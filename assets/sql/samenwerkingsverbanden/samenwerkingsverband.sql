@@ -1,5 +1,5 @@
--- RIO is the register of SWVs (SOORT PAPO and PAVO); a code that only another source uses is kept without a name. One that RIO does
--- not have begins and ends with its region, as far as editions of the statutory table show it.
+-- RIO is the register of SWVs (SOORT PAPO and PAVO); a code that only another source uses has its name from a page on the web, if one is
+-- sure enough. One that RIO does not have begins and ends with its region, as far as editions of the statutory table show it.
 with rio as (
     select
         swv_nummer as swv_code,
@@ -79,7 +79,10 @@ allemaal as (
 )
 select
     a.swv_code,
-    any_value(b.naam) as naam,
+    coalesce(any_value(b.naam), any_value(n.naam)) as naam,
+    case when any_value(b.naam) is not null then 'rio' else any_value(n.bron) end as naam_bron,
+    any_value(n.plaats) as plaats,
+    any_value(n.website) as website,
     left(a.swv_code, 2) as sector,
     a.swv_code = 'VO0001' or coalesce(bool_or(b.reformatorisch), false) as landelijk,
     any_value(b.begindatum) as begindatum,
@@ -92,4 +95,5 @@ select
 from allemaal a
 left join bestaan b using (swv_code)
 left join opvolging o using (swv_code)
+left join swv_naam n on n.swv_code = a.swv_code and n.zeker
 group by a.swv_code

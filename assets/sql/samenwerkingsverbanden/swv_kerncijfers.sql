@@ -1,8 +1,9 @@
 -- One wide row per SWV and year, for maps, dashboards and spreadsheets: what the other tables say of 1 October of that year. What is
 -- known of now alone (coverage) stands in the newest year, with its own dates. What nobody counted is null, never 0. Every number has its own table, with its dates and its reasons.
 with jaar as (
-    select s.swv_code, s.naam, s.sector, s.landelijk, j.jaar, make_date(j.jaar::integer, 10, 1) as peildatum, j.jaar = max(j.jaar) over () as nieuwste
+    select s.swv_code, a.aanduiding as naam, s.sector, s.landelijk, j.jaar, make_date(j.jaar::integer, 10, 1) as peildatum, j.jaar = max(j.jaar) over () as nieuwste
     from samenwerkingsverband s
+    join swv_aanduiding a using (swv_code)
     join (select distinct year(peildatum) as jaar from leerlingen_swv where rol = 'vestiging' and month(peildatum) = 10) j
         on geldt_op(coalesce(s.begindatum, date '2014-08-01'), s.einddatum, make_date(j.jaar::integer, 10, 1))
 ),

@@ -9,8 +9,9 @@ with nieuwste as (
 ),
 -- every samenwerkingsverband of now has a row for each kind of its sector
 verband as (
-    select s.swv_code, s.naam, k.soort
+    select s.swv_code, a.aanduiding as naam, k.soort
     from samenwerkingsverband s
+    join swv_aanduiding a using (swv_code)
     join (select distinct left(swv_code, 2) as sector, soort from nieuwste) k using (sector)
     where geldt_nu(s.begindatum, s.einddatum)
 )

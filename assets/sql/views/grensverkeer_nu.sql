@@ -1,9 +1,9 @@
 -- How many pupils live in one samenwerkingsverband and go to school in another, at the newest count, per kind of school. One to four
 -- pupils are hidden, so the number lies between minstens and hoogstens.
 create view grensverkeer_nu as
-select g.soort, g.woon_swv, w.naam as woon_naam, g.vestigings_swv, v.naam as vestigings_naam,
+select g.soort, g.woon_swv, w.aanduiding as woon_naam, g.vestigings_swv, v.aanduiding as vestigings_naam,
     g.ondergrens as minstens, g.bovengrens as hoogstens, g.peildatum
 from grensverkeer g
-join samenwerkingsverband w on w.swv_code = g.woon_swv
-join samenwerkingsverband v on v.swv_code = g.vestigings_swv
+join swv_aanduiding w on w.swv_code = g.woon_swv
+join swv_aanduiding v on v.swv_code = g.vestigings_swv
 where g.woon_swv != g.vestigings_swv and g.peildatum = (select max(peildatum) from grensverkeer)

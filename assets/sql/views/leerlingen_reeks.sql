@@ -16,11 +16,11 @@ select null as swv_code, null as naam, soort, peildatum, reeks_sinds(soort, peil
 from geheel
 group by soort, peildatum
 union all
-select k.swv_code, any_value(s.naam), g.soort, g.peildatum, reeks_sinds(g.soort, g.peildatum), sum(g.minstens * k.zeker::integer)::bigint, sum(g.hoogstens)::bigint,
+select k.swv_code, any_value(a.aanduiding), g.soort, g.peildatum, reeks_sinds(g.soort, g.peildatum), sum(g.minstens * k.zeker::integer)::bigint, sum(g.hoogstens)::bigint,
     count(*) filter (k.zeker)
 from geheel g
 join koppeling_mogelijk k on k.vestigingscode = g.vestigingscode and (k.sector = 'PO' and g.po or k.sector = 'VO' and g.vo)
     and geldt_op(k.geldig_vanaf, k.geldig_tot, g.peildatum)
-left join samenwerkingsverband s using (swv_code)
+left join swv_aanduiding a using (swv_code)
 where g.peildatum >= date '2014-08-01'
 group by k.swv_code, g.soort, g.peildatum

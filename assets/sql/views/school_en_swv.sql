@@ -3,9 +3,9 @@
 -- belongs there at least since that day: the first on which an edition or a count at hand shows it.
 create view school_en_swv as
 select v.vestigingscode, v.naam, v.soort, v.cluster, b.naam as bestuur, v.adres, v.postcode, v.plaats, g.naam as gemeente,
-    v.provincie, k.sector, k.swv_code, s.naam as swv_naam, k.geldig_vanaf as sinds, k.geldig_vanaf_grond as sinds_grond, k.methode, k.reden
+    v.provincie, k.sector, k.swv_code, a.aanduiding as swv_naam, k.geldig_vanaf as sinds, k.geldig_vanaf_grond as sinds_grond, k.methode, k.reden
 from vestiging v
 join vestiging_swv k on k.vestigingscode = v.vestigingscode and geldt_nu(k.geldig_vanaf, k.geldig_tot)
-left join samenwerkingsverband s using (swv_code)
+left join swv_aanduiding a using (swv_code)
 left join bevoegd_gezag b on b.bevoegd_gezag_nummer = v.bevoegd_gezag_nummer
 left join gemeente g on g.gemeentenummer = v.gemeentenummer

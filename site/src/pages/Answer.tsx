@@ -18,10 +18,7 @@ export function PostcodeLead({ base, finder, code }: { base: Base; finder: Finde
       <Back />
       <h1 tabIndex={-1}>{t("postcode_heading", { pc: code })}</h1>
       <p class="intro">{place}</p>
-      <div class="answers">
-        <AnswerCard base={base} sector="PO" code={postcode.po} first={postcode.po_sinds} after={postcode.po_sinds_na} how={postcode.po_bron} />
-        <AnswerCard base={base} sector="VO" code={postcode.vo} first={postcode.vo_sinds} after={postcode.vo_sinds_na} how={postcode.vo_bron} />
-      </div>
+      <Answers base={base} of={postcode} />
       <Note>{t("school_decides")} {t("reformed_note")}</Note>
       <Search base={base} />
     </>
@@ -72,6 +69,19 @@ interface Region {
   how: string | null;
 }
 
+function Answers({ base, of }: { base: Base; of: Postcode }): JSX.Element {
+  const nameless = [of.po, of.vo].some((code) => code && !base.swvs.get(code)?.naam);
+  return (
+    <>
+      <div class="answers">
+        <AnswerCard base={base} sector="PO" code={of.po} first={of.po_sinds} after={of.po_sinds_na} how={of.po_bron} />
+        <AnswerCard base={base} sector="VO" code={of.vo} first={of.vo_sinds} after={of.vo_sinds_na} how={of.vo_bron} />
+      </div>
+      {nameless && <Note>{t("no_name")}</Note>}
+    </>
+  );
+}
+
 function AnswerCard({ base, sector, code, first, after, how }: Region): JSX.Element {
   const swv = code ? base.swvs.get(code) : undefined;
   const method = how === "rio" ? "rio_regio" : (how ?? "");
@@ -83,7 +93,6 @@ function AnswerCard({ base, sector, code, first, after, how }: Region): JSX.Elem
           <p class="answer-name"><a href={address(["swv", swv.code], { sector, figure: null, year: null })}>{nameOf(swv)}</a></p>
           <p class="answer-code"><span class="code">{swv.code}</span> {since(first, how === "rio", after)}</p>
           <p class="answer-how">{t("how_known")}: {tMaybe("method_", method)}.</p>
-          {!swv.naam && <p class="answer-how">{t("no_name")}</p>}
         </>
       ) : <p class="answer-name">{t("no_swv")}<span class="why">{t("no_swv_postcode")}</span></p>}
     </div>
@@ -118,10 +127,7 @@ export function PlaceLead({ base, finder, name }: { base: Base; finder: Finder; 
           ]} max={40} />
       ) : (
         <>
-          <div class="answers">
-            <AnswerCard base={base} sector="PO" code={one.po} first={one.po_sinds} after={one.po_sinds_na} how={one.po_bron} />
-            <AnswerCard base={base} sector="VO" code={one.vo} first={one.vo_sinds} after={one.vo_sinds_na} how={one.vo_bron} />
-          </div>
+          <Answers base={base} of={one} />
           <p>{t("postcodes")}: {postcodes.map((each, index) => <>{index > 0 && ", "}<a href={address(["postcode", each.postcode4])}>{each.postcode4}</a></>)}</p>
         </>
       )}

@@ -35,6 +35,7 @@ export function SwvLead({ base, swv, page }: { base: Base; swv: Swv; page: Page<
       <p class="eyebrow"><span class="code">{swv.code}</span> {t(swv.sector)}</p>
       <h1 tabIndex={-1}>{nameOf(swv)}</h1>
       {region !== nameOf(swv) && <p class="intro">{region}</p>}
+      {swv.website && <p class="intro"><a href={swv.website} rel="noreferrer">{swv.website.replace(/^https?:\/\//, "")}</a></p>}
       {!swv.naam && <Note>{t("no_name")}</Note>}
       {swv.einddatum && <Note>{t(swv.nu ? "ends" : "ended", { day: day(swv.einddatum) })}{swv.opvolger && <> → <SwvLink base={base} code={swv.opvolger} /></>}</Note>}
       {swv.begindatum && !swv.nu && !swv.einddatum && <Note>{t("begins", { day: day(swv.begindatum) })}</Note>}
