@@ -130,7 +130,9 @@ def test_every_region_has_an_area_from_the_boundaries_at_hand_and_what_is_divide
 
 def test_a_centre_that_cannot_be_one_is_not_used(ask):
     """The list of places has 5851 (Afferden in Limburg) a hundred kilometres away, and with it the school 03YC00."""
-    wrong = ask("select postcode4 from postcode4 where coordinaat_reden like 'het midden%' and soort != 'Postbus' order by 1")
+    wrong = ask(
+        "select postcode4 from postcode4 where coordinaat_reden like 'het midden%' and adressoort != 'Postbus' order by 1"
+    )
     assert [code for (code,) in wrong] == ["2350", "2450", "5150", "5851", "7125", "8554", "9072", "9623", "9791"]
     assert ask(
         "select distinct km, reden from dekking_vestiging where vestigingscode = '03YC00' and route = 'speciale voorziening'"

@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from pipeline.curated.plane import METRES_PER_DEGREE, Array, project, read
 
 AREA, LIST = "cbs", "4pp"
-COLUMNS = ["postcode4", "woonplaats", "gemeentenummer", "gemeente_bron", "provincie", "soort", "latitude", "longitude",
+COLUMNS = ["postcode4", "woonplaats", "gemeentenummer", "gemeente_bron", "provincie", "adressoort", "latitude", "longitude",
            "coordinaat_bron", "coordinaat_reden"]  # fmt: skip
 TOLERANCE = 1_000.0  # metres; boundaries are generalised, and the centre of some addresses may lie across one
 DECIMALS = 5  # about a metre

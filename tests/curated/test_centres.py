@@ -113,7 +113,7 @@ def test_ground_of_a_former_gemeente_is_of_its_heir_alone():
 
 @pytest.mark.parametrize("soort", ["Adres", "Postbus", "Adres + Postbus"])
 def test_a_code_of_post_boxes_says_that_it_is_one(soort):
-    assert centre(soort=soort)["soort"] == soort
+    assert centre(soort=soort)["adressoort"] == soort
 
 
 def test_a_postcode_without_area_and_listed_centre_says_so():

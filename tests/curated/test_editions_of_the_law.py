@@ -113,8 +113,14 @@ def test_what_an_edition_changes_has_the_bounds_of_its_day():
         ("ander samenwerkingsverband", "01AA00"): ("PO2901", "PO2902", FIRST, SECOND, None),
         ("opgegaan", "PO2901"): ("PO2901", "PO2902", FIRST, SECOND, None),
         ("opgegaan", "PO2605"): ("PO2605", "PO2816", FIRST, SECOND, None),
-        ("begonnen", "PO2816"): (None, None, FIRST, SECOND, None),
-        ("begonnen", "VO2812"): (None, None, FIRST, SECOND, None),
+        ("begonnen", "PO2816"): (None, "Samenwerkingsverband Driegang", FIRST, SECOND, None),
+        ("begonnen", "VO2812"): (
+            None,
+            "Onderwijscollectief Voorne-Putten Rozenburg (Onderwijscollectief VPR)",
+            FIRST,
+            SECOND,
+            None,
+        ),
         ("begonnen", "VO2815"): (None, None, FIRST, SECOND, None),
     }
 

@@ -64,8 +64,9 @@ def test_a_name_for_which_the_region_alone_speaks_is_listed_and_not_shown():
     tables = {"stg_swv_regio_wettelijk": region(UNSURE, "Aa")}
     assert names("swv_naam", UNSURE, **tables)["zeker"] is False
     row = names("samenwerkingsverband", UNSURE, **tables)
-    assert (row["naam"], row["naam_bron"], row["website"]) == (None, None, None)
-    assert called(UNSURE, "Aa")["aanduiding"] == "Aa"
+    assert (row["naam"], row["naam_bron"]) == (None, None)
+    row = called(UNSURE, "Aa")
+    assert (row["aanduiding"], row["website"]) == ("Aa", None)
 
 
 @pytest.mark.parametrize(

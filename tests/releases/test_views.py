@@ -41,6 +41,9 @@ ROWS = {
         {"swv_code": code, "naam": f"Verband {code}", "sector": code[:2], "landelijk": False, "bron": "rio"}
         for code in ("PO2001", "PO2002", "VO2001")
     ],
+    "swv_aanduiding": [
+        {"swv_code": code, "aanduiding": f"Verband {code}"} for code in ("PO2001", "PO2002", "VO2001")
+    ],
     "postcode4": [{"postcode4": "1011", "woonplaats": "Amsterdam", "gemeentenummer": "0363"}],
     "postcode4_swv": [
         {"postcode4": "1011", "sector": "PO", "swv_code": "PO2001", "geldig_vanaf": OLD, "geldig_tot": NEW, "geldig": False},

@@ -72,7 +72,7 @@ erfgenaam as (
 )
 select
     'postcode4' as rij, b.postcode4, p.woonplaats, k.gemeentenummer, k.bron as gemeente_bron,
-    coalesce(g.provincie, p.provincie) as provincie, p.soort, p.latitude, p.longitude, v.geometrie
+    coalesce(g.provincie, p.provincie) as provincie, p.soort as adressoort, p.latitude, p.longitude, v.geometrie
 from bekend b
 left join gekozen k using (postcode4)
 left join gemeente g using (gemeentenummer)

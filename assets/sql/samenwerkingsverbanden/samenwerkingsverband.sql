@@ -81,8 +81,6 @@ select
     a.swv_code,
     coalesce(any_value(b.naam), any_value(n.naam)) as naam,
     case when any_value(b.naam) is not null then 'rio' else any_value(n.bron) end as naam_bron,
-    any_value(n.plaats) as plaats,
-    any_value(n.website) as website,
     left(a.swv_code, 2) as sector,
     a.swv_code = 'VO0001' or coalesce(bool_or(b.reformatorisch), false) as landelijk,
     any_value(b.begindatum) as begindatum,

@@ -27,13 +27,14 @@ gemeenten as (
     select swv_code, list(naam order by leerlingen desc, postcodes desc, naam) as namen from deel group by swv_code
 ),
 omschreven as (
-    select s.swv_code, s.naam, s.naam_bron, s.website, array_to_string(g.namen, '; ') as gemeenten,
+    select s.swv_code, s.naam, s.naam_bron, n.website, array_to_string(g.namen, '; ') as gemeenten,
         case when s.landelijk then 'heel Nederland'
             when len(g.namen) > 3 then array_to_string(g.namen[:3], ', ') || ' e.a.'
             when len(g.namen) > 1 then array_to_string(g.namen[:-2], ', ') || ' en ' || g.namen[-1]
             else g.namen[1] end as gebied
     from samenwerkingsverband s
     left join gemeenten g using (swv_code)
+    left join swv_naam n on n.swv_code = s.swv_code and n.zeker
 )
 select swv_code, coalesce(naam, gebied, swv_code) as aanduiding, naam, naam_bron, website, gebied, gemeenten
 from omschreven

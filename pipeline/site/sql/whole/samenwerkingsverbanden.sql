@@ -10,7 +10,7 @@ scholen as (
     group by swv_code
 )
 select
-    s.swv_code as code, s.naam, s.website, s.sector, s.landelijk, s.begindatum, s.einddatum, s.opvolger,
+    s.swv_code as code, s.naam, a.website, s.sector, s.landelijk, s.begindatum, s.einddatum, s.opvolger,
     geldt_nu(s.begindatum, s.einddatum) or coalesce(g.geldig, false) as nu,
     coalesce(string_split(a.gemeenten, '; '), []) as gemeenten, coalesce(v.vestigingen, 0) as vestigingen,
     g.gemaakt_van, g.benaderd, g.peildatum as gebied_peildatum, g.reden as gebied_reden,
