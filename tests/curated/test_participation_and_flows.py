@@ -47,7 +47,7 @@ def test_hidden_counts_give_bounds_and_no_percentage():
 
 @settings(max_examples=25)  # each is a small database
 @given(st.integers(0, 900), st.integers(0, 90), st.integers(0, 30), st.integers(0, 40), st.integers(0, 40))
-def test_the_true_percentage_lies_within_its_bounds_and_bounds_within_0_and_100(bo, sbo, so, below, above):
+def test_the_true_percentage_lies_within_its_bounds(bo, sbo, so, below, above):
     given_ = [
         swv("PO2707", soort, (max(0, number - below), number + above)) for soort, number in (("BO", bo), ("SBO", sbo), ("SO", so))
     ]
@@ -55,8 +55,9 @@ def test_the_true_percentage_lies_within_its_bounds_and_bounds_within_0_and_100(
         if row["percentage_ondergrens"] is None or bo + sbo == 0:
             continue
         true = 100 * {"SBO": sbo, "SO": so}[soort] / (bo + sbo)
-        assert row["percentage_ondergrens"] - 0.006 <= min(true, 100) <= row["percentage_bovengrens"] + 0.006
-        assert 0 <= row["percentage_ondergrens"] <= row["percentage_bovengrens"] <= 100
+        assert row["percentage_ondergrens"] - 0.006 <= true <= row["percentage_bovengrens"] + 0.006
+        assert 0 <= row["percentage_ondergrens"] <= row["percentage_bovengrens"]
+        assert row["percentage_bovengrens"] <= 100 or soort == "SO"
 
 
 def test_so_and_vso_that_are_only_known_together_widen_the_upper_bound_of_both():
@@ -72,8 +73,20 @@ def test_so_and_vso_that_are_only_known_together_widen_the_upper_bound_of_both()
 def test_bounds_of_0_and_100_percent_are_no_percentage_and_say_why():
     row = participation(swv("PO2707", "BO", (0, 1000)), swv("PO2707", "SBO", (0, 60)))["PO2707", "SBO", "vestiging", DAY]
     assert row["percentage_ondergrens"] is row["percentage_bovengrens"] is row["rang_hoogst"] is None
-    assert "laten elk percentage toe" in row["reden"]
+    assert "begrenzen het percentage niet" in row["reden"]
     assert (row["teller_ondergrens"], row["teller_bovengrens"]) == (0, 60)
+
+
+def test_of_so_there_may_be_more_than_of_what_it_is_set_against():
+    given = (swv("PO2707", "BO", (17, 26)), swv("PO2707", "SO", (32, 62)), swv("PO2706", "BO", 1000), swv("PO2706", "SO", 20))
+    found = participation(*given)
+    row = found["PO2707", "SO", "vestiging", DAY]
+    assert (row["percentage_ondergrens"], row["percentage_bovengrens"]) == (123.08, 364.71)  # 32 / 26 and 62 / 17
+    assert (row["rang_hoogst"], row["rang_laagst"]) == (1, 1)
+    # of nobody is known that they go to a basisschool there, so nothing bounds it
+    row = participation(swv("PO2707", "BO", (0, 26)), swv("PO2707", "SO", (32, 62)))["PO2707", "SO", "vestiging", DAY]
+    assert row["percentage_ondergrens"] is row["percentage_bovengrens"] is None
+    assert "begrenzen het percentage niet" in row["reden"]
 
 
 def test_a_kind_that_nobody_counted_on_a_date_has_no_participation():

@@ -80,19 +80,22 @@ grens as (
         n.noemer, n.rol as noemer_rol, n.peildatum as noemer_peildatum, n.laag as noemer_ondergrens, n.hoog as noemer_bovengrens,
         -- sbo is part of its own denominator, so few in the one is few in the other
         100 * t.laag / nullif(case t.soort when 'SBO' then t.laag + n.bo_h else n.hoog end, 0) as percentage_ondergrens,
-        case when n.noemer is not null
-            then least(coalesce(100 * t.hoog / nullif(case t.soort when 'SBO' then t.hoog + n.bo_l else n.laag end, 0), 100), 100)
+        case when n.noemer is null then null
+            -- so and vso are no part of what they are set against: there may be more of them
+            when t.soort in ('SO', 'VSO') then 100 * t.hoog / nullif(n.laag, 0)
+            else least(coalesce(100 * t.hoog / nullif(case t.soort when 'SBO' then t.hoog + n.bo_l else n.laag end, 0), 100), 100)
         end as percentage_bovengrens
     from teller t
     left join noemer n on n.swv_code = t.swv_code and n.peildatum = t.peildatum and n.rol = case t.rol when 'woon' then 'woon' else 'vestiging' end
 ),
--- bounds of 0 and 100 percent say nothing: of hardly any school is the SWV of that date known
+-- bounds of 0 and 100 percent say nothing, nor does a percentage without an upper bound: of hardly any school is the SWV of that date
+-- known
 deel as (
     select * replace (
         case when not leeg then percentage_ondergrens end as percentage_ondergrens,
         case when not leeg then percentage_bovengrens end as percentage_bovengrens
     )
-    from (select *, coalesce(percentage_ondergrens = 0 and percentage_bovengrens = 100, false) as leeg from grens)
+    from (select *, noemer is not null and (percentage_bovengrens is null or percentage_ondergrens = 0 and percentage_bovengrens >= 100) as leeg from grens)
 ),
 nederland as (select * from telling where swv_code is null),
 nederland_vo as (select * from vo_kenmerk where swv_code is null),
@@ -119,7 +122,8 @@ verhouding as (
 ),
 landelijk as (
     select soort, rol, peildatum, 100 * teller_l / nullif(noemer_h, 0) as landelijk_ondergrens,
-        case when noemer_h > 0 then least(coalesce(100 * teller_h / nullif(noemer_l, 0), 100), 100) end as landelijk_bovengrens
+        case when noemer_h = 0 then null when soort in ('SO', 'VSO') then 100 * teller_h / nullif(noemer_l, 0)
+            else least(coalesce(100 * teller_h / nullif(noemer_l, 0), 100), 100) end as landelijk_bovengrens
     from verhouding
 ),
 -- the place that an SWV can have at best and at worst, the highest percentage first
@@ -151,7 +155,7 @@ select
     case when d.noemer is null then 'geen noemer: het aantal leerlingen '
         || case when left(d.swv_code, 2) = 'VO' and d.rol = 'woon' then 'vo naar woonplaats wordt niet gepubliceerd'
             when left(d.swv_code, 2) = 'VO' then 'vo op deze datum is niet aangeleverd' else 'bao en sbo op deze datum is niet aangeleverd' end
-        when d.leeg then 'de tellingen laten elk percentage toe: voor deze datum wijst geen register de scholen van dit samenwerkingsverband aan'
+        when d.leeg then 'de tellingen begrenzen het percentage niet: voor deze datum wijst geen register de scholen van dit samenwerkingsverband aan'
     end as reden
 from deel d
 left join wijze w using (rol, peildatum)
