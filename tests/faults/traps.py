@@ -230,7 +230,7 @@ trap("a day that does not exist", "2020-02-31", TOLD,
      "select kolom, waarde, reden from afgekeurd where dataset = 'rio_swv_vestiging'",
      ("begindatum", "2020-02-31", "datum verwacht (jjjj-mm-dd of jjjjmmdd), '2020-02-31' gevonden"))  # fmt: skip
 trap("samenwerkingsverbanden of another kind", "REC and SWPO beside PAPO and PAVO", MEANT,
-     "select swv_code, naam from samenwerkingsverband where naam is not null order by 1",
+     "select swv_code, naam from samenwerkingsverband where naam_bron = 'rio' order by 1",
      ("PO2001", "Verband PO2001"), ("PO2707", "Verband PO2707"), ("PO2999", "Verband PO2999"),
      ("VO2707", "Verband VO2707"))  # fmt: skip
 trap("payers that are no samenwerkingsverband", "CL1_, CL2_ and GJIJJI_ in SWV_BETALEND", MEANT,
