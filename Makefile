@@ -31,8 +31,8 @@ $(VENV)/.installed-dev: requirements-dev.lock requirements-oldest.lock $(VENV)/.
 run: install ## run the job on the sandbox
 	$(BIN)/passend run --source sandbox
 
-test: install-dev ## run the tests
-	$(BIN)/python -m pytest
+test: install-dev ## run the tests, a process per core
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: install-dev ## ruff
 	$(BIN)/ruff check .

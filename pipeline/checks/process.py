@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -153,9 +155,17 @@ def _without_interrupts() -> Iterator[None]:
 
 def _serve(line: Connection[Any, Any], spill: Path, memory_mb: int) -> None:
     """Be the process: check the tables that are named over the line, until the other side is gone, however that ended."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     prepare()
     with suppress(EOFError, OSError), engine.connect(spill, memory_mb=memory_mb) as connection:
         while True:
             line.send(check_table(connection, *line.recv()))
             gc.collect()  # results of Great Expectations are cycles, which hold the batch: without this each adds to the next
             pa.default_memory_pool().release_unused()
+
+
+def _end_with_parent() -> None:
+    """End at once when the process that started this one is gone: amid a check, or still importing."""
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+        os._exit(1)

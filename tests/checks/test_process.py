@@ -89,7 +89,7 @@ def test_a_file_that_cannot_be_read_is_an_error_of_each_check_and_the_next_table
 def test_nothing_is_left_in_the_folder_that_the_process_may_spill_to(written, tmp_path):
     with Validator(tmp_path / "scratch") as validator:
         validator.submit(CONTRACT, written[0]).result()
-        assert len(list((tmp_path / "scratch").iterdir())) == 1
+        assert list((tmp_path / "scratch").iterdir())
     assert list((tmp_path / "scratch").iterdir()) == []
 
 
@@ -117,16 +117,22 @@ def test_a_process_that_dies_is_reported_as_a_check_that_could_not_be_made():
         validator.submit(CONTRACT, Deadly()).result()  # type: ignore[arg-type]
 
 
-def test_the_process_does_not_outlive_the_one_that_started_it(tmp_path):
+@pytest.mark.parametrize("at", ["importing", "amid a check"])
+def test_the_process_does_not_outlive_the_one_that_started_it(tmp_path, at):
+    busy = "import time; open('at-it', 'w').close(); time.sleep(60)"
     code = (
-        "import os, pathlib, sys, time\nfrom pipeline.checks.process import Validator\n"
+        "import pathlib, sys, time\nfrom pipeline.checks.process import Validator\n"
+        f'class Slow:\n    def __reduce__(self):\n        return exec, ("{busy}",)\n'
         "if __name__ == '__main__':\n    with Validator(pathlib.Path(sys.argv[1])) as validator:\n"
-        "        validator.warm()\n        print(validator._process.pid, flush=True)\n        time.sleep(60)\n"
+        "        validator.warm()\n        print(validator._process.pid, flush=True)\n"
+        "        validator._line.send(Slow())\n        time.sleep(60)\n"
     )
     script = tmp_path / "parent.py"
     script.write_text(code)
-    with subprocess.Popen([sys.executable, script, tmp_path], stdout=subprocess.PIPE, text=True) as parent:
+    with subprocess.Popen([sys.executable, script, tmp_path], stdout=subprocess.PIPE, text=True, cwd=tmp_path) as parent:
         child = int(parent.stdout.readline())
+        while at == "amid a check" and not (tmp_path / "at-it").exists():
+            time.sleep(0.1)
         parent.kill()
     for _ in range(100):
         if not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text().rpartition(")")[2][:3]:

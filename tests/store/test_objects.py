@@ -188,7 +188,7 @@ def test_a_folder_of_a_killed_process_is_cleared_and_that_of_a_living_one_is_not
     child.start()
     child.join()
     assert child.exitcode == 9
-    (left,) = tmp_path.iterdir()
+    (left,) = (each for each in tmp_path.iterdir() if each.is_dir())
     with Workplace(tmp_path, "work-") as mine:
         assert not left.exists()
         with Workplace(tmp_path, "work-") as other:
