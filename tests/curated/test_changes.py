@@ -120,6 +120,14 @@ def test_a_link_that_the_registry_dates_has_its_day_and_one_that_follows_from_a_
     assert ("ander samenwerkingsverband", "PO2707", "PO2708", FIRST, SECOND, None) in moved.values()
 
 
+@pytest.mark.parametrize(("ends", "told"), [(date(2030, 8, 1), []), (D18, [["PO2708", "PO2707"]])])
+def test_what_comes_after_a_relation_that_is_announced_to_end_is_told_when_that_day_is_there(ends, told):
+    regions = [{"postcode4": "1011", "swv_po": "PO2707", "swv_vo": "VO2701", "editie": date(2015, 4, 23)}]
+    given = relations(("PO2708", D14, ends)) | {"stg_swv_regio_wettelijk": regions}
+    found = changes("soort", "van", "naar", **given)
+    assert [rest for soort, *rest in found.values() if soort == "ander samenwerkingsverband"] == told
+
+
 def test_a_samenwerkingsverband_that_went_over_in_another_names_it_with_the_day():
     given = relations(("PO2707", D14, D18), ("PO2708", D18, None))
     given["stg_rio_samenwerkingsverbanden"] = [{**SWVS[0], "einddatum": D18}, *SWVS[1:]]

@@ -74,7 +74,7 @@ telling as (
     group by g.vestigingscode, g.lijst, g.laatste
 ),
 koppeling_naast as (
-    select k.*, v.naam, lag(k.swv_code) over w as swv_code_, lag(k.geldig_tot) over w as tot_
+    select k.*, v.naam, lag(k.swv_code) over w as swv_code_, lag(k.methode) over w as methode_
     from koppeling k
     join vestiging_bekend v using (vestigingscode)
     where k.swv_code is not null and (v.actueel or v.laatst_gezien is null or k.geldig_vanaf <= v.laatst_gezien)
@@ -93,6 +93,8 @@ verbonden as (
     from koppeling_naast k
     left join editie e on e.vestigingscode = k.vestigingscode and e.geldig_vanaf = k.geldig_vanaf and k.methode != 'rio'
     where k.swv_code_ is distinct from k.swv_code and k.swv_code_ is not null
+        -- what comes after a relation whose end RIO announces, it does not say: mostly the location closes
+        and not (k.methode_ = 'rio' and k.methode != 'rio' and k.geldig_vanaf > peildag())
 ),
 swv_naam as (
     select swv_code, geldig_vanaf, naam, lag(naam) over (partition by swv_code order by geldig_vanaf) as naam_

@@ -63,8 +63,9 @@ def _relations(calendar: Calendar, until: date) -> pd.DataFrame:
     now = links_on(calendar, NEWEST).set_index(["vestiging", "sector"])
     ends = {each.leaves: each.day for each in calendar.rezonings if each.day <= NEWEST}
     moment = now["vorige"].map(ends)
-    # a former region counts where this relation is what decides
-    former = now["rio"].notna() & moment.notna() & (now["methode"] == "rio")
+    # a former region counts where this relation is what decides, and where the location was there before that region ended
+    opened = calendar.opens[now.index.get_level_values(0)]
+    former = now["rio"].notna() & (moment > opened) & (now["methode"] == "rio")
     over = former & (moment <= until)
     current = pd.DataFrame({
         "code": now["vestigingscode"], "swv": either(former & ~over, now["vorige"], now["rio"]),
