@@ -157,6 +157,29 @@ def _(world: World) -> Seen:
     return world.run(download_timeout=0.5)
 
 
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+GZIPPED = b"HTTP/1.0 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+for name, how, begin, again in (
+    ("trailers without end", "a header every 10 ms behind the last chunk", CHUNKED + b"3\r\nabc\r\n0\r\n", b"X: y\r\n"),
+    ("a chunk size that drips", "a zero every 10 ms before a chunk", CHUNKED, b"0"),
+    ("a chunk extension without end", "a letter every 10 ms before a chunk", CHUNKED + b"3;", b"a"),
+    ("a gzip without content", "an empty gzip every 10 ms, one after the other", GZIPPED, gzip.compress(b"")),
+    ("a gzip with a name without end", "a letter every 10 ms in its header", GZIPPED + b"\x1f\x8b\x08\x08" + bytes(6), b"a"),
+):
+
+    def _(world: World, begin: bytes = begin, again: bytes = again) -> Seen:
+        world.portal.gives(raw(begin, *[again] * 300, pause=0.01))
+        return world.run(download_timeout=0.5)
+
+    fault(HTTP, name, how, LAST_GOOD, "in 0.5 s and had not ended", daily=name.startswith("trailers"))(_)
+
+
+@fault(HTTP, "interim answers without end", "100 Continue every 10 ms", LAST_GOOD, "did not answer in time")
+def _(world: World) -> Seen:
+    world.portal.gives(raw(*[b"HTTP/1.1 100 Continue\r\n\r\n"] * 300, pause=0.01))
+    return world.run(download_timeout=0.5, attempts=2)
+
+
 @fault(HTTP, "a head that drips", "a header a byte at a time", LAST_GOOD, "did not answer in time")
 def _(world: World) -> Seen:
     world.portal.gives(raw(*drip(head(X="y" * 200)), pause=0.02))
@@ -231,6 +254,33 @@ def _(world: World) -> Seen:
     return times(world, 3, world.run())
 
 
+@fault(HTTP, "a gzip of two members", "cut amid the mark of the second, in two packets", USED, daily=True)
+def _(world: World) -> Seen:
+    changed = GOOD.replace(b"De Proef 7;", b"De Nieuwe Proef;")
+    first, second = gzip.compress(changed[:3000]), gzip.compress(changed[3000:])
+    world.portal.gives(
+        raw(head(Content_Encoding="gzip", Content_Length=len(first + second)) + first + second[:1], second[1:], pause=0.1)
+    )
+    seen = world.run()
+    assert world.ask("select count(*) from vestiging where bron = 'vestigingen_bo'") == [(80,)], "not all schools are there"
+    return seen
+
+
+for stated in ("none", "utf-8", "identity", ""):
+
+    def _(world: World, stated: str = stated) -> Seen:
+        world.portal.gives(answer(200, GOOD.replace(b"De Proef 7;", b"De Nieuwe Proef;"), Content_Encoding=stated))
+        return world.run()
+
+    fault(HTTP, f"Content-Encoding: {stated or 'empty'}", "before plain text", USED)(_)
+
+
+@fault(HTTP, "an encoding that nobody asked for", "Content-Encoding: br", LAST_GOOD, "came in the encoding br")
+def _(world: World) -> Seen:
+    world.portal.gives(answer(200, GOOD, Content_Encoding="br"))
+    return world.run()
+
+
 @fault(HTTP, "gzip that is none", "Content-Encoding: gzip before plain text", LAST_GOOD, "says that it is gzip and is not")
 def _(world: World) -> Seen:
     world.portal.gives(answer(200, GOOD, Content_Encoding="gzip"))
@@ -295,9 +345,16 @@ for name, head_ in (
 
 for name, value in (
     ("a Last-Modified with an absurd zone", "Wed, 21 Oct 2015 07:28:00 +99999999"),
+    ("a Last-Modified with a zone of 30 digits", f"Wed, 21 Oct 2015 07:28:00 +{'9' * 30}"),
     ("a Last-Modified in the year 99999", "Wed, 21 Oct 99999 07:28:00 GMT"),
 ):
     fault(HTTP, name, "with a changed file", USED)(changed_at(value))
+
+
+@fault(HTTP, "a Retry-After with a zone of 30 digits", "status 503, then the file", CURED)
+def _(world: World) -> Seen:
+    world.portal.gives(answer(503, Retry_After=f"Wed, 21 Oct 2015 07:28:00 +{'9' * 30}"), answer(200, GOOD))
+    return times(world, 2, world.run())
 
 
 # -- elsewhere ----------------------------------------------------------------------------------------------------------
@@ -426,6 +483,22 @@ def _(world: World) -> Seen:
 )
 def _(world: World) -> Seen:
     world.portal.lists(name="vestigingen-bo.csv", url=f"{world.portal.url}/dataset/1/resource/r/download/vestigingen-bo.csv")
+    return world.run()
+
+
+@fault(
+    HTTP,
+    "two resources of one name",
+    "another address for the second; the first is used",
+    USED,
+    "lists 2 files vestigingenbo.csv",
+)
+def _(world: World) -> Seen:
+    listed = [
+        {"id": each, "name": FILE, "url": f"{world.portal.url}{path}"} for each, path in (("r", DOWNLOAD), ("s", f"/s/{FILE}"))
+    ]
+    world.portal.shows(json.dumps({"success": True, "result": {"resources": listed}}).encode())
+    world.portal.gives(answer(200, GOOD.replace(b"De Proef 7;", b"De Nieuwe Proef;")))
     return world.run()
 
 

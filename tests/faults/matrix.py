@@ -1,4 +1,4 @@
-"""What a fault is, what is to come of it, and how that is judged. The faults themselves are in http, content, traps, process."""
+"""What a fault is, what is to come of it, and how that is judged. The faults themselves are in the modules beside it."""
 
 from __future__ import annotations
 

@@ -87,6 +87,7 @@ class World:
         self.sibling, self.shared = make, shared
         self.data, self.package = folder / "data", folder / "klein"
         self.given: dict[str, Any] = {}
+        self.told_of: tuple[str, ...] = (DATASET,)
         self._stood = self._hashes()
 
     # -- running ---------------------------------------------------------------------------------------------------
@@ -106,7 +107,7 @@ class World:
             summary = runner.run(self.settings(), validator=self.validator)
         except PassendError as error:
             return Seen(error.exit_code, str(error))
-        return Seen(0, "\n".join(text for each in summary.datasets if each.dataset == DATASET for text in each.messages))
+        return Seen(0, "\n".join(text for each in summary.datasets if each.dataset in self.told_of for text in each.messages))
 
     def gives(self, content: bytes) -> Seen:
         """The whole job, with a portal that gives this file."""

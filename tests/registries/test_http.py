@@ -6,7 +6,10 @@ import gzip
 import hashlib
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
@@ -96,7 +99,15 @@ def test_retry_after_as_a_date_is_waited_for(server, make, waits, tmp_path):
     assert 25 < waits[0] <= 30
 
 
-@pytest.mark.parametrize(("text", "wait"), [("86400", 60.0), ("Fri, 02 Oct 2020 09:20:20 GMT", 0.0), ("soon", 1.0), ("²", 1.0)])
+@pytest.mark.parametrize(
+    ("text", "wait"),
+    [
+        ("86400", 60.0), ("9" * 5000, 60.0), ("Fri, 02 Oct 2020 09:20:20 GMT", 0.0), ("soon", 1.0), ("²", 1.0), ("-1", 1.0),
+        ("Wed, 21 Oct 2015 07:28:00 +99999999", 1.0), (f"Wed, 21 Oct 2015 07:28:00 +{'9' * 30}", 1.0),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", 60.0), ("Wed, 21 Oct 99999 07:28:00 GMT", 1.0),
+        ("Wed, 21 Oct 2015 07:28:00 -0000", 1.0),
+    ],
+)  # fmt: skip
 def test_retry_after_is_bounded_and_nonsense_is_ignored(server, make, waits, tmp_path, text, wait):
     make().download(server.on("/a", answer(503, Retry_After=text), answer(200, b"x")), tmp_path / "a")
     assert waits == [wait]
@@ -317,3 +328,87 @@ def test_a_disk_that_fails_leaves_nothing(server, make, tmp_path, monkeypatch):
 )
 def test_the_host_of_an_address_has_its_port(url, host):
     assert host_of(url) == host
+
+
+# -- answers without end -------------------------------------------------------------------------------------------
+
+
+def sends(*parts: bytes, then: bytes = b"", pause: float = 0.01) -> Callable[[BaseHTTPRequestHandler], None]:
+    """Bytes as they are, and then the same bytes again and again, until the other side hangs up."""
+
+    def send(handler: BaseHTTPRequestHandler) -> None:
+        handler.close_connection = True
+        with suppress(OSError):
+            for part in parts:
+                handler.wfile.write(part)
+            until = time.monotonic() + 5
+            while then and time.monotonic() < until:
+                handler.wfile.write(then)
+                time.sleep(pause)
+
+    return send
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "endless",
+    {
+        "a trailer": sends(CHUNKED, b"3\r\nabc\r\n0\r\n", then=b"X: y\r\n"),
+        "the size of a chunk": sends(CHUNKED, b"3\r\nabc\r\n", then=b"0"),
+        "the extension of a chunk": sends(CHUNKED, b"3;", then=b"a"),
+        "a chunk": sends(CHUNKED, b"fffff\r\n", then=b"a"),
+        "a body without length": sends(b"HTTP/1.0 200 OK\r\n\r\n", then=b"a"),
+        "a body of a length": sends(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n", then=b"a"),
+        "a gzip of nothing": sends(b"HTTP/1.0 200 OK\r\nContent-Encoding: gzip\r\n\r\n", then=gzip.compress(b"")),
+        "the name in a gzip": sends(b"HTTP/1.0 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x08" + bytes(6), then=b"a"),
+    }.items(),
+    ids=lambda each: each[0],
+)
+def test_an_answer_without_end_is_given_up_in_time(server, make, tmp_path, endless):
+    began = time.monotonic()
+    with pytest.raises(FetchError, match=r"in 0\.3 s and had not ended; if it needs longer, raise PASSEND_DOWNLOAD_TIMEOUT"):
+        make(download_timeout=0.3).download(server.on("/a", endless[1]), tmp_path / "a")
+    assert time.monotonic() - began < 2
+    assert leftovers(tmp_path) == []
+
+
+@pytest.mark.parametrize("continues", [b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 100 Continue\r\nX: y\r\n\r\n"])
+def test_a_head_that_never_comes_is_given_up_in_time(server, make, tmp_path, continues):
+    with pytest.raises(FetchError, match=r"was tried 2 times, the last time it did not answer in time"):
+        make(download_timeout=0.3, attempts=2).download(server.on("/a", sends(then=continues)), tmp_path / "a")
+
+
+def test_an_answer_that_ended_is_not_cut_off_afterwards(server, make, tmp_path):
+    client = make(download_timeout=0.3, attempts=1)
+    url = server.on("/a", answer(200, b"abc"))
+    client.download(url, tmp_path / "a")
+    threads = threading.active_count()
+    time.sleep(0.4)
+    client.download(url, tmp_path / "a")
+    assert threading.active_count() <= threads
+
+
+def test_a_gzip_of_nothing_is_held_to_the_size_that_it_has_on_its_way(server, make, tmp_path):
+    url = server.on("/a", sends(b"HTTP/1.0 200 OK\r\nContent-Encoding: gzip\r\n\r\n", gzip.compress(b"") * 10_000))
+    with pytest.raises(FetchError, match="holds more than 1,000 bytes"):
+        make(max_bytes=1_000).download(url, tmp_path / "a")
+
+
+def test_documents_of_one_answer_share_what_it_may_take(server, make):
+    client = make(max_bytes=1_000)
+    url, allowance = server.on("/a", answer(200, b'"' + b"a" * 598 + b'"')), client.allowance()
+    assert client.json(url, allowance) == "a" * 598
+    with pytest.raises(FetchError, match="holds more than 400 bytes"):
+        client.json(url, allowance)
+    assert client.json(url) == "a" * 598
+    allowance = replace(client.allowance(), until=0.0)
+    with pytest.raises(FetchError, match="gave its pages in 900 s and had not ended"):
+        client.json(url, allowance)
+
+
+@pytest.mark.parametrize("body", [b"[" + b"[]," * 6_000_000 + b"[]]", b"[" + b'{"a":1},' * 2_000_000 + b"1]"])
+def test_a_document_that_would_fill_the_memory_is_refused_unread(server, make, body):
+    with pytest.raises(FetchError, match=r"it would take some [\d,]+ bytes of memory, where at most 400,000,000 are expected"):
+        make(max_bytes=100_000_000).json(server.on("/a", answer(200, body)))

@@ -285,8 +285,16 @@ def test_a_portal_file_is_found_by_the_name_of_its_resource(server, live, into, 
     assert found.file.bytes == 8
 
 
-def test_of_two_resources_with_one_file_name_the_first_is_taken(server, live, into):
-    package(server, resource(server), resource(server, url=f"{server.url}/later/vestigingenbo.csv"))
+def test_of_two_resources_with_one_file_name_the_first_is_taken_and_that_is_said(server, live, into):
+    package(server, resource(server), resource(server, url=f"{server.url}/later/VestigingenBO.csv"))
+    server.on("/dataset/d/resource/r1/download/vestigingenbo.csv", answer(200, CSV))
+    said, found = looked(live, registry(CKAN), into)
+    assert str(said) == ("package adressen_bo lists 2 files vestigingenbo.csv, of which the first counts; tell the publisher")
+    assert found.file.url == resource(server)["url"]
+
+
+def test_a_resource_that_is_listed_twice_is_one(server, live, into):
+    package(server, resource(server), resource(server, name="once more"))
     server.on("/dataset/d/resource/r1/download/vestigingenbo.csv", answer(200, CSV))
     (found,) = looked(live, registry(CKAN), into)
     assert found.file.url == resource(server)["url"]
@@ -625,6 +633,26 @@ def test_pages_that_overlap_are_a_failure(server, live, into, ids):
     server.on("/cbs/gebieden/2026/wfs/v1_0", ignores_start)
     (error,) = looked(live, registry(GRENZEN), into)
     assert "gives the same feature of gebieden:gemeente twice: its pages overlap" in str(error)
+
+
+def test_a_second_page_that_is_not_there_is_no_reason_to_take_the_year_before(server, live, into):
+    serve_features(server, 3)
+    server.answers["/cbs/gebieden/2025/wfs/v1_0"] = server.answers["/cbs/gebieden/2026/wfs/v1_0"]
+    server.on("/cbs/gebieden/2026/wfs/v1_0", server.answers["/cbs/gebieden/2026/wfs/v1_0"][0], answer(404))
+    (error,) = looked(live, registry(GRENZEN, format="geojson"), into)
+    assert "the answer ends amid its pages" in str(error)
+
+
+def test_a_table_of_which_a_page_is_gone_is_not_taken_for_one_of_the_year_before(server, live, into):
+    server.on("/odata/v1/Datasets", document({"value": [
+        {"Identifier": "85755NED", "Title": "Gebieden in Nederland 2026"},
+        {"Identifier": "1", "Title": "Gebieden in Nederland 2025"},
+    ]}))  # fmt: skip
+    serve_table(server)
+    serve_table(server, "1")
+    server.on("/odata/v1/CBS/85755NED/Observations?$skip=1", answer(404))
+    (error,) = looked(live, registry(GEBIEDEN, format="odata"), into)
+    assert "the answer ends amid its pages" in str(error)
 
 
 def test_the_year_before_is_asked_when_a_service_has_no_edition_yet(server, live, into):

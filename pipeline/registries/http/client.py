@@ -27,7 +27,7 @@ import urllib3
 
 from pipeline.contracts.documents import parsed
 from pipeline.errors import FetchError
-from pipeline.registries.http.guard import GuardedAdapter, is_local
+from pipeline.registries.http.guard import GuardedAdapter, is_local, watch_of
 from pipeline.registries.http.gunzip import CHUNK, gunzipped
 from pipeline.store.replacing import replacing
 
@@ -41,6 +41,7 @@ LOOPBACK = ("127.0.0.1:", "::1:", "localhost:")
 PLAIN, GZIP = ("", "identity", "none", "utf-8", "utf8"), ("gzip", "x-gzip")
 DIGITS = 18  # of a length; more are beyond every limit, and Python reads 4,300 at most
 LARGEST_DOCUMENT = 100_000_000  # bytes of JSON, which is held in memory
+LARGEST_IN_MEMORY = 400_000_000  # bytes that such a document may take there
 
 
 class NotFoundError(FetchError):
@@ -70,6 +71,14 @@ class NotModified:
     """The server says that what the caller has is still what it would send."""
 
     url: str
+
+
+@dataclass
+class Allowance:
+    """What an answer that comes in several documents may still take: bytes, and time until a moment of the monotonic clock."""
+
+    bytes: int
+    until: float
 
 
 class _TransientError(Exception):
@@ -156,17 +165,25 @@ class Client:
 
         return self._retried(url, headers, save)
 
-    def json(self, url: str) -> Any:
-        """The JSON document at ``url``."""
+    def allowance(self) -> Allowance:
+        """Return what one answer may take, to be shared by the documents that it comes in."""
+        return Allowance(self._max_bytes, time.monotonic() + self._download_timeout)
+
+    def json(self, url: str, allowance: Allowance | None = None) -> Any:
+        """Return the JSON document at ``url``, which is taken off ``allowance``. Raises FetchError when nothing is left of it."""
+        left = allowance or self.allowance()
+        if time.monotonic() > left.until:
+            raise FetchError(self._too_slow(url, "its pages"))
 
         def parse(response: requests.Response) -> Any:
-            body = b"".join(self._body(response, min(self._max_bytes, LARGEST_DOCUMENT)))
+            body = b"".join(self._body(response, min(left.bytes, LARGEST_DOCUMENT)))
+            left.bytes -= len(body)
             try:
-                return parsed(body.decode("utf-8-sig"))
+                return parsed(body.decode("utf-8-sig"), LARGEST_IN_MEMORY)
             except ValueError as error:
                 raise FetchError(
                     f"{url} should give JSON and gave {response.headers.get('Content-Type', 'something else')} that "
-                    f"begins with {body[:40].decode('utf-8', 'replace')!r}; see whether the service moved"
+                    f"begins with {body[:40].decode('utf-8', 'replace')!r} ({_short(error)}); see whether the service moved"
                 ) from error
 
         return self._retried(url, {}, parse)
@@ -191,11 +208,14 @@ class Client:
         seen = [url]
         while True:
             with self._sent(seen[-1], headers, seen) as response:
-                if not response.is_redirect:
-                    _check_status(response, conditional=bool(headers))
-                    yield response
-                    return
-                seen.append(urljoin(seen[-1], response.headers["Location"]))
+                try:
+                    if not response.is_redirect:
+                        _check_status(response, conditional=bool(headers))
+                        yield response
+                        return
+                    seen.append(urljoin(seen[-1], response.headers["Location"]))
+                finally:
+                    watch_of(response).end()
             if len(seen) > REDIRECTS + 1:
                 raise FetchError(f"{url} is redirected more than {REDIRECTS} times, last to {seen[-1]}; correct it at its source")
 
@@ -234,20 +254,31 @@ class Client:
             pieces = self._pieces(response)
             for chunk in pieces if encoding in PLAIN else gunzipped(pieces):
                 count += len(chunk)
-                if count > limit:
+                if max(count, response.raw.tell()) > limit:  # a gzip of empty members grows without content
                     raise FetchError(too_large)
                 yield chunk
 
     def _pieces(self, response: requests.Response) -> Iterator[bytes]:
-        """The body as it comes in, each piece as soon as it is there, so that a body that drips cannot go on for ever."""
-        until = time.monotonic() + self._download_timeout
-        while piece := response.raw.read1(CHUNK, decode_content=False):
-            yield piece
-            if time.monotonic() > until:
-                raise FetchError(
-                    f"{response.url} gave {response.raw.tell():,} bytes in {self._download_timeout:g} s and had not ended; "
-                    "if it needs longer, raise PASSEND_DOWNLOAD_TIMEOUT"
-                )
+        """The body as it comes in, each piece as soon as it is there. Raises FetchError when it does not end in time."""
+        watch = watch_of(response)
+        try:
+            while piece := response.raw.read1(CHUNK, decode_content=False):
+                if watch.late:
+                    break
+                yield piece
+        except (urllib3.exceptions.HTTPError, OSError):
+            if not watch.late:
+                raise
+        finally:
+            watch.end()
+        if watch.late:  # an answer without length would seem to have ended
+            raise FetchError(self._too_slow(response.url, f"{response.raw.tell():,} bytes"))
+
+    def _too_slow(self, url: str, what: str) -> str:
+        return (
+            f"{url} gave {what} in {self._download_timeout:g} s and had not ended; if it needs longer, raise "
+            "PASSEND_DOWNLOAD_TIMEOUT"
+        )
 
 
 @contextmanager
@@ -290,8 +321,12 @@ def _retry_after(response: requests.Response) -> float | None:
         return float(text)
     try:
         return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
+
+
+def _short(error: Exception) -> str:
+    return str(error)[:100]
 
 
 def _route(seen: list[str]) -> str:

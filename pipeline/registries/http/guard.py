@@ -1,7 +1,7 @@
 """Connections that may be made: what is known only of a socket is looked at before a word is said over it.
 
-Belongs here: the address that a name led to, and how long the head of an answer may take. Does not belong here: which
-hosts are allowed, and what is done with an answer (http).
+Belongs here: the address that a name led to, and how long a whole answer may take. Does not belong here: which hosts are
+allowed, and what is done with an answer (http).
 
 A name is resolved once, by the connection itself, and its other end is looked at afterwards: there is no moment in between
 at which the name could come to mean something else.
@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from pipeline.errors import FetchError
 
@@ -39,8 +38,38 @@ def is_local(host: str) -> bool:
         return host == "localhost"
 
 
+class Watch:
+    """Cuts a connection when an answer has not ended in time, whatever part of it is then being read: head, chunk size, trailer.
+
+    A read timeout limits one byte, and a limit that is looked at between two reads does not hold within one.
+    """
+
+    def __init__(self, sock: socket.socket, seconds: float) -> None:
+        self.late = False
+        self._sock = sock
+        self._timer = Timer(seconds, self._cut)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def end(self) -> None:
+        """Stop watching. ``late`` stays as it is."""
+        self._timer.cancel()
+
+    def _cut(self) -> None:
+        self.late = True
+        with suppress(OSError):
+            socket.socket.shutdown(self._sock, socket.SHUT_RDWR)  # past TLS, which would first take leave of the other side
+
+
+def watch_of(answer: requests.Response) -> Watch:
+    """Return what watches over an answer that came over a guarded connection."""
+    raw: Any = answer.raw
+    watch: Watch = raw.watch
+    return watch
+
+
 class _Guarded:
-    """What is added to both of urllib3's connections."""
+    """What is added to urllib3's connections."""
 
     local_allowed = False
     answer_within = 0.0  # seconds
@@ -57,23 +86,18 @@ class _Guarded:
         return sock
 
     def getresponse(self: Any) -> Any:
-        """The head of the answer. Each byte may take as long as the read timeout, all of them together ``answer_within``."""
-        sock, late = self.sock, []
-
-        def cut() -> None:
-            late.append(True)
-            with suppress(OSError):
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)  # past TLS, which would first take leave of the other side
-
-        timer = Timer(self.answer_within, cut)
-        timer.daemon = True
-        timer.start()
+        """Return the head of the answer. Its ``watch`` goes on until whoever reads the body ends it."""
+        watch = Watch(self.sock, self.answer_within)
+        answer: Any = None
         try:
-            return super().getresponse()  # type: ignore[misc]
+            answer = super().getresponse()  # type: ignore[misc]
         finally:
-            timer.cancel()
-            if late:  # a head that was cut off may have been taken for a whole one
+            if answer is None or watch.late:
+                watch.end()
+            if watch.late:  # a head that was cut off may have been taken for a whole one
                 raise TimeoutError(f"no whole answer within {self.answer_within:g} s")
+        answer.watch = watch
+        return answer
 
 
 class GuardedAdapter(HTTPAdapter):
@@ -91,11 +115,10 @@ class GuardedAdapter(HTTPAdapter):
         self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
     ) -> Any:
         pool: Any = super().get_connection_with_tls_context(request, verify, proxies, cert)
-        if pool.proxy is None:
+        if not issubclass(pool.ConnectionCls, _Guarded):
             guard = {
-                "local_allowed": urlsplit(request.url or "").hostname in self._local,
+                "local_allowed": pool.proxy is not None or urlsplit(request.url or "").hostname in self._local,
                 "answer_within": self._answer_within,
             }
-            kind = HTTPSConnection if pool.scheme == "https" else HTTPConnection
-            pool.ConnectionCls = type("GuardedConnection", (_Guarded, kind), guard)
+            pool.ConnectionCls = type("GuardedConnection", (_Guarded, pool.ConnectionCls), guard)
         return pool

@@ -20,7 +20,7 @@ import requests
 from pipeline.errors import FetchError, PassendError
 from pipeline.registries.catalogue import Registry
 from pipeline.registries.files import SourceFile
-from pipeline.registries.http.client import Client, NotFoundError, NotModified
+from pipeline.registries.http.client import Allowance, Client, NotFoundError, NotModified
 from pipeline.registries.origins.base import MD5, Candidate, Look, day_of, nearest
 
 T = TypeVar("T")
@@ -75,7 +75,12 @@ class LiveOrigin:
 
     def _ckan(self, registry: Registry, base: str, spec: Mapping[str, str], look: Look) -> Iterator[Candidate | FetchError]:
         package = self._package(base, spec["package"])
-        resource = _resource(package, spec["package"], spec["file"])
+        resource, *others = _resources(package, spec["package"], spec["file"])
+        if any((each.get("url"), each.get("hash")) != (resource.get("url"), resource.get("hash")) for each in others):
+            yield FetchError(
+                f"package {spec['package']} lists {len(others) + 1} files {spec['file']}, of which the first counts; "
+                "tell the publisher"
+            )
         file = SourceFile(
             registry.name, f"ckan {spec['package']}/{spec['file']}", spec["file"], _at(base, str(resource.get("url") or "")),
             registry.publisher, peildatum=day_of(resource.get("last_modified")),
@@ -146,9 +151,10 @@ class LiveOrigin:
 
     def _odata(self, registry: Registry, base: str, spec: Mapping[str, str], look: Look) -> Iterator[Candidate]:
         # the service ignores $search, so its whole list is read
+        allowance = self._client.allowance()
         tables = {
             str(each.get("Title")): str(each.get("Identifier"))
-            for each in self._pages(f"{base}/Datasets") if each.get("Catalog", "CBS") == "CBS"
+            for each in self._pages(f"{base}/Datasets", allowance) if each.get("Catalog", "CBS") == "CBS"
         }  # fmt: skip
 
         def get(title: str, year: int | None) -> Candidate:
@@ -158,7 +164,7 @@ class LiveOrigin:
                     "If it was renamed, correct `title` in the catalogue"
                 )
             url = f"{base}/CBS/{quote(tables[title], safe='')}"
-            document = {part: sorted(self._pages(f"{url}/{part}"), key=_canonical) for part in ODATA}
+            document = {part: sorted(self._pages(f"{url}/{part}", allowance), key=_canonical) for part in ODATA}
             file = SourceFile(
                 registry.name, f"odata {spec['title']}", f"{tables[title]}.json", url, registry.publisher,
                 peildatum=f"{year}-01-01" if year else None,
@@ -167,7 +173,7 @@ class LiveOrigin:
 
         yield _newest(spec["title"], look, get)
 
-    def _pages(self, url: str) -> Iterator[dict[str, Any]]:
+    def _pages(self, url: str, allowance: Allowance) -> Iterator[dict[str, Any]]:
         """The values of an OData address, page after page."""
         seen: list[str] = []
         page: str | None = url
@@ -177,10 +183,19 @@ class LiveOrigin:
             seen.append(page)
             if len(seen) > PAGES:
                 raise FetchError(f"{url} has no end: over {PAGES:,} pages; tell the publisher")
-            document = self._client.json(page)
+            document = self._following(page, allowance, first=len(seen) == 1)
             yield from (each for each in _member(document, "value", list, page) if isinstance(each, dict))
             link = document.get("@odata.nextLink")
             page = urljoin(page, str(link)) if link else None
+
+    def _following(self, url: str, allowance: Allowance, *, first: bool) -> Any:
+        """A page of an answer. Where one after the first is not there, that is no sign that its whole year is not."""
+        try:
+            return self._client.json(url, allowance)
+        except NotFoundError as error:
+            if first:
+                raise
+            raise FetchError(f"the answer ends amid its pages: {error}") from error
 
     # -- a PDOK feature type -------------------------------------------------------------------------------------
 
@@ -204,12 +219,13 @@ class LiveOrigin:
         an empty page is the end.
         """
         features: dict[str, Any] = {}
+        allowance = self._client.allowance()
         for _ in range(PAGES):
             query = {
                 "service": "WFS", "version": "2.0.0", "request": "GetFeature", "typeNames": kind,
                 "outputFormat": "application/json", "srsName": "EPSG:4326", "count": PAGE, "startIndex": len(features),
             }  # fmt: skip
-            document = self._client.json(f"{url}?{urlencode(query)}")
+            document = self._following(f"{url}?{urlencode(query)}", allowance, first=not features)
             page = _member(document, "features", list, url)
             new = {str(each.get("id") or _canonical(each)): each for each in page if isinstance(each, dict)}
             if len(new) < len(page) or new.keys() & features.keys():
@@ -232,19 +248,18 @@ def _is_of_the_answer(error: Exception) -> bool:
     return not ours and (not isinstance(error, OSError) or isinstance(error, requests.RequestException))
 
 
-def _resource(package: Mapping[str, Any], name: str, file: str) -> Mapping[str, Any]:
-    """The resource of a CKAN package that has a file name, at the end of its address or as its own name."""
+def _resources(package: Mapping[str, Any], name: str, file: str) -> list[Mapping[str, Any]]:
+    """The resources of a CKAN package that have a file name, at the end of their address or else as their own name."""
     listed = package.get("resources")
-    resources = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    resources: list[Mapping[str, Any]] = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    by_file = [(_file_name(str(each.get("url"))), each) for each in resources]
+    by_name = [(str(each.get("name")), each) for each in resources]
     names = {file.lower(), file.lower().rpartition(".")[0]} - {""}
-    by_file = {_file_name(str(each.get("url"))): each for each in reversed(resources)}
-    by_name = {str(each.get("name")): each for each in reversed(resources)}
     for known, wanted in ((by_file, {file.lower()}), (by_name, names)):
-        for each, resource in known.items():
-            if each.lower() in wanted:
-                return resource
+        if found := [resource for each, resource in known if each.lower() in wanted]:
+            return found
     raise FetchError(
-        f"package {name} has no file {file}. Nearest: {nearest(file, [*by_file, *by_name])}. "
+        f"package {name} has no file {file}. Nearest: {nearest(file, [each for each, _ in by_file + by_name])}. "
         "If it was renamed, correct `file` in the catalogue"
     )
 
@@ -319,5 +334,5 @@ def _written(file: SourceFile, document: Any, target: Path) -> Candidate:
 def _http_date(text: str | None) -> str | None:
     try:
         return parsedate_to_datetime(text or "").date().isoformat()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
