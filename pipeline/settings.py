@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
@@ -22,6 +21,7 @@ from pipeline.errors import SettingsError
 from pipeline.machine import memory_mb, processors
 
 PREFIX = "PASSEND_"
+OPEN = "an address without user name and password, which every release would publish"
 
 
 def _whole(value: Any) -> Any:
@@ -49,18 +49,27 @@ def _like(pattern: str, words: str) -> AfterValidator:
 
 
 def _has_userinfo(address: object) -> bool:
-    """Whether an address holds a user name or a password; one that cannot be used is refused where it is opened."""
-    try:
-        return "@" in urlsplit(str(address)).netloc
-    except ValueError:
-        return "@" in str(address)
+    """Whether an address holds a user name or a password. Of a text that is no web address, anything before an @ may be one."""
+    text = str(address)
+    host = re.match(r"https?://([^/?#\\]*)", text, re.IGNORECASE)
+    return "@" in (host[1] if host else text)
 
 
 def _without_password(address: str) -> str:
     """Accept an address that anyone may read: it stands in messages and in every release."""
     if _has_userinfo(address):
-        raise ValueError("an address without user name and password, which every release would publish")
+        raise ValueError(OPEN)
     return address
+
+
+def _readable(contact: str) -> str:
+    return _without_password(contact) if "//" in contact else contact
+
+
+def _places(sources: tuple[str, ...]) -> tuple[str, ...]:
+    for each in sources:
+        _readable(each)
+    return sources
 
 
 Base = Annotated[str, AfterValidator(_without_password)]
@@ -75,7 +84,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
 
     data_dir: Path = Field(Path("data"), description="Folder for the archive, tables and releases.")
-    sources: Several = Field(
+    sources: Annotated[Several, AfterValidator(_places)] = Field(
         ("sandbox",), description="Where the registries come from: `sandbox`, `live`, or folders that hold a `datapackage.json`."
     )
 
@@ -143,8 +152,8 @@ class Settings(BaseSettings):
     publisher: str = Field(
         "Passend onderwijs open data", description="Name of who publishes the releases. It stands in every description."
     )
-    contact: Annotated[str, _like(r"[^@\s]+@[^@\s]+|https?://\S+", "an e-mail or web address")] = Field(
-        "", description="E-mail or web address where the publisher can be reached. It stands in every description."
+    contact: Annotated[str, _like(r"[^@\s/]+@[^@\s/]+|https?://\S+", "an e-mail or web address"), AfterValidator(_readable)] = (
+        Field("", description="E-mail or web address where the publisher can be reached. It stands in every description.")
     )
     keep_days: Whole = Field(31, ge=0, description="For how many days every release is kept; 36500 keeps all.")
     keep_months: Whole = Field(24, ge=0, description="Of how many months the last release is kept, this one included.")
@@ -223,11 +232,12 @@ class Settings(BaseSettings):
         field = cls.model_fields[name]
         if error["type"] in ("greater_than_equal", "finite_number"):
             return f"{variable(name)}={error['input']} is out of range: at least {least(name)} is needed; correct it or unset it"
-        secret = field.annotation is SecretStr or _has_userinfo(error["input"])
-        shown = variable(name) if secret else f"{variable(name)}={error['input']!r}"
         kind = getattr(field.annotation, "__name__", "value")
         told = {"value_error": "error", "literal_error": "expected"}.get(error["type"])
-        needed = error["ctx"][told] if told else f"a valid {kind}"
+        needed = str(error["ctx"][told] if told else f"a valid {kind}")
+        given = str(error["input"])
+        secret = field.annotation is SecretStr or needed == OPEN or ("//" in given and "@" in given)
+        shown = variable(name) if secret else f"{variable(name)}={error['input']!r}"
         return f"{shown} is not {needed}; correct it or unset it"
 
 

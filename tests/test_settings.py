@@ -120,13 +120,43 @@ def test_an_address_with_a_password_is_shown_nowhere(name):
 
 @pytest.mark.parametrize("name", ["PASSEND_CKAN", "PASSEND_DUO", "PASSEND_CBS", "PASSEND_PDOK", "PASSEND_REFERENCE"])
 @pytest.mark.parametrize(
-    "address", ["https://jan:geheim@mirror.example/", "http://jan:geheim@[/", "https://geheim@mirror.example"]
+    "address",
+    [
+        "https://jan:geheim@mirror.example/",
+        "http://jan:geheim@[/",
+        "https://geheim@mirror.example",
+        "jan:geheim@mirror.example/",
+        " https://jan:geheim@mirror.example/",
+        "https:/jan:geheim@mirror.example/",
+        "//jan:geheim@mirror.example/",
+        "HTTPS://jan:geheim@mirror.example/",
+        r"https:\\jan:geheim@mirror.example/",
+    ],
 )
 def test_a_base_address_with_a_password_is_refused_and_not_repeated(name, address):
     with pytest.raises(SettingsError, match="without user name and password, which every release would publish") as error:
         Settings.from_environment({name: address})
     assert name in str(error.value)
     assert "geheim" not in str(error.value)
+
+
+@pytest.mark.parametrize("given", [{"contact": "https://jan:geheim@x.example"}, {"sources": ("https://jan:geheim@x.example",)}])
+def test_no_other_address_that_is_shown_may_hold_a_password(given):
+    with pytest.raises(SettingsError, match="without user name and password") as error:
+        Settings.from_environment({}, **given)
+    assert next(iter(given)) in str(error.value).lower()
+    assert "geheim" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("PASSEND_SOURCES", "/srv/jan@thuis/klein"), ("PASSEND_CONTACT", "https://social.example/@jan"),
+        ("PASSEND_CONTACT", "jan@proef.example"), ("PASSEND_CKAN", "https://mirror.example/@jan/"),
+    ],
+)  # fmt: skip
+def test_an_at_sign_elsewhere_is_no_password(name, text):
+    assert Settings.from_environment({name: text}) != Settings()
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def table_resource(folder: Path, path: Path, contract: Contract, rows: int, sour
 
 def package(resources: Sequence[Mapping[str, Any]], sources: Sequence[Source], name: str, build: BuildInfo) -> dict[str, Any]:
     """The whole. ``name`` is that of the release; ``sources`` are the datasets that were read."""
-    contact = {"email" if "@" in build.contact else "path": build.contact} if build.contact else {}
+    contact = {"path" if "://" in build.contact else "email": build.contact} if build.contact else {}
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": NAME,

@@ -1,6 +1,7 @@
 """Putting a folder where readers are: a folder on this machine, or any address that fsspec knows (``s3://bucket/path``).
 
-Belongs here: that readers see the previous export or the next, never something in between. Does not belong here: what is in it.
+Belongs here: that readers see the previous export or the next, never something in between. Does not belong here: what is in it,
+and whether an export may be put there (address).
 
 Everything is written under the export's own name first. Only when it stands there, whole, does what readers look at name it: a
 link ``latest`` on this machine, a small object ``latest.json`` elsewhere, which is replaced as one. Only after that is an earlier
@@ -13,20 +14,17 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from pipeline.describe.descriptor import FILE as DESCRIPTION
-from pipeline.errors import ExportError, SettingsError
+from pipeline.export.address import POINTER, explained, open_address, refuse_taken
 from pipeline.releases.draft import BUILDING
 from pipeline.releases.release import LATEST, point
 
-POINTER = f"{LATEST}.json"
 # how an export is named: a day, the hash of the release, the hash of the choice. Nothing else at an address is ever removed
 NAME = re.compile(r"\d{4}\.\d\d\.\d\d-[0-9a-f]{12}-[0-9a-f]{8}")
 
@@ -37,9 +35,10 @@ def publish(folder: Path, name: str, address: str, keep: int | None = None) -> s
     With ``keep`` only so many exports stay there: this one, and those of the newest releases. Raises SettingsError for an
     address of an unknown kind; ExportError when it cannot be written: readers have what they had.
     """
-    system, root = _open(address)
+    system, root = open_address(address)
     local = isinstance(system, LocalFileSystem)
-    with _explained(address, "written", "What readers had there stands; mend it and export again"):
+    refuse_taken(system, root, address)
+    with explained(address, "written", "What readers had there stands; mend it and export again"):
         if local:
             place = str(_rename_into(folder, Path(root), name))
         else:
@@ -47,7 +46,7 @@ def publish(folder: Path, name: str, address: str, keep: int | None = None) -> s
             _upload(system, folder, f"{root}/{name}")
             system.pipe_file(f"{root}/{POINTER}", json.dumps({"name": name, "path": f"{name}/"}).encode())
     if keep:
-        with _explained(address, "cleared", f"{name} is published; an earlier export is left, whole or in part"):
+        with explained(address, "cleared", f"{name} is published; an earlier export is left, whole or in part"):
             for each in _earlier(system, root, {name, _named(system, root)})[: 1 - keep or None]:
                 system.rm_file(f"{root}/{each}/{DESCRIPTION}")
                 system.rm(f"{root}/{each}", recursive=True)
@@ -77,18 +76,6 @@ def _created(system: Any, description: str) -> str:
         return ""
 
 
-def _open(address: str) -> tuple[Any, str]:
-    try:
-        system, root = fsspec.url_to_fs(address)
-    except ImportError as error:
-        raise SettingsError(
-            f"for {address} another package is needed ({error}); for S3: pip install 'passend-onderwijs[s3]'"
-        ) from error
-    except ValueError as error:
-        raise SettingsError(f"{address} is not an address that can be written to: {error}") from error
-    return system, root.rstrip("/")
-
-
 def _rename_into(folder: Path, root: Path, name: str) -> Path:
     root.mkdir(parents=True, exist_ok=True)
     target, building = root / name, root / f"{BUILDING}{name}"
@@ -109,11 +96,3 @@ def _upload(system: Any, folder: Path, target: str) -> None:
         system.invalidate_cache()
         if system.size(there) != path.stat().st_size:
             raise OSError(f"{there} has {system.size(there)} bytes, not {path.stat().st_size}")
-
-
-@contextmanager
-def _explained(address: str, what: str, then: str) -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:  # each kind of store has its own
-        raise ExportError(f"{address} cannot be {what}: {type(error).__name__}: {error}. {then}") from error

@@ -21,6 +21,7 @@ from pipeline.describe.descriptor import file_resource
 from pipeline.describe.metadata import describe
 from pipeline.errors import SettingsError
 from pipeline.export import csvw
+from pipeline.export.address import refuse_unfit
 from pipeline.export.destination import publish
 from pipeline.export.dialect import Dialect
 from pipeline.export.formats import DUCKDB, FORMATS, NAMES, USUAL, Format, Job
@@ -43,13 +44,16 @@ def export(
     """Write a release at ``address`` in these formats (USUAL when empty), all tables or those ``wanted``; of the exports that
     stand there then, ``keep`` the newest (None: all).
 
-    Raises SettingsError for a format or table that does not exist, and for a table that a format cannot hold.
+    Raises SettingsError for a format or table that does not exist, for a table that a format cannot hold, and for an address that
+    no export may be put at.
     """
+    refuse_unfit(address, release.path.parent)
     formats = list(dict.fromkeys(formats)) or list(USUAL)
     _known("format", formats, NAMES)
     _known("table", wanted, contracts)
     with TemporaryDirectory(prefix="passend-") as temporary, opened(release.path) as connection:
-        folder = Path(temporary)
+        folder = Path(temporary) / "export"
+        folder.mkdir()  # with the mode that the umask gives, which a temporary folder has not: a web server may read it
         package = _write(folder, release, contracts, connection, formats, wanted)
         name = f"{release.path.name}-{_digest(package)}"
         files = {each["path"]: (folder / each["path"]).stat().st_size for each in package["resources"]}

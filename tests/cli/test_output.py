@@ -79,6 +79,7 @@ def data(tmp_path_factory):
     for name, changed in (("eerst", {}), ("later", {"gemeenten": [{"gemeentenummer": "GM0363", "naam": "Mokum"}]})):
         done = passend(folder, "run", "--accept-diff", "all: test", "--source", str(write_package(folder / name, **changed)))
         assert done.returncode == 0, done.stderr
+    (folder / "vraag.sql").write_text("-- of which help speaks\nselect naam from samenwerkingsverband", encoding="utf-8")
     return folder
 
 

@@ -118,8 +118,8 @@ class World:
         """The command as a person types it, in a process of its own, with something that happens at a ``point`` (child)."""
         command = [sys.executable, "-m", "tests.faults.child", point, *(arguments or ("run",))]
         return subprocess.Popen(
-            command, cwd=REPOSITORY, env=self.environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            **{"stdin": subprocess.PIPE, **popen},
+            command, cwd=REPOSITORY, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            **{"stdin": subprocess.PIPE, "env": self.environment(), **popen},
         )  # fmt: skip
 
     def ends(self, started: subprocess.Popen[str]) -> Seen:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from pipeline.cli.application import AsJson, DataDir, app, epilog, settings_for
 from pipeline.cli.orchestrator import Orchestrator
 from pipeline.cli.output import print_json, say, show
+from pipeline.errors import SettingsError
 
 
 class Format(StrEnum):
@@ -26,13 +30,30 @@ EXAMPLES = (
     'passend query "from swv_kerncijfers limit 1"',
     'passend query "from samenwerkingsverband" --format csv > swv.csv',
     'passend query --staging "from afgekeurd limit 5"',
+    "passend query --file vraag.sql",
 )
+STDIN = "-"
+# two dashes begin a comment of SQL as well as an option
+COMMENT = re.compile(r"--(\s|[^=]*\n)")
 
 
-@app.command(epilog=epilog(*EXAMPLES))
+class QueryCommand(TyperCommand):
+    """Take an argument that begins with a comment for a query."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [f" {each}" if COMMENT.match(each) else each for each in args])
+
+
+@app.command(cls=QueryCommand, epilog=epilog(*EXAMPLES))
 def query(
     context: typer.Context,
-    sql: Annotated[str, typer.Argument(help="A query on the current release or, with --staging, on what the last run read.")],
+    sql: Annotated[
+        str | None,
+        typer.Argument(
+            help="A query on the current release or, with --staging, on what the last run read; - reads standard input."
+        ),
+    ] = None,
+    file: Annotated[Path | None, typer.Option("--file", "-f", help="File that holds the query, in UTF-8.")] = None,
     form: Annotated[Format, typer.Option("--format", help="Format of the answer on standard output.")] = Format.table,
     staging: Annotated[
         bool,
@@ -47,7 +68,7 @@ def query(
     """
     from pipeline.releases import query as queries
 
-    settings = settings_for(data_dir)
+    settings, sql = settings_for(data_dir), _given(sql, file)
     if staging:
         from pipeline.run.staged import open_staged
 
@@ -64,6 +85,21 @@ def query(
         answer.write_csv(sys.stdout.buffer)
     else:
         answer.write_parquet(sys.stdout.buffer)
+
+
+def _given(sql: str | None, file: Path | None) -> str:
+    """Return the query that was given, in whichever of the three ways. Raises SettingsError unless it is one."""
+    if (sql is None) == (file is None):
+        raise SettingsError("give one query: as an argument, in a file (--file FILE), or on standard input (-)")
+    if sql is not None and sql != STDIN:
+        return sql
+    name = str(file or STDIN)
+    try:
+        return (sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()).decode("utf-8-sig")
+    except OSError as error:
+        raise SettingsError(f"the query in {name} cannot be read: {error.strerror}; name a file that can") from error
+    except ValueError as error:
+        raise SettingsError(f"the query in {name} is no text in UTF-8: {error}; save it as that") from error
 
 
 def _print_answer(columns: list[str], rows: list[tuple[Any, ...]], count: int) -> None:

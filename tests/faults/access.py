@@ -1,0 +1,171 @@
+"""Faults of who may do what: passwords that would be published, what a query and an export do for whoever asks."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.releases.release import LATEST
+from tests.faults.matrix import Outcome, fault
+from tests.faults.process import CHANGED
+from tests.faults.world import Seen, World
+from tests.support.receivers import PASSWORD
+from tests.support.server import answer
+
+ACCESS = "Access"
+REFUSED = Outcome("stopped, exit 2; nothing is changed", codes=(2,), new=False)
+ANSWERED = Outcome("answered whole", new=False)
+KEPT_SECRET = Outcome("used, and shown nowhere", new=True)
+LEFT_ALONE = Outcome("stopped, exit 8; it is left alone", codes=(8,), new=False)
+WRITTEN = Outcome("written, readable as the umask says", new=False)
+
+
+def command(world: World, *arguments: str, given: str | None = None, **environment: str) -> Seen:
+    """What a command came to, with settings of its own and a text on standard input."""
+    started = world.starts(*arguments, env={**world.environment(), **environment})
+    out, err = started.communicate(given, timeout=300)
+    return Seen(started.returncode, f"{out}\n{err}")
+
+
+# -- passwords --------------------------------------------------------------------------------------------------------
+
+
+def shown_nowhere(world: World, seen: Seen) -> Seen:
+    """Nothing that was said or kept holds the password: no release, log, run history or look."""
+    assert PASSWORD not in seen.told
+    holding = [path for path in world.folder.rglob("*") if path.is_file() and PASSWORD.encode() in path.read_bytes()]
+    assert not holding, holding
+    return seen
+
+
+def with_a_password(name: str, address: str) -> Callable[[World], Seen]:
+    return lambda world: shown_nowhere(world, command(world, "run", **{name: address}))
+
+
+for name, setting, address in (
+    ("a base address", "PASSEND_CKAN", f"https://jan:{PASSWORD}@mirror.example/"),
+    ("a base address that is none", "PASSEND_DUO", f"jan:{PASSWORD}@mirror.example/"),
+    ("the contact", "PASSEND_CONTACT", f"https://jan:{PASSWORD}@proef.example/"),
+):
+    how = f"{setting}={address.replace(PASSWORD, '…')}"
+    fault(ACCESS, f"a password in {name}", how, REFUSED, "without user name and password", daily=setting == "PASSEND_CKAN",
+          world="access")(with_a_password(setting, address))  # fmt: skip
+
+
+@fault(ACCESS, "a password in a source", "--source https://jan:…@mirror.example/", REFUSED, "without user name", world="access")
+def _(world: World) -> Seen:
+    return shown_nowhere(world, command(world, "run", "--source", f"https://jan:{PASSWORD}@mirror.example/"))
+
+
+@fault(ACCESS, "a password where an export goes", "--to sftp://jan:…@mirror.example/", REFUSED, "holds a user name or a password",
+       world="access")  # fmt: skip
+def _(world: World) -> Seen:
+    return shown_nowhere(world, command(world, "export", "--to", f"sftp://jan:{PASSWORD}@mirror.example/"))
+
+
+@fault(ACCESS, "passwords of those who are told", "a mail server and a webhook with a password; a registry fails", KEPT_SECRET)
+def _(world: World) -> Seen:
+    world.portal.gives(answer(200, CHANGED))
+    told = {
+        "PASSEND_ALERT_MAIL": f"smtp://jan:{PASSWORD}@127.0.0.1:9",
+        "PASSEND_ALERT_WEBHOOK": f"https://127.0.0.1:9/{PASSWORD}",
+        "PASSEND_DUO": "http://127.0.0.1:9/",
+    }
+    return shown_nowhere(world, command(world, "run", **told))
+
+
+# -- queries ----------------------------------------------------------------------------------------------------------
+
+
+def asked(name: str, how: str, wanted: object, *arguments: str, given: str | None = None, daily: bool = False) -> None:
+    """Enter a query with its whole answer as JSON."""
+
+    def play(world: World) -> Seen:
+        seen = command(world, "query", *arguments, "--json", given=given)
+        assert seen.code == 0, seen.told
+        assert json.loads(seen.told) == wanted, seen.told
+        return seen
+
+    fault(ACCESS, name, how, ANSWERED, daily=daily, world="access")(play)
+
+
+asked("columns of one name", "a join of which two columns are called code, as JSON", [{"code": 1, "code_2": 2}],
+      "select 1 as code, 2 as code", daily=True)  # fmt: skip
+asked("a number that is none", "NaN and infinity as JSON", [{"a": None, "b": [None]}],
+      "select 'nan'::double as a, ['inf'::double] as b")  # fmt: skip
+asked("values of odd types", "bits, bytes, a union, a duration, an endless day, as JSON",
+      [{"a": "101", "b": r"\xAA", "c": "2", "d": "3 days", "e": "infinity"}],
+      r"select '101'::bit a, '\xAA'::blob b, union_value(n := 2) c, interval 3 day d, 'infinity'::date e")  # fmt: skip
+asked("a query that begins with a comment", "-- and /* */ before it, as an argument", [{"a": 1}],
+      "-- hoeveel\n/* is er */ select 1 as a")  # fmt: skip
+asked(
+    "a statement before the query",
+    "a variable is set, then asked for",
+    [{"a": 3}],
+    "set variable n = 3; select getvariable('n') as a;",
+)
+asked("a query on standard input", "with a byte order mark", [{"é": 1}], "-", given="\ufeffselect 1 as é")
+
+
+@fault(ACCESS, "a query in a file", "-f with a file, and with one that is not there", ANSWERED, world="access")
+def _(world: World) -> Seen:
+    file = world.folder / "vraag.sql"
+    file.write_text("-- hoeveel\nselect count(*) as n from vestiging", encoding="utf-8")
+    seen = command(world, "query", "-f", str(file), "--json")
+    assert json.loads(seen.told) == [{"n": len(world.ask("from vestiging"))}]
+    missing = command(world, "query", "-f", str(world.folder / "geen.sql"))
+    assert (missing.code, "cannot be read: No such file" in missing.told) == (2, True), missing.told
+    return seen
+
+
+@fault(ACCESS, "two queries in one", "select 1; select 2", REFUSED, "ask them one at a time", world="access")
+def _(world: World) -> Seen:
+    return command(world, "query", "select 1; select 2", "--json")
+
+
+# -- exports ----------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def umask(mask: int) -> Iterator[None]:
+    before = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@fault(ACCESS, "an export that a web server is to read", "umask 022", WRITTEN, world="access")
+def _(world: World) -> Seen:
+    with umask(0o022):
+        seen = command(world, "export", "--to", str(world.folder / "web"), "--format", "csv", "--format", "duckdb")
+    modes = {oct(path.stat().st_mode & 0o777) for path in [*(world.folder / "web").iterdir(), *(world.folder / "web").rglob("*")]}
+    assert modes == {"0o755", "0o644"}, modes
+    return seen
+
+
+for address in ("memory://uit", "a::b", "zip://uit.zip"):
+    fault(
+        ACCESS, f"an export to {address}", f"--to {address}", REFUSED, "is not an address that an export stays at", world="access"
+    )(lambda world, address=address: command(world, "export", "--to", address, "--format", "csv"))
+
+
+@fault(ACCESS, "an export among the releases", "--to data/releases", REFUSED, "is where the releases are", world="access")
+def _(world: World) -> Seen:
+    return command(world, "export", "--to", str(world.releases), "--format", "csv")
+
+
+@fault(ACCESS, "an export where somebody has a latest", "a file, a folder and a link of that name", LEFT_ALONE, "is left alone",
+       world="access")  # fmt: skip
+def _(world: World) -> Seen:
+    for name, make in (("file", Path.touch), ("folder", Path.mkdir), ("link", lambda path: path.symlink_to(world.package))):
+        theirs = world.folder / f"taken by a {name}"
+        theirs.mkdir()
+        make(theirs / LATEST)
+        seen = command(world, "export", "--to", str(theirs), "--format", "csv", "--keep", "1")
+        assert [each.name for each in theirs.iterdir()] == [LATEST]
+        assert seen.code == 8, seen.told
+    return seen
