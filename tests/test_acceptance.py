@@ -222,6 +222,23 @@ def test_participation_flows_coverage_and_key_figures_are_filled_or_say_why_not(
     assert ask("select count(*) from ondersteuningsbekostiging_swv where status = 'onvolledig' and ontbreekt is null") == [(0,)]
 
 
+def test_the_pupils_of_each_school_bound_where_they_live_and_go(ask):
+    width = "round(avg(intern_bovengrens - intern_ondergrens)), round(avg(inkomend_bovengrens - inkomend_ondergrens))"
+    assert ask(f"select {width} from grensverkeer_swv where soort = 'BO'") == [(713, 647)]
+    known = "bovengrens > op_school_bovengrens"
+    assert ask(f"select count(*) from grensverkeer_swv where intern_{known} or inkomend_{known}") == [(0,)]
+    assert ask("select count(*) from leerlingen_herkomst where bovengrens > vestiging_bovengrens") == [(0,)]
+    homes = "select soort, round(median(100 * (bovengrens - ondergrens) / ondergrens), 1) from leerlingen_swv"
+    assert ask(f"{homes} where rol = 'woon' and soort in ('BO', 'SBO') group by soort order by soort") == [
+        ("BO", 8.4),
+        ("SBO", 38.3),
+    ]
+    # with the 4,172 pupils of Ridderkerk, whose file was refused
+    assert ask(
+        "select ondergrens, bovengrens from leerlingen_swv where swv_code = 'PO2805' and rol = 'woon' and soort = 'BO'"
+    ) == [(6_316, 12_283)]
+
+
 def test_so_and_vso_together_are_a_series_without_a_jump(ask):
     series = "select year(peildatum), minstens from leerlingen_reeks where swv_code is null and soort = 'so en vso' "
     assert ask(f"{series} and year(peildatum) between 2018 and 2020 order by 1") == [

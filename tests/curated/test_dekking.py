@@ -63,6 +63,7 @@ class Country:
     homes: list[Home] = field(default_factory=list)
     swvs: tuple[str, ...] = ("PO01", "VO01")
     landelijk: tuple[str, ...] = ()
+    pupils: int | None = None  # of the one school where all who live somewhere go, where that is known
 
 
 def code(sector: str, swv: str) -> str:
@@ -113,6 +114,9 @@ def build(country: Country) -> duckdb.DuckDBPyConnection:
                     ondergrens=low,
                     bovengrens=high,
                 )
+            put(database, "leerlingen_herkomst", vestigingscode="00AA00", soort=h.soort, peildatum=DAY, herkomst=h.code,
+                ondergrens=h.pupils[0], bovengrens=h.pupils[1], vestiging_ondergrens=country.pupils,
+                vestiging_bovengrens=country.pupils)  # fmt: skip
     put(database, "leerlingen_postcode4", herkomst="België", soort="BO", peildatum=DAY, ondergrens=7, bovengrens=7)
     for swv in (*country.swvs, *country.landelijk):
         put(database, "samenwerkingsverband", swv_code=f"{swv[:2]}20{swv[2:]}" if len(swv) == 4 else swv, sector=swv[:2],
@@ -514,6 +518,33 @@ def test_bounds_are_the_least_and_the_greatest_that_any_true_count_gives(given_)
             assert bounds == (pytest.approx(min(values), abs=0.0051), pytest.approx(max(values), abs=0.0051))
     assert found["gemiddelde_km_binnen_ondergrens"] == pytest.approx(min(means), abs=0.0011)
     assert found["gemiddelde_km_binnen_bovengrens"] == pytest.approx(max(means), abs=0.0011)
+
+
+@settings(max_examples=30)
+@given(st.data(), st.lists(st.tuples(st.integers(0, 40), weights), min_size=1, max_size=5))
+def test_bounds_hold_the_pupils_of_the_school_as_well(data, given_):
+    """With so many in all, each extreme has every count at one of its bounds but for the one that fills up to the whole."""
+    low, high = (sum(pupils[i] for _, pupils in given_) for i in (0, 1))
+    total = data.draw(st.integers(low, high))
+    homes = [Home(str(1000 + i), along(km), pupils=pupils) for i, (km, pupils) in enumerate(given_)]
+    found = swv(build(Country([School("00AA00", at=along(0))], homes, pupils=total)), "BO")
+    assert (found["leerlingen_ondergrens"], found["leerlingen_bovengrens"]) == (total, total)
+    distances = [round(haversine(each.at, along(0)), 3) for each in homes]
+    ends = []
+    for filling, each in enumerate(homes):
+        for chosen in itertools.product(*(one.pupils for one in homes if one is not each)):
+            if each.pupils[0] <= (rest := total - sum(chosen)) <= each.pupils[1]:
+                ends.append([*chosen[:filling], rest, *chosen[filling:]])
+    if not total:
+        return
+    for limit in (5, 10, 20):
+        shares = [100 * sum(n for n, km in zip(end, distances, strict=True) if km <= limit) / total for end in ends]
+        bounds = found[f"aandeel_{limit}km_binnen_ondergrens"], found[f"aandeel_{limit}km_binnen_bovengrens"]
+        assert bounds == (pytest.approx(min(shares), abs=0.0051), pytest.approx(max(shares), abs=0.0051))
+    means = [sum(n * km for n, km in zip(end, distances, strict=True)) / total for end in ends]
+    bounds = found["gemiddelde_km_binnen_ondergrens"], found["gemiddelde_km_binnen_bovengrens"]
+    assert bounds == (pytest.approx(min(means), abs=0.0011), pytest.approx(max(means), abs=0.0011))
+    assert found["gemiddelde_km_binnen"] is None or bounds[0] <= found["gemiddelde_km_binnen"] <= bounds[1]
 
 
 # -- checks that can fail ---------------------------------------------------------------------------------------------

@@ -205,7 +205,7 @@ def test_a_gemeente_that_merged_is_placed_only_where_all_that_is_known_of_it_agr
 
 def test_pupils_of_every_count_in_the_regions_of_one_day():
     with duckdb.connect() as database:
-        for name in ("leerlingen_vestiging", "koppeling", "leerlingen_postcode4", "postcode4_swv"):
+        for name in ("leerlingen_vestiging", "koppeling", "leerlingen_herkomst", "postcode4_swv"):
             database.execute(CONTRACTS[name].ddl())
         counts = [
             {"vestigingscode": code, "soort": kind, "peildatum": date(year, 10, 1), "leerlingen": number, "ondergrens": number,
@@ -221,9 +221,22 @@ def test_pupils_of_every_count_in_the_regions_of_one_day():
             {"vestigingscode": "02AA00", "sector": "PO", "swv_code": "PO2902", "geldig_vanaf": FIRST, "geldig_tot": None},
             {"vestigingscode": "03AA00", "sector": "VO", "swv_code": "VO2901", "geldig_vanaf": FIRST, "geldig_tot": None},
         ])  # fmt: skip
-        for macro in (each for each in load_questions(MODELS) if each.name in ("geldt_op", "leerlingen_swv_op")):
+        insert(database, CONTRACTS["leerlingen_herkomst"], [
+            {"vestigingscode": "01AA00", "soort": "BO", "peildatum": date(2022, 10, 1), "herkomst": code, "woon_swv": "PO2901",
+             "vestigings_swv": "PO2901", "ondergrens": low, "bovengrens": high, "geteld_bovengrens": high,
+             "vestiging_ondergrens": 90, "vestiging_bovengrens": 90, "bron": "telling"}
+            for code, low, high in (("4711", 60, 70), ("4712", 5, 20), ("4713", 5, 20))
+        ])  # fmt: skip
+        insert(database, CONTRACTS["postcode4_swv"], [
+            {"postcode4": code, "sector": "PO", "swv_code": swv, "geldig_vanaf": FIRST, "geldig_tot": end}
+            for code, swv, end in (("4711", "PO2901", None), ("4712", "PO2902", None), ("4713", "PO2902", FIRST))
+        ])  # fmt: skip
+        for macro in (
+            each for each in load_questions(MODELS) if each.name in ("geldt_op", "herkomst_swv_op", "leerlingen_swv_op")
+        ):
             database.execute(macro.sql)
-        ask = "select swv_code, sector, soort, year(peildatum), leerlingen from leerlingen_swv_op({}) order by all"
+        ask = """select swv_code, sector, soort, year(peildatum), leerlingen from leerlingen_swv_op({})
+            where rol = 'vestiging' order by all"""
         assert database.execute(ask.format("'2026-01-01'")).fetchall() == [
             ("PO2902", "PO", "BO", 2020, 150), ("PO2902", "PO", "BO", 2022, 90), ("VO2901", "VO", "SOVSO", 2020, 7),
             (None, "PO", "SOVSO", 2020, 7),
@@ -232,3 +245,6 @@ def test_pupils_of_every_count_in_the_regions_of_one_day():
             ("PO2901", "PO", "BO", 2020, 100), ("PO2901", "PO", "BO", 2022, 90), ("PO2902", "PO", "BO", 2020, 50),
             ("VO2901", "VO", "SOVSO", 2020, 7), (None, "PO", "SOVSO", 2020, 7),
         ]  # fmt: skip
+        # by home: 90 pupils in all, of whom the others leave at least and at most so many to each region
+        homes = "select swv_code, ondergrens, bovengrens from leerlingen_swv_op('2020-10-01') where rol = 'woon' order by all"
+        assert database.execute(homes).fetchall() == [("PO2901", 60, 70), ("PO2902", 5, 20), (None, 5, 20)]

@@ -192,9 +192,19 @@ def test_the_nation_the_place_among_others_and_the_change_since_a_year():
 
 def home(lives, school, number, soort="BO", day=DAY, place="1011"):
     low, high = number if isinstance(number, tuple) else (number, number)
-    return {"vestigingscode": "01AA00", "soort": soort, "peildatum": day, "herkomst": place, "woon_swv": lives,
-    "vestigings_swv": school,
-            "ondergrens": low, "bovengrens": high, "bron": "leerlingen_po_herkomst"}  # fmt: skip
+    return {"vestigingscode": f"{school[-2:]}AA00", "soort": soort, "peildatum": day, "herkomst": place, "woon_swv": lives,
+            "vestigings_swv": school, "ondergrens": low, "bovengrens": high, "geteld_ondergrens": low, "geteld_bovengrens": high,
+            "bron": "leerlingen_po_herkomst"}  # fmt: skip
+
+
+def schools(homes, pupils=None):
+    """The homes with how many pupils they add up to, which is ``pupils`` at each school where that is known."""
+    found = []
+    for each in homes:
+        same = [one for one in homes if all(one[name] == each[name] for name in ("vestigingscode", "soort", "peildatum"))]
+        total = {f"vestiging_{bound}": pupils or sum(one[bound] for one in same) for bound in ("ondergrens", "bovengrens")}
+        found.append({**each, **total})
+    return found
 
 
 def test_abroad_unknown_and_outside_are_rows_of_their_own():
@@ -203,7 +213,7 @@ def test_abroad_unknown_and_outside_are_rows_of_their_own():
         "PO2707", 3),
         home("niet ingedeeld", "PO2707", 2), home("PO2707", "buiten de samenwerkingsverbanden", 4),
     ]  # fmt: skip
-    found = curate("grensverkeer", leerlingen_herkomst=rows)
+    found = curate("grensverkeer", leerlingen_herkomst=schools(rows))
     assert {(each["woon_swv"], each["vestigings_swv"]): each["leerlingen"] for each in found} == {
         (each["woon_swv"], each["vestigings_swv"]): each["ondergrens"] for each in rows
     }
@@ -214,7 +224,7 @@ def test_incoming_outgoing_and_net_of_an_swv():
         home("PO2707", "PO2707", 80), home("PO2708", "PO2707", 10), home("PO2707", "PO2708", 15), home("buitenland", "PO2707", 6),
         home("onbekend", "PO2707", 3), home("niet ingedeeld", "PO2707", 1), home("PO2707", "buiten de samenwerkingsverbanden", 5),
     ]  # fmt: skip
-    (here,) = [each for each in curate("grensverkeer_swv", leerlingen_herkomst=rows) if each["swv_code"] == "PO2707"]
+    (here,) = [each for each in curate("grensverkeer_swv", leerlingen_herkomst=schools(rows)) if each["swv_code"] == "PO2707"]
     names = ("intern", "inkomend", "buitenland", "onbekend", "uitgaand", "buiten_swv", "saldo")
     assert [here[f"{name}_ondergrens"] for name in names] == [80, 10, 6, 4, 15, 5, -5]
     assert [here[f"{name}_bovengrens"] for name in names] == [80, 10, 6, 4, 15, 5, -5]
@@ -224,7 +234,7 @@ def test_incoming_outgoing_and_net_of_an_swv():
 
 def test_a_percentage_that_cannot_be_bounded_usefully_says_so():
     rows = [home("PO2707", "PO2707", (60, 80)), home("PO2708", "PO2707", (10, 40)), home("PO2707", "PO2708", 1)]
-    (here,) = [each for each in curate("grensverkeer_swv", leerlingen_herkomst=rows) if each["swv_code"] == "PO2707"]
+    (here,) = [each for each in curate("grensverkeer_swv", leerlingen_herkomst=schools(rows)) if each["swv_code"] == "PO2707"]
     assert (here["inkomend_percentage_ondergrens"], here["inkomend_percentage_bovengrens"]) == (11.11, 40.0)
     assert not here["inkomend_bruikbaar"]
     assert here["uitgaand_bruikbaar"]
@@ -241,7 +251,10 @@ def test_the_table_that_hides_less_is_used_for_its_dates_and_completed_with_what
         "PO2707", 9, day=YEAR_BEFORE),
     ]  # fmt: skip
     found = curate(
-        "grensverkeer", leerlingen_herkomst=homes, stg_leerlingen_swv_postcode4=published, stg_swv_regio_wettelijk=regions
+        "grensverkeer",
+        leerlingen_herkomst=schools(homes),
+        stg_leerlingen_swv_postcode4=published,
+        stg_swv_regio_wettelijk=regions,
     )
     assert {(each["peildatum"].year, each["woon_swv"], each["vestigings_swv"], each["leerlingen"]) for each in found} == {
         (2023, "PO2701", "PO2707", 9), (2024, "PO2701", "PO2707", 7), (2024, "buitenland", "PO2707", 2), (2024,
@@ -254,6 +267,90 @@ def test_what_comes_in_somewhere_goes_out_somewhere_else():
     rows = [home(lives, school, n, soort) for soort in ("BO", "SBO") for n, (lives, school) in enumerate(
         [("PO2701", "PO2702"), ("PO2702", "PO2703"), ("PO2703", "PO2701"), ("PO2701", "PO2701"), ("PO2702",
         "PO2701")], 3)]  # fmt: skip
-    found = curate("grensverkeer_swv", leerlingen_herkomst=rows)
+    found = curate("grensverkeer_swv", leerlingen_herkomst=schools(rows))
     assert sum(each["saldo_ondergrens"] for each in found) == 0
     assert sum(each["inkomend_ondergrens"] for each in found) == sum(each["uitgaand_ondergrens"] for each in found) > 0
+
+
+# -- bounds of flows by the pupils of each school ----------------------------------------
+
+
+def test_flows_add_up_to_the_pupils_of_the_school():
+    rows = [home("PO2707", "PO2707", (60, 80)), home("PO2708", "PO2707", (5, 20)), home("PO2709", "PO2707", (5, 20))]
+    flows = {each["woon_swv"]: each for each in curate("grensverkeer", leerlingen_herkomst=schools(rows, 100))}
+    # of 100 pupils at most 40 live elsewhere, so 60 may stay, and at most 20 of each
+    assert {code: (each["ondergrens"], each["bovengrens"]) for code, each in flows.items()} == {
+        "PO2707": (60, 80), "PO2708": (5, 20), "PO2709": (5, 20),
+    }  # fmt: skip
+    flows = {each["woon_swv"]: each for each in curate("grensverkeer", leerlingen_herkomst=schools(rows, 75))}
+    assert {code: (each["ondergrens"], each["bovengrens"]) for code, each in flows.items()} == {
+        "PO2707": (60, 65), "PO2708": (5, 10), "PO2709": (5, 10),
+    }  # fmt: skip
+    assert {each["op_school_bovengrens"] for each in flows.values()} == {75}
+    (here,) = [each for each in curate("grensverkeer_swv", leerlingen_herkomst=schools(rows, 75)) if each["swv_code"] == "PO2707"]
+    assert (here["intern_ondergrens"], here["intern_bovengrens"]) == (60, 65)
+    # 15 less those who stay, of two SWVs together: no sum of the two
+    assert (here["inkomend_ondergrens"], here["inkomend_bovengrens"]) == (10, 15)
+    assert (here["inkomend_percentage_ondergrens"], here["inkomend_percentage_bovengrens"]) == (13.33, 20.0)
+
+
+def test_homes_that_no_file_has_widen_the_swv_of_the_school_and_those_where_its_pupils_live():
+    refused = {**home("onbekend", "PO2707", 40, place="onbekend"), "vestigingscode": "09ZZ00", "geteld_ondergrens": None,
+               "geteld_bovengrens": None}  # fmt: skip
+    rows = schools([
+        home("PO2707", "PO2707", 80), home("PO2708", "PO2707", 5), home("PO2709", "PO2707", 4), home("onbekend", "PO2707", 3),
+        refused,
+    ])  # fmt: skip
+    flows = {each["woon_swv"]: each for each in curate("grensverkeer", leerlingen_herkomst=rows)}
+    names = ("ondergrens", "bovengrens", "woonplaats_niet_aangeleverd")
+    assert {code: tuple(each[name] for name in names) for code, each in flows.items()} == {
+        "PO2707": (80, 120, 40), "PO2708": (5, 45, 40), "PO2709": (4, 4, 0), "onbekend": (43, 43, 0),
+    }  # fmt: skip
+    swvs = {each["swv_code"]: each for each in curate("grensverkeer_swv", leerlingen_herkomst=rows)}
+    assert (swvs["PO2707"]["intern_bovengrens"], swvs["PO2707"]["inkomend_bovengrens"]) == (120, 49)
+    # 49 of the 132 at school, not of 172 in which 40 count twice
+    assert swvs["PO2707"]["inkomend_percentage_bovengrens"] == 37.12
+    assert swvs["PO2708"]["uitgaand_bovengrens"] == 45
+    lives = {
+        each["swv_code"]: (each["ondergrens"], each["bovengrens"]) for each in curate("leerlingen_swv", leerlingen_herkomst=rows)
+    }
+    assert lives == {"PO2707": (80, 120), "PO2708": (5, 45), "PO2709": (4, 4)}
+
+
+@pytest.mark.parametrize(("total", "stays"), [(110, (80, 90)), (90, (60, 80)), (60, (60, 90))], ids=["more", "less", "neither"])
+def test_published_flows_add_up_to_the_published_total_where_both_can_be_true(total, stays):
+    places = [("2011", (60, 90)), ("2012", (10, 30))]
+    published = [
+        {"swv_code": "PO2701", "soort": "BO", "peildatum": DAY, "postcode4_leerling": code, "ondergrens": low, "bovengrens": high}
+        for code, (low, high) in places
+    ]
+    regions = [{"postcode4": code, "swv_po": po, "swv_vo": "VO2701", "editie": date(2015, 4, 23)}
+               for code, po in (("2011", "PO2701"), ("2012", "PO2702"))]  # fmt: skip
+    totals = [{"swv_code": "PO2701", "soort": "BO", "peildatum": DAY, "ondergrens": total, "bovengrens": total}]
+    found = curate("grensverkeer", stg_leerlingen_swv_postcode4=published, stg_swv_regio_wettelijk=regions,
+                   stg_leerlingen_swv_totaal=totals)  # fmt: skip
+    (here,) = [each for each in found if each["woon_swv"] == "PO2701"]
+    assert (here["ondergrens"], here["bovengrens"]) == stays
+
+
+@settings(max_examples=15)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(("PO2707", "PO2708", "PO2709", "buitenland")), st.integers(1, 30)), min_size=1, max_size=8
+    ),
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=8, max_size=8),
+)
+def test_true_flows_lie_within_their_bounds(lives, hidden):
+    rows = [
+        home(code, "PO2707", (max(0, number - below), number + above), place=str(1011 + at))
+        for at, ((code, number), (below, above)) in enumerate(zip(lives, hidden, strict=False))
+    ]
+    rows = schools(rows, sum(number for _, number in lives))
+    true = {code: sum(number for other, number in lives if other == code) for code, _ in lives}
+    for each in curate("grensverkeer", leerlingen_herkomst=rows):
+        assert each["ondergrens"] <= true[each["woon_swv"]] <= each["bovengrens"] <= each["op_school_bovengrens"]
+    (here,) = [each for each in curate("grensverkeer_swv", leerlingen_herkomst=rows) if each["swv_code"] == "PO2707"]
+    comes = true.get("PO2708", 0) + true.get("PO2709", 0)
+    assert here["inkomend_ondergrens"] <= comes <= here["inkomend_bovengrens"]
+    share = 100 * comes / sum(true.values())
+    assert here["inkomend_percentage_ondergrens"] - 0.006 <= share <= here["inkomend_percentage_bovengrens"] + 0.006

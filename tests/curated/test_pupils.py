@@ -142,6 +142,47 @@ def test_a_location_that_the_file_of_homes_lacks_is_there_with_homes_unknown():
     assert [each["vestigingscode"] for each in compared] == [CODE]
 
 
+def lives(*numbers, soort="BO"):
+    """Homes of one location, 1011 and on, each with its bounds."""
+    return [
+        {**homes(**{soort: number})[0], "postcode4_leerling": str(1011 + at)} for at, number in enumerate(numbers)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("overview", "homes_of", "whole"),
+    [
+        (20, [(8, 14), (1, 7), (5, 5)], (20, 20)),  # 20 less what the others have at most, and at least
+        (40, [(15, 20), (15, 20), (5, 5)], (40, 40)),
+        ((1, 16), [(8, 10), (1, 3), (5, 5)], (14, 16)),
+        (50, [(8, 20), (1, 20), (5, 5)], (14, 45)),  # cannot be: 45 at most
+        (13, [(8, 20), (1, 20), (5, 5)], (14, 45)),  # cannot be: 14 at least
+    ],
+)
+def test_the_homes_of_a_location_add_up_to_its_pupils_where_both_can_be_true(overview, homes_of, whole):
+    given = {
+        "stg_leerlingen_po_postcode4": lives((8, 20), (1, 20), 5), "stg_leerlingen_po_historisch": historic("BO", overview),
+    }  # fmt: skip
+    found = curate("leerlingen_herkomst", **given)
+    assert [(each["ondergrens"], each["bovengrens"]) for each in found] == homes_of
+    assert [(each["geteld_ondergrens"], each["geteld_bovengrens"]) for each in found] == [(8, 20), (1, 20), (5, 5)]
+    assert {(each["vestiging_ondergrens"], each["vestiging_bovengrens"]) for each in found} == {whole}
+    # the registers are compared as they are, not by what follows from one for the other
+    (compared,) = curate("vergelijking_vestiging", **given)
+    assert (compared["herkomst_ondergrens"], compared["herkomst_bovengrens"]) == (14, 45)
+
+
+def test_the_whole_of_so_and_vso_bounds_the_homes_of_each():
+    given = {
+        "stg_leerlingen_po_historisch": historic("SOVSO", 50),
+        "stg_leerlingen_po_postcode4": [*lives((1, 20), (1, 20), soort="SO"), *lives((25, 30), 10, soort="VSO")],
+    }
+    found = curate("leerlingen_herkomst", **given)
+    assert [(each["soort"], each["ondergrens"], each["bovengrens"]) for each in found] == [
+        ("SO", 1, 14), ("SO", 1, 14), ("VSO", 25, 30), ("VSO", 10, 10),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(("other", "swv"), [("PO2707", "PO2707"), ("PO2708", "niet ingedeeld")])
 def test_a_home_in_no_list_is_that_of_its_gemeente_where_all_others_lie_in_one_swv(other, swv):
     towns = [{"gemeentenummer": "0363", "naam": "Deelstad", "editie": DAY}]

@@ -1,6 +1,6 @@
 -- Which provision stands in the region of each current samenwerkingsverband, and how far it is from the pupils who live there.
 -- Pupil counts have bounds, so shares and means have them too: the least share within a distance has as few pupils near and as
--- many far as the bounds allow, the greatest the reverse. A national one (VO0001) has no region, hence no pupils and no shares.
+-- many far as the bounds allow, the greatest the reverse, and so many in all as the pupils of the schools allow. A national one (VO0001) has no region, hence no pupils and no shares.
 with regio as (
     select swv_code, postcode4 from postcode4_swv where geldt_nu(geldig_vanaf, geldig_tot)
 ),
@@ -63,6 +63,26 @@ regel as (
     from dekking_postcode4
     where swv_code is not null
 ),
+-- how many pupils live in the region, at the count that weighs: per school first, whose pupils are known
+thuis as (
+    select h.vestigingscode, h.soort, h.herkomst, h.ondergrens, h.bovengrens, h.vestiging_ondergrens, h.vestiging_bovengrens,
+        sum(h.ondergrens) over school as school_laag, sum(h.bovengrens) over school as school_hoog
+    from leerlingen_herkomst h
+    where h.soort in ('BO', 'SBO', 'SO') and h.peildatum = (select max(peildatum) from dekking_postcode4)
+    window school as (partition by h.vestigingscode, h.soort)
+),
+woonachtig as (
+    select swv_code, sum(greatest(laag, totaal_laag - (school_hoog - hoog))) as laag,
+        sum(least(hoog, totaal_hoog - (school_laag - laag))) as hoog
+    from (
+        select r.swv_code, sum(t.ondergrens) as laag, sum(t.bovengrens) as hoog, any_value(t.vestiging_ondergrens) as totaal_laag,
+            any_value(t.vestiging_bovengrens) as totaal_hoog, any_value(t.school_laag) as school_laag, any_value(t.school_hoog) as school_hoog
+        from thuis t
+        join regio r on r.postcode4 = t.herkomst
+        group by r.swv_code, t.vestigingscode, t.soort
+    )
+    group by swv_code
+),
 -- pupils whose distance is not known are far in the least share, and near in the greatest if there is anything to be near to
 deel as (
     select r.swv_code, r.voorziening, r.waar, g.grens,
@@ -75,45 +95,83 @@ deel as (
     cross join (values (5000), (10000), (20000)) g (grens)
     group by r.swv_code, r.voorziening, r.waar, g.grens
 ),
+-- the least share: few near, then as many far as the whole allows; the greatest: few far, then as many near
+uiterste as (
+    select d.*, greatest(d.laag_dichtbij, w.laag - d.hoog_ver) as min_dichtbij, least(d.hoog_ver, w.hoog - min_dichtbij) as max_ver,
+        greatest(d.laag_ver, w.laag - d.hoog_dichtbij) as min_ver, least(d.hoog_dichtbij, w.hoog - min_ver) as max_dichtbij
+    from deel d
+    left join woonachtig w using (swv_code)
+),
 aandeel as (
     select swv_code, voorziening, waar, grens,
         -- bounds of zero leave nobody on one side, or nobody at all
-        coalesce(round(100 * laag_dichtbij::double / nullif(laag_dichtbij + hoog_ver, 0), 2), case when hoog_alles > 0 then 100 end)
+        coalesce(round(100 * min_dichtbij::double / nullif(min_dichtbij + max_ver, 0), 2), case when hoog_alles > 0 then 100 end)
             as onder,
         coalesce(
-            case when bestaat then round(100 * hoog_dichtbij::double / nullif(hoog_dichtbij + laag_ver, 0), 2) end,
+            case when bestaat then round(100 * max_dichtbij::double / nullif(max_dichtbij + min_ver, 0), 2) end,
             case when hoog_alles > 0 then 0 end
         ) as boven
-    from deel
+    from uiterste
 ),
 -- the least mean has as many pupils near and as few far as the bounds allow, the greatest the reverse; where near ends is found
 -- by trying every distance
 reeks as (
-    select swv_code, voorziening, waar, laag, meter, meter_min,
-        sum((hoog - laag) * meter_min) over naar_min + sum(laag * meter_min) over alles as min_som,
-        sum(hoog - laag) over naar_min + sum(laag) over alles as min_aantal,
-        sum((hoog - laag) * meter) over van + sum(laag * meter) over alles as max_som,
-        sum(hoog - laag) over van + sum(laag) over alles as max_aantal
+    select swv_code, voorziening, waar, laag, hoog, meter, meter_min,
+        sum(laag) over alles + sum(hoog - laag) over naar_min as min_aantal,
+        sum(laag * meter_min) over alles + sum((hoog - laag) * meter_min) over naar_min as min_som,
+        sum(laag) over alles + sum(hoog - laag) over van as max_aantal,
+        sum(laag * meter) over alles + sum((hoog - laag) * meter) over van as max_som,
+        sum(laag) over alles as laag_alles, sum(hoog) over alles as hoog_alles
     from regel
     where not zonder
     window alles as (partition by swv_code, voorziening, waar),
         naar_min as (partition by swv_code, voorziening, waar order by meter_min rows unbounded preceding),
         van as (partition by swv_code, voorziening, waar order by meter desc rows unbounded preceding)
 ),
-gemiddelde as (
+-- how many of the pupils in the region have a distance
+samen as (
+    select r.swv_code, r.voorziening, r.waar, any_value(w.laag) - coalesce(sum(r.hoog) filter (r.zonder), 0) as minstens,
+        any_value(w.hoog) - coalesce(sum(r.laag) filter (r.zonder), 0) as hoogstens
+    from regel r
+    left join woonachtig w using (swv_code)
+    group by r.swv_code, r.voorziening, r.waar
+),
+-- each distance adds its pupils one by one: from how many in all to how many, as far as there can be that many
+stap as (
+    select r.*, greatest(r.min_aantal - (r.hoog - r.laag), least(s.minstens, r.hoog_alles)) as min_van,
+        least(r.min_aantal, greatest(s.hoogstens, r.laag_alles)) as min_tot,
+        greatest(r.max_aantal - (r.hoog - r.laag), least(s.minstens, r.hoog_alles)) as max_van,
+        least(r.max_aantal, greatest(s.hoogstens, r.laag_alles)) as max_tot
+    from reeks r
+    join samen s using (swv_code, voorziening, waar)
+),
+grenzen as (
     select swv_code, voorziening, waar,
         case when bool_and(meter = meter_min) then round(sum(laag * meter)::double / nullif(1000 * sum(laag), 0), 3) end
             as midden,
-        round(min(min_som::double / nullif(1000 * min_aantal, 0)), 3) as onder,
-        round(max(max_som::double / nullif(1000 * max_aantal, 0)), 3) as boven
-    from reeks
+        round(min(least(
+            (min_som - (min_aantal - min_van) * meter_min)::double / nullif(1000 * min_van, 0),
+            (min_som - (min_aantal - min_tot) * meter_min)::double / nullif(1000 * min_tot, 0)
+        )) filter (min_van <= min_tot), 3) as onder,
+        round(max(greatest(
+            (max_som - (max_aantal - max_van) * meter)::double / nullif(1000 * max_van, 0),
+            (max_som - (max_aantal - max_tot) * meter)::double / nullif(1000 * max_tot, 0)
+        )) filter (max_van <= max_tot), 3) as boven
+    from stap
     group by swv_code, voorziening, waar
 ),
+-- weighed by the least counts, which may add up to fewer than there are
+gemiddelde as (
+    select swv_code, voorziening, waar, case when midden is not null then greatest(least(midden, boven), onder) end as midden, onder, boven
+    from grenzen
+),
 bewoners as (
-    select swv_code, voorziening, sum(laag)::bigint as laag, sum(hoog)::bigint as hoog, max(peildatum) as peildatum
-    from regel
-    where waar = 'binnen'
-    group by swv_code, voorziening
+    select r.swv_code, r.voorziening, greatest(sum(r.laag), any_value(w.laag))::bigint as laag,
+        least(sum(r.hoog), any_value(w.hoog))::bigint as hoog, max(r.peildatum) as peildatum
+    from regel r
+    left join woonachtig w using (swv_code)
+    where r.waar = 'binnen'
+    group by r.swv_code, r.voorziening
 ),
 breed as (
     select swv_code, voorziening,

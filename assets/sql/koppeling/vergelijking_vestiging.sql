@@ -7,9 +7,9 @@ historisch as (
     select vestigingscode, make_date(j.kop::integer, 10, 1) as peildatum, j.ondergrens, j.bovengrens from overzicht
 ),
 herkomst as (
-    select vestigingscode, peildatum, sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens
+    select vestigingscode, peildatum, sum(geteld_ondergrens)::bigint as ondergrens, sum(geteld_bovengrens)::bigint as bovengrens
     from leerlingen_herkomst
-    where bron != 'leerlingen_po_historisch'
+    where geteld_ondergrens is not null
     group by vestigingscode, peildatum
 )
 select

@@ -1,13 +1,16 @@
 -- Where the pupils of each location live, and the samenwerkingsverband of both ends on the date of the count. Of two
 -- registries that count the same date the one with ages is taken. 9999 is a code for unknown on the portal, and a village in
 -- the file that names the gemeente of each home.
+-- Small counts are hidden, but the pupils of the location are known, and its homes add up to them: each home has at least what the
+-- others leave, and at most. Where the two cannot both be true (vergelijking_vestiging) the file's own bounds stay as they are.
 with nieuwste as (
     -- of two editions that count the same date the newest
     select peildatum, max(coalesce(editie, peildatum)) as editie from stg_leerlingen_po_herkomst group by peildatum
 ),
 telling as materialized (
-    select vestigingscode, soort, peildatum, postcode4_leerling, list_sum([c.ondergrens for c in leerlingen])::bigint as ondergrens,
-        list_sum([c.bovengrens for c in leerlingen])::bigint as bovengrens, 'leerlingen_po_postcode4' as bron
+    select vestigingscode, soort, peildatum, postcode4_leerling,
+        list_sum(list_transform(leerlingen, lambda c: c.ondergrens))::bigint as ondergrens,
+        list_sum(list_transform(leerlingen, lambda c: c.bovengrens))::bigint as bovengrens, 'leerlingen_po_postcode4' as bron
     from stg_leerlingen_po_postcode4
     union all
     select vestigingscode, soort, peildatum, nullif(postcode4_leerling, '9999'), ondergrens, bovengrens, 'leerlingen_po_herkomst'
@@ -15,35 +18,58 @@ telling as materialized (
     semi join nieuwste n on n.peildatum = stg_leerlingen_po_herkomst.peildatum and n.editie = coalesce(stg_leerlingen_po_herkomst.editie, n.peildatum)
     where ondergrens is not null and peildatum not in (select peildatum from stg_leerlingen_po_postcode4)
 ),
--- a location that is counted that day and lacks in the file of homes (a file that was refused): homes not known
-zonder as (
-    select vestigingscode, soort, make_date(j.kop::integer, 10, 1) as peildatum, j.ondergrens, j.bovengrens
-    from (select vestigingscode, soort, unnest(leerlingen) as j from stg_leerlingen_po_historisch where soort != 'SOVSO')
-    where j.bovengrens > 0
+geteld as (
+    select vestigingscode, soort, peildatum, ondergrens, bovengrens, bron
+    from leerlingen_vestiging
+    where soort in ('BO', 'SBO', 'SO', 'VSO') and bovengrens > 0 and peildatum in (select peildatum from telling)
 ),
 compleet as (
     select vestigingscode, soort, peildatum, postcode4_leerling, ondergrens, bovengrens, bron from telling
     union all
-    select z.vestigingscode, z.soort, z.peildatum, null, z.ondergrens, z.bovengrens, 'leerlingen_po_historisch'
-    from zonder z
-    semi join telling d on d.peildatum = z.peildatum
+    -- a location that is counted that day and lacks in the file of homes (a file that was refused): homes not known
+    select z.vestigingscode, z.soort, z.peildatum, null, z.ondergrens, z.bovengrens, z.bron
+    from geteld z
     anti join telling t on t.vestigingscode = z.vestigingscode and t.peildatum = z.peildatum
 ),
 -- one row for each home. A postcode4 of the portal has one already, which is most of them: grouped with the rest they took
 -- twice as long as all else here. Should one come twice after all, the key's check says so; they are never added
-plaats as not materialized (
-    select vestigingscode, soort, case soort when 'VSO' then 'VO' else 'PO' end as sector, peildatum,
-        postcode4_leerling as herkomst, ondergrens, bovengrens, bron
+thuizen as not materialized (
+    select vestigingscode, soort, peildatum, postcode4_leerling as herkomst, ondergrens, bovengrens, bron
     from telling
     where bron = 'leerlingen_po_herkomst' and length(postcode4_leerling) = 4
     union all
-    select vestigingscode, soort, case soort when 'VSO' then 'VO' else 'PO' end, peildatum,
+    select vestigingscode, soort, peildatum,
         case postcode4_leerling when '10' then 'België' when '20' then 'Duitsland' when '30' then 'ander land'
             when '40' then 'onbekend' else coalesce(postcode4_leerling, 'onbekend') end as herkomst,
         sum(ondergrens)::bigint, sum(bovengrens)::bigint, max(bron)
     from compleet
     where bron != 'leerlingen_po_herkomst' or postcode4_leerling is null or length(postcode4_leerling) != 4
     group by all
+),
+vestiging_som as (
+    select vestigingscode, soort, peildatum, sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens
+    from thuizen
+    group by vestigingscode, soort, peildatum
+),
+-- what the homes add up to in the file, and what is known of the sum besides, where both can be true
+totaal as (
+    select s.vestigingscode, s.soort, s.peildatum, s.ondergrens as minstens, s.bovengrens as hoogstens,
+        coalesce(s.ondergrens <= g.bovengrens and g.ondergrens <= s.bovengrens, false) as verenigbaar,
+        case when verenigbaar then greatest(s.ondergrens, g.ondergrens) else s.ondergrens end as ondergrens,
+        case when verenigbaar then least(s.bovengrens, g.bovengrens) else s.bovengrens end as bovengrens
+    from vestiging_som s
+    left join geteld g on g.vestigingscode = s.vestigingscode and g.soort = s.soort and g.peildatum = s.peildatum
+),
+plaats as (
+    select p.vestigingscode, p.soort, case p.soort when 'VSO' then 'VO' else 'PO' end as sector, p.peildatum, p.herkomst,
+        greatest(p.ondergrens, t.ondergrens - (t.hoogstens - p.bovengrens)) as ondergrens,
+        least(p.bovengrens, t.bovengrens - (t.minstens - p.ondergrens)) as bovengrens,
+        -- of what no file of homes has, there is no such count
+        case when p.bron in ('leerlingen_po_postcode4', 'leerlingen_po_herkomst') then p.ondergrens end as geteld_ondergrens,
+        case when geteld_ondergrens is not null then p.bovengrens end as geteld_bovengrens,
+        t.ondergrens as vestiging_ondergrens, t.bovengrens as vestiging_bovengrens, p.bron
+    from thuizen p
+    join totaal t on t.vestigingscode = p.vestigingscode and t.soort = p.soort and t.peildatum = p.peildatum
 ),
 -- the location's samenwerkingsverband on the date: few, so looked up once for each
 school as (
@@ -64,7 +90,8 @@ thuis as (
 )
 select
     p.vestigingscode, p.soort, p.peildatum, p.herkomst, h.woon_swv, s.vestigings_swv,
-    case when p.ondergrens = p.bovengrens then p.ondergrens end as leerlingen, p.ondergrens, p.bovengrens, p.bron
+    case when p.ondergrens = p.bovengrens then p.ondergrens end as leerlingen, p.ondergrens, p.bovengrens,
+    p.geteld_ondergrens, p.geteld_bovengrens, p.vestiging_ondergrens, p.vestiging_bovengrens, p.bron
 from plaats p
 -- each has exactly one of both; as inner joins these two would be joined to each other first
 left join school s on s.vestigingscode = p.vestigingscode and s.sector = p.sector and s.peildatum = p.peildatum

@@ -1,6 +1,6 @@
 -- Pupils per SWV in the role that is named. The roles are different questions and are never added.
 -- vestiging: where the school stands; a location that may stand in several SWVs widens the upper bound of each.
--- woon: where the pupil lives, by postcode4. betalend: who pays, as published.
+-- woon: where the pupil lives, by postcode4, added up over schools whose pupils are known (grensverkeer). betalend: who pays, as published.
 with delen as (
     select l.*, s.sector
     from leerlingen_vestiging l
@@ -17,7 +17,7 @@ rollen as (
     group by k.swv_code, d.soort, d.peildatum
     union all
     select 'woon', woon_swv, soort, peildatum, sum(ondergrens), sum(bovengrens)
-    from leerlingen_postcode4
+    from grensverkeer
     where regexp_full_match(woon_swv, '(PO|VO)\d{4}')
     group by woon_swv, soort, peildatum
     union all

@@ -2,7 +2,9 @@
 -- kept and named. Where a location with so and vso is counted both whole and in parts, the parts say so.
 -- The overview calls a few locations so/vso where every other register, whenever it looked, saw sbo alone: then that is what they are.
 with gezien as (
-    select vestigingscode, soort from leerlingen_herkomst
+    select vestigingscode, soort from stg_leerlingen_po_postcode4
+    union
+    select vestigingscode, soort from stg_leerlingen_po_herkomst
     union
     select vestigingscode, soort from stg_leerlingen_po_totaal
     union
@@ -30,19 +32,25 @@ telling as (
     union all
     select vestigingscode, soort, peildatum, ondergrens, bovengrens, 3, 'leerlingen_po_afstand', editie from stg_leerlingen_po_afstand
     union all
-    select vestigingscode, soort, peildatum, sum(ondergrens), sum(bovengrens), 4, max(bron), null
-    from leerlingen_herkomst
-    group by vestigingscode, soort, peildatum
+    select vestigingscode, soort, peildatum, sum(list_sum(list_transform(leerlingen, lambda c: c.ondergrens))),
+        sum(list_sum(list_transform(leerlingen, lambda c: c.bovengrens))), 4, 'leerlingen_po_postcode4', editie
+    from stg_leerlingen_po_postcode4
+    group by all
     union all
-    select vestigingscode, soort, peildatum, sum(list_sum([c.ondergrens for c in leerlingen])), sum(list_sum([c.bovengrens for c in leerlingen])),
-        5, 'leerlingen_po_leeftijd', editie
+    select vestigingscode, soort, peildatum, sum(ondergrens), sum(bovengrens), 5, 'leerlingen_po_herkomst', editie
+    from stg_leerlingen_po_herkomst
+    where ondergrens is not null
+    group by all
+    union all
+    select vestigingscode, soort, peildatum, sum(list_sum(list_transform(leerlingen, lambda c: c.ondergrens))),
+        sum(list_sum(list_transform(leerlingen, lambda c: c.bovengrens))), 6, 'leerlingen_po_leeftijd', editie
     from stg_leerlingen_po_leeftijd
     group by all
     union all
     select vestigingscode, 'VO', editie, ondergrens, bovengrens, 1, 'leerlingen_vo_vestiging', editie from stg_leerlingen_vo_vestiging
     union all
-    select vestigingscode, 'VO', editie, sum(list_sum([c.ondergrens for c in leerlingen])), sum(list_sum([c.bovengrens for c in leerlingen])),
-        2, 'leerlingen_vo', editie
+    select vestigingscode, 'VO', editie, sum(list_sum(list_transform(leerlingen, lambda c: c.ondergrens))),
+        sum(list_sum(list_transform(leerlingen, lambda c: c.bovengrens))), 2, 'leerlingen_vo', editie
     from stg_leerlingen_vo
     -- as in the other registry of vo, pupils placed at a vavo are counted apart (leerlingen_vestiging_kenmerk)
     where onderwijstype not ilike '%vavo%'

@@ -17,11 +17,10 @@ rollen as (
     left join koppeling k on k.vestigingscode = s.vestigingscode and k.sector = s.sector
         and geldt_op(k.geldig_vanaf, k.geldig_tot, cast(datum as date))
     union all
-    select r.swv_code, 'woon', case l.soort when 'VSO' then 'VO' else 'PO' end, l.soort, l.peildatum, l.ondergrens, l.bovengrens
-    from leerlingen_postcode4 l
-    left join postcode4_swv r on r.postcode4 = l.herkomst and r.sector = case l.soort when 'VSO' then 'VO' else 'PO' end
-        and geldt_op(r.geldig_vanaf, r.geldig_tot, cast(datum as date))
-    where l.peildatum >= date '2014-08-01'
+    select case when regexp_full_match(woon_swv, '(PO|VO)\d{4}') then woon_swv end, 'woon', case soort when 'VSO' then 'VO' else 'PO' end,
+        soort, peildatum, ondergrens, bovengrens
+    from herkomst_swv_op(datum)
+    where peildatum >= date '2014-08-01'
 )
 select swv_code, rol, sector, soort, peildatum, case when sum(ondergrens) = sum(bovengrens) then sum(ondergrens)::bigint end as leerlingen,
     sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens

@@ -1,0 +1,21 @@
+-- Pupils of each location by the samenwerkingsverband where they live, at every count, in the regions of one day (null: of the day of the
+-- count). The pupils of the location are known, so each part has at least what the others leave of them, and at most: these bounds
+-- may be added over locations, and are narrower than a sum over homes. `zonder_woonplaats` tells that no file at hand has the homes.
+create macro herkomst_swv_op(datum) as table
+with deel as (
+    select h.vestigingscode, h.soort, h.peildatum, h.vestigings_swv,
+        case when datum is null or length(h.herkomst) > 4 then h.woon_swv else coalesce(r.swv_code, 'niet ingedeeld') end as woon_swv,
+        sum(h.ondergrens)::bigint as ondergrens, sum(h.bovengrens)::bigint as bovengrens,
+        any_value(h.vestiging_ondergrens) as vestiging_ondergrens, any_value(h.vestiging_bovengrens) as vestiging_bovengrens,
+        bool_and(h.geteld_bovengrens is null) as zonder_woonplaats, max(h.bron) as bron
+    from leerlingen_herkomst h
+    left join postcode4_swv r on datum is not null and r.postcode4 = h.herkomst
+        and r.sector = case h.soort when 'VSO' then 'VO' else 'PO' end and geldt_op(r.geldig_vanaf, r.geldig_tot, cast(datum as date))
+    group by all
+)
+select vestigingscode, soort, peildatum, vestigings_swv, woon_swv,
+    greatest(ondergrens, vestiging_ondergrens - (sum(bovengrens) over vestiging - bovengrens))::bigint as ondergrens,
+    least(bovengrens, vestiging_bovengrens - (sum(ondergrens) over vestiging - ondergrens))::bigint as bovengrens,
+    vestiging_ondergrens, vestiging_bovengrens, zonder_woonplaats, bron
+from deel
+window vestiging as (partition by vestigingscode, soort, peildatum)
