@@ -246,5 +246,6 @@ def test_pupils_of_every_count_in_the_regions_of_one_day():
             ("VO2901", "VO", "SOVSO", 2020, 7), (None, "PO", "SOVSO", 2020, 7),
         ]  # fmt: skip
         # by home: 90 pupils in all, of whom the others leave at least and at most so many to each region
-        homes = "select swv_code, ondergrens, bovengrens from leerlingen_swv_op('2020-10-01') where rol = 'woon' order by all"
-        assert database.execute(homes).fetchall() == [("PO2901", 60, 70), ("PO2902", 5, 20), (None, 5, 20)]
+        homes = "select swv_code, ondergrens, bovengrens from leerlingen_swv_op((select date '2020-10-01')) where rol = 'woon'"
+        # the day of a release is a query of its own
+        assert database.execute(f"{homes} order by all").fetchall() == [("PO2901", 60, 70), ("PO2902", 5, 20), (None, 5, 20)]

@@ -2,15 +2,19 @@
 -- count). The pupils of the location are known, so each part has at least what the others leave of them, and at most: these bounds
 -- may be added over locations, and are narrower than a sum over homes. `zonder_woonplaats` tells that no file at hand has the homes.
 create macro herkomst_swv_op(datum) as table
-with deel as (
+with regio as (
+    select postcode4, sector, swv_code from postcode4_swv where geldt_op(geldig_vanaf, geldig_tot, cast(datum as date))
+),
+dag as (select cast(datum as date) as dag),
+deel as (
     select h.vestigingscode, h.soort, h.peildatum, h.vestigings_swv,
-        case when datum is null or length(h.herkomst) > 4 then h.woon_swv else coalesce(r.swv_code, 'niet ingedeeld') end as woon_swv,
+        case when d.dag is null or length(h.herkomst) > 4 then h.woon_swv else coalesce(r.swv_code, 'niet ingedeeld') end as woon_swv,
         sum(h.ondergrens)::bigint as ondergrens, sum(h.bovengrens)::bigint as bovengrens,
         any_value(h.vestiging_ondergrens) as vestiging_ondergrens, any_value(h.vestiging_bovengrens) as vestiging_bovengrens,
         bool_and(h.geteld_bovengrens is null) as zonder_woonplaats, max(h.bron) as bron
     from leerlingen_herkomst h
-    left join postcode4_swv r on datum is not null and r.postcode4 = h.herkomst
-        and r.sector = case h.soort when 'VSO' then 'VO' else 'PO' end and geldt_op(r.geldig_vanaf, r.geldig_tot, cast(datum as date))
+    cross join dag d
+    left join regio r on r.postcode4 = h.herkomst and r.sector = case h.soort when 'VSO' then 'VO' else 'PO' end
     group by all
 )
 select vestigingscode, soort, peildatum, vestigings_swv, woon_swv,
