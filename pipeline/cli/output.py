@@ -3,14 +3,13 @@
 Belongs here: what several commands show alike. Does not belong here: what one command shows.
 
 What is shown fits the width of the terminal (80 where there is none), and nothing of it is cut: words wrap, and a path, an
-address or a hash stays in one piece. In text from outside no markup is read, and what would steer a terminal shows as �. Rich
-leaves out colours where NO_COLOR is set, and every control code where the output is no terminal.
+address or a hash stays in one piece. In text from outside no markup is read, and what would steer a terminal, or leaves no mark
+on it, shows as �. Rich leaves out colours where NO_COLOR is set, and every control code where the output is no terminal.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from textwrap import wrap
@@ -21,9 +20,10 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
+from pipeline.harmless import visible
+
 OUT, ERR = (Console(stderr=stderr, markup=False, highlight=False, emoji=False) for stderr in (False, True))
 GAP = 3  # between two columns
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def say(text: str, hang: str = "") -> None:
@@ -84,7 +84,7 @@ def _widths(columns: Sequence[Sequence[str]], width: int) -> list[int]:
 
 
 def _harmless(text: str) -> str:
-    return CONTROL.sub("\ufffd", text.replace("\r\n", "\n"))
+    return visible(text.replace("\r\n", "\n"))
 
 
 def print_json(data: Any) -> None:

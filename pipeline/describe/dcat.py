@@ -73,7 +73,7 @@ def _dataset(package: Mapping[str, Any], resource: Mapping[str, Any], name: str)
         "dcat:keyword": [_text(each) for each in package["keywords"]],
         "dct:language": _language(), "dct:spatial": _listed("dct:Location", f"{EU}country/NLD"),
         "dct:issued": _time(package["created"]), "dct:modified": _time(package["created"]), "dcat:version": package["version"],
-        "prov:wasDerivedFrom": [{"@id": quote(each["path"], safe=IRI)} for each in about.get("sources", ()) if "path" in each],
+        "prov:wasDerivedFrom": [{"@id": _iri(each["path"])} for each in about.get("sources", ()) if "path" in each],
         "dcat:distribution": [],
     }  # fmt: skip
 
@@ -99,21 +99,21 @@ def _distribution(package: Mapping[str, Any], resource: Mapping[str, Any], size:
 
 def _agent(package: Mapping[str, Any]) -> Node:
     publisher = next(each for each in package["contributors"] if PUBLISHER in each["roles"])
-    mail = {"foaf:mbox": {"@id": f"mailto:{publisher['email']}"}} if "email" in publisher else {}
-    page = {"foaf:homepage": {"@id": publisher["path"]}} if "path" in publisher else {}
-    return {"@id": f"{HOME}#uitgever", "@type": "foaf:Agent", "foaf:name": publisher["title"], **mail, **page}
+    mail = {"foaf:mbox": {"@id": _iri(f"mailto:{publisher['email']}")}} if "email" in publisher else {}
+    page = {"foaf:homepage": {"@id": _iri(publisher["path"])}} if "path" in publisher else {}
+    return {"@id": f"{HOME}#uitgever", "@type": "foaf:Agent", "foaf:name": _whole(publisher["title"]), **mail, **page}
 
 
 def _contact(package: Mapping[str, Any]) -> Node:
     publisher = next(each for each in package["contributors"] if PUBLISHER in each["roles"])
-    mail = {"vcard:hasEmail": {"@id": f"mailto:{publisher['email']}"}} if "email" in publisher else {}
-    page = {"vcard:hasURL": {"@id": publisher["path"]}} if "path" in publisher else {}
-    return {"@id": f"{HOME}#contact", "@type": "vcard:Kind", "vcard:fn": publisher["title"], **mail, **page}
+    mail = {"vcard:hasEmail": {"@id": _iri(f"mailto:{publisher['email']}")}} if "email" in publisher else {}
+    page = {"vcard:hasURL": {"@id": _iri(publisher["path"])}} if "path" in publisher else {}
+    return {"@id": f"{HOME}#contact", "@type": "vcard:Kind", "vcard:fn": _whole(publisher["title"]), **mail, **page}
 
 
 def _licence(described: Mapping[str, Any]) -> Node:
     licence = licences.named(described["licenses"][0]["name"])
-    address = licence.authority or licence.path or f"{HOME}#{licence.name}"
+    address = _iri(licence.authority or licence.path or f"{HOME}#{licence.name}")
     return {"@id": address, "@type": "dct:LicenseDocument", "rdfs:label": _text(licence.title)}
 
 
@@ -126,8 +126,18 @@ def _listed(kind: str, address: str, more: Mapping[str, Any] | None = None) -> N
     return {"@id": address, "@type": kind, **(more or {})}
 
 
+def _iri(address: str) -> str:
+    """Return an address as RDF takes it: what would end it, such as a blank or a bracket, is an escape."""
+    return quote(address, safe=IRI, errors="replace")
+
+
 def _text(words: str, language: str = "nl") -> Node:
-    return {"@value": words, "@language": language}
+    return {"@value": _whole(words), "@language": language}
+
+
+def _whole(words: str) -> str:
+    """Return a text without the characters that no form of RDF can hold."""
+    return words.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def _time(moment: str) -> Node:

@@ -17,14 +17,13 @@ import xlsxwriter
 from pipeline.contracts.contract import Contract
 from pipeline.errors import SettingsError
 from pipeline.export.dialect import COMMA, Dialect
+from pipeline.harmless import FORMULA
 from pipeline.sql import quoted
 
 BOM = b"\xef\xbb\xbf"
 # rows of a sheet, header included, beyond which no spreadsheet goes
 LONGEST_SHEET = 1_048_576
 NUMBERS = ("number", "decimal")
-# how a cell begins that a spreadsheet computes
-FORMULA = r"^[=+\-@\t\r\n]"
 
 
 def ordered(contract: Contract, columns: str = "*") -> str:

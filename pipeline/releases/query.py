@@ -62,12 +62,16 @@ class Answer:
 
     def write_csv(self, target: BinaryIO) -> None:
         """Write comma-separated values with a header; a list, struct or map is JSON in its cell."""
+        pacsv.write_csv(self.flat(), target)
+
+    def flat(self) -> pa.Table:
+        """Return the table as a CSV can hold it: a list, struct or map is JSON in its cell."""
         flat = self._readable
         for index, each in enumerate(flat.schema):
             if pa.types.is_nested(each.type):
                 cells = [None if value is None else _json(_plain(value)) for value in flat.column(index).to_pylist()]
                 flat = flat.set_column(index, each.name, pa.array(cells, pa.string()))
-        pacsv.write_csv(flat, target)
+        return flat
 
     @cached_property
     def _readable(self) -> pa.Table:

@@ -3,7 +3,8 @@
 Belongs here: what stands on the page, and putting it into words and cells. Does not belong here: how it looks (the template)
 and what the checks are (contracts).
 
-Every value is text that the template escapes, whatever it holds: what a registry writes is shown, never carried out.
+Every value is text that the template escapes, whatever it holds: what a registry writes is shown, never carried out,
+and what of it could not be seen shows as �.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import duckdb
 from pipeline.checks.outcome import Outcome
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.loading import load_contracts
+from pipeline.harmless import visible
 
 REPORT = "validatie.html"
 TEMPLATE = Path(__file__).with_name("templates") / "validatie.html"
@@ -119,7 +121,10 @@ def render(page: Page) -> str:
     """The page as HTML."""
     from jinja2 import Environment, StrictUndefined  # only a run that makes a release needs it
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        finalize=lambda value: visible(value) if isinstance(value, str) else value,
+    )  # fmt: skip
     environment.filters["count"] = "{:,}".format
     environment.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))

@@ -9,6 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from pipeline.harmless import visible_json
+
 
 def to_json(value: Any) -> str:
     """Compact JSON. Dates in ISO form; an amount in euro as a number, which two decimals keep exact."""
@@ -16,10 +18,10 @@ def to_json(value: Any) -> str:
 
 
 def write_script(folder: Path, name: str, text: str) -> None:
-    """Write ``<name>.js``, which hands its JSON (``text``) to the page under that name."""
+    """Write ``<name>.js``, which hands its JSON (``text``) to the page under that name, all of it to be seen."""
     path = folder / f"{name}.js"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f'passend("{name}",{text});\n', encoding="utf-8")
+    path.write_text(f'passend("{name}",{visible_json(text)});\n', encoding="utf-8")
 
 
 def merged(sections: Mapping[str, str]) -> str:

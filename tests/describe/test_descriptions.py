@@ -6,6 +6,7 @@ import json
 import os
 import warnings
 from pathlib import Path
+from urllib.parse import unquote
 
 import duckdb
 import frictionless
@@ -158,6 +159,33 @@ def test_the_catalogue_is_as_good_with_another_contact_or_none(tmp_path, contact
     datasets = list(graph.subjects(rdflib.RDF.type, DCAT.Dataset))
     assert len(datasets) == len(CURATED) + 1
     assert all(str(graph.value(each, DCT.description)).startswith("FICTIEVE GEGEVENS") for each in datasets)
+
+
+HOSTILE = 'Jan" ; dct:title "x\\ \0\n<script>\u202e'
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "jan> <x@proef.example",
+        'jan"@proef.example',
+        "jan\\u003e@proef.example",
+        "https://proef.example/>.<a>",
+        "https://é.example",
+    ],
+)
+def test_a_publisher_and_a_contact_are_what_they_say_and_no_more(tmp_path, contact):
+    folder = published.release(tmp_path, contact=contact, publisher=HOSTILE).path
+    graph = rdflib.Graph().parse(folder / "dcat.ttl", publicID=HOME)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        other = rdflib.Graph().parse(folder / "dcat.jsonld", format="json-ld", publicID=f"{HOME}dcat.jsonld")
+    assert isomorphic(graph, other)
+    vcard = rdflib.Namespace("http://www.w3.org/2006/vcard/ns#")
+    assert {str(each) for each in graph.objects(None, vcard.fn)} == {HOSTILE.replace("\0", "\ufffd")}
+    found = [str(each) for each in (*graph.objects(None, vcard.hasURL), *graph.objects(None, vcard.hasEmail))]
+    assert [unquote(each).removeprefix("mailto:") for each in found] == [contact]
+    assert len(set(graph.subjects(rdflib.RDF.type, DCAT.Dataset))) == len(CURATED) + 1
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import rdflib
+
 from pipeline.releases.release import LATEST
-from tests.faults.matrix import Outcome, fault
-from tests.faults.process import CHANGED
-from tests.faults.world import Seen, World
+from pipeline.releases.report import REPORT
+from tests.faults.http import redirected_from_outside
+from tests.faults.matrix import LAST_GOOD, Outcome, fault
+from tests.faults.process import CHANGED, MADE
+from tests.faults.world import DATASET, GOOD, LINES, Seen, World
 from tests.support.receivers import PASSWORD
 from tests.support.server import answer
+from tests.support.small import write_package
 
 ACCESS = "Access"
 REFUSED = Outcome("stopped, exit 2; nothing is changed", codes=(2,), new=False)
@@ -124,6 +129,53 @@ def _(world: World) -> Seen:
 @fault(ACCESS, "two queries in one", "select 1; select 2", REFUSED, "ask them one at a time", world="access")
 def _(world: World) -> Seen:
     return command(world, "query", "select 1; select 2", "--json")
+
+
+# -- text and addresses in disguise -----------------------------------------------------------------------------------
+
+OVERRIDE, FORMULA = "\u202e", "=HYPERLINK(1)"
+
+
+@fault(ACCESS, "text that steers what is seen", "a right-to-left override in a name and a code, a formula for a gemeente",
+       Outcome("used; shown as such in terminal, site and report", new=True))  # fmt: skip
+def _(world: World) -> Seen:
+    write_package(world.package, without=[DATASET], gemeenten=[{"gemeentenummer": "GM0363", "naam": FORMULA}])
+    named = GOOD.decode("cp1252").replace("De Proef 7;", f"De {OVERRIDE}Proef;")
+    rejected = LINES[0].decode("cp1252").replace("01AA00", f"01AA0{OVERRIDE}")
+    seen = world.gives((named + rejected).encode())
+    assert world.ask(f"select count(*) from vestiging where naam = 'De {OVERRIDE}Proef'") == [(1,)]
+    shown = command(world, "query", "select naam from vestiging where naam like '%Proef'")
+    assert "De \ufffdProef" in shown.told
+    release = (world.releases / LATEST).resolve()
+    pages = [release / REPORT, *(release / "site").rglob("*.js")]
+    texts = [each.read_text(encoding="utf-8") for each in pages]
+    assert not any(OVERRIDE in each for each in texts)
+    assert sum("\ufffd" in each for each in texts) > 1, "in the report and in the site"
+    cells = [each.read_text(encoding="utf-8") for each in (release / "site" / "download").rglob("*.csv")]
+    assert any(f"'{FORMULA}" in each for each in cells)
+    assert not any(f",{FORMULA}" in each for each in cells)
+    return seen
+
+
+@fault(ACCESS, "a publisher and a contact that are Turtle", "quotes, brackets and a statement in both", MADE)
+def _(world: World) -> Seen:
+    world.portal.gives(answer(200, CHANGED))
+    seen = command(world, "run", PASSEND_PUBLISHER='Jan" ; a <x> .', PASSEND_CONTACT="jan>.<a>@proef.example")
+    graph = rdflib.Graph().parse(world.releases / LATEST / "dcat.ttl", publicID="https://proef.example/")
+    names = {str(each) for each in graph.objects(None, rdflib.FOAF.name)}
+    assert names == {'Jan" ; a <x> .'}, names
+    assert not list(graph.subjects(rdflib.RDF.type, rdflib.URIRef("https://proef.example/x")))
+    return seen
+
+
+for name, target in (
+    ("a NAT64 address", "http://[64:ff9b::7f00:1]/a.csv"),
+    ("a 6to4 address", "http://[2002:7f00:1::]/a.csv"),
+    ("an IPv4 address within IPv6", "http://[::ffff:0:7f00:1]/a.csv"),
+):
+    fault(ACCESS, f"redirect from a public origin to {name}", f"302 to {target}", LAST_GOOD, "is not followed")(
+        redirected_from_outside(target)
+    )
 
 
 # -- exports ----------------------------------------------------------------------------------------------------------

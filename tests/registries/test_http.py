@@ -20,6 +20,7 @@ import pytest
 
 from pipeline.errors import FetchError
 from pipeline.registries.http.client import Client, NotFoundError, NotModified, Response, host_of
+from pipeline.registries.http.guard import is_public
 from tests.support.server import Server, answer
 
 
@@ -412,3 +413,21 @@ def test_documents_of_one_answer_share_what_it_may_take(server, make):
 def test_a_document_that_would_fill_the_memory_is_refused_unread(server, make, body):
     with pytest.raises(FetchError, match=r"it would take some [\d,]+ bytes of memory, where at most 400,000,000 are expected"):
         make(max_bytes=100_000_000).json(server.on("/a", answer(200, body)))
+
+
+# -- addresses in disguise -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "10.0.0.1", "100.64.0.1", "169.254.169.254", "::1", "fe80::1%eth0", "fc00::1", "::ffff:10.0.0.1",
+     "64:ff9b::a00:1", "64:ff9b:1::a00:1", "64:ff9b::808:808", "2002:a00:1::1", "2002:808:808::1", "192.88.99.1", "::10.0.0.1",
+     "::ffff:0:a00:1", "2001:0:4136:e378:8000:63bf:f5ff:fffe", "fec0::1", "3fff::1", "5f00::1", "ff02::1"],
+)  # fmt: skip
+def test_an_address_that_a_gateway_may_lead_inwards_is_not_public(address):
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2a00:1450:400e::1", "2001:610:1:80aa::1", "::ffff:8.8.8.8"])
+def test_an_address_of_the_world_outside_is_public(address):
+    assert is_public(address)

@@ -16,13 +16,15 @@ from hypothesis import strategies as st
 
 from pipeline.contracts.loading import load_contracts
 from pipeline.errors import CheckError
-from pipeline.releases.release import DESCRIPTION, DUCKDB_FILE, verify
+from pipeline.releases.release import DESCRIPTION, DUCKDB_FILE, opened, verify
 from pipeline.site.build import FOLDER, MARK, build_site, code_hash, verify_site
-from pipeline.site.downloads import TABLES
+from pipeline.site.downloads import TABLES, write_downloads
 from pipeline.site.figures import columns_of, definitions
 from pipeline.site.pages import CHUNK
 from pipeline.site.regions import SCALE, areas, packed
+from pipeline.site.scripts import to_json, write_script
 from tests.conftest import REPOSITORY
+from tests.support import published
 
 CALL = re.compile(r'passend\("([^"]+)",(.*)\);\n', re.DOTALL)
 
@@ -219,6 +221,26 @@ def test_the_rows_of_one_swv_can_be_had_as_csv_and_as_parquet(site, ask):
             written = list(csv.DictReader(file))
         assert counted["PO2601"][table] == rows.num_rows == len(written) == wanted > 0, table
         assert set(rows["swv_code"].to_pylist()) == {each["swv_code"] for each in written} == {"PO2601"}
+
+
+def test_a_download_holds_no_formula_and_the_page_nothing_that_cannot_be_seen(tmp_path):
+    made = published.release(
+        tmp_path / "releases",
+        samenwerkingsverband=[
+            {"swv_code": "PO2001", "sector": "PO", "landelijk": False, "bron": "rio", "naam": "=HYPERLINK(1)"},
+        ],
+        swv_kerncijfers=[
+            {**published.ROWS["swv_kerncijfers"][0], "jaar": jaar, "naam": naam}
+            for jaar, naam in ((2023, "=HYPERLINK(1)"), (2024, "Het \u202everband"))
+        ],
+    ).path  # fmt: skip
+    with opened(made) as connection:
+        write_downloads(connection, tmp_path)
+    with (tmp_path / "PO2001" / "swv_kerncijfers.csv").open(encoding="utf-8", newline="") as file:
+        assert [each["naam"] for each in csv.DictReader(file)] == ["'=HYPERLINK(1)", "Het \u202everband"]
+    assert pq.read_table(tmp_path / "PO2001" / "swv_kerncijfers.parquet")["naam"][0].as_py() == "=HYPERLINK(1)"
+    write_script(tmp_path, "proef", to_json({"naam": "Het \u202everband"}))
+    assert "Het \ufffdverband" in (tmp_path / "proef.js").read_text(encoding="utf-8")
 
 
 def test_the_same_release_gives_the_same_bytes(site, bare):

@@ -64,11 +64,17 @@ DATASETS = {"vestiging": ["vestigingen_bo"], "swv_gebied": ["rio_swv_regio", "ve
 
 
 def release(
-    folder: Path, *, origins: tuple[str, ...] = ("klein",), contact: str = "data@proef.example", asked=ASKED, **changed
+    folder: Path,
+    *,
+    origins: tuple[str, ...] = ("klein",),
+    contact: str = "data@proef.example",
+    publisher: str = "Stichting Proef",
+    asked=ASKED,
+    **changed,
 ) -> Release:
     """Publish ``ROWS``, with tables changed, below ``folder``; every other table is empty."""
     datasets = {table: DATASETS.get(table, []) for table in CURATED}
-    build = BuildInfo("versie", "loop", "code", MADE, origins, datasets, "Stichting Proef", contact)
+    build = BuildInfo("versie", "loop", "code", MADE, origins, datasets, publisher, contact)
     folder.mkdir(parents=True, exist_ok=True)
     with empty() as database, tempfile.TemporaryDirectory(dir=folder.parent) as made:
         tables = {}

@@ -12,7 +12,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Collection
 from contextlib import suppress
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from threading import Timer
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,11 +22,19 @@ from requests.adapters import HTTPAdapter
 
 from pipeline.errors import FetchError
 
+# the only IPv6 addresses of the world outside; others (NAT64, IPv4 within IPv6) a gateway may take for one of its own network
+UNICAST = ip_network("2000::/3")
+# 6to4 with its relays, Teredo, and what is for documents: is_global of Python takes some for public
+TUNNELS = [ip_network(each) for each in ("2002::/16", "192.88.99.0/24", "2001::/32", "3fff::/20")]
+
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the world outside: not this machine, not its network, not a multicast."""
+    """Whether an IP address is one of the world outside: not this machine, not its network, no multicast, and no other address in
+    disguise."""
     ip = ip_address(address)
     ip = getattr(ip, "ipv4_mapped", None) or ip
+    if (ip.version == 6 and ip not in UNICAST) or any(ip in each for each in TUNNELS):
+        return False
     return ip.is_global and not ip.is_multicast
 
 

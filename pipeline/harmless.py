@@ -1,0 +1,31 @@
+"""Text from outside, made harmless for whoever shows it: what cannot be seen is shown, what a spreadsheet computes stays text.
+
+Belongs here: which characters and cells those are. Does not belong here: the tables, which keep each text as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+
+# controls (but for tab and line feed), bidirectional overrides, joiners, fillers, tags, lone halves of a pair
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+# the same as JSON may write them; a backslash that is itself escaped begins nothing
+ESCAPED = re.compile(r"((?<!\\)(?:\\\\)*)\\u00[01][0-9a-fA-F]")
+SHOWN = "\ufffd"
+# how a cell begins that a spreadsheet computes
+FORMULA = r"^[=+\-@\t\r\n]"
+
+
+def visible(text: str) -> str:
+    """Return a text with � in place of each character that nobody would see."""
+    return text if text.isascii() and text.isprintable() else UNSEEN.sub(SHOWN, text)
+
+
+def visible_json(text: str) -> str:
+    """Return JSON whose texts have � in place of each character that nobody would see."""
+    text = ESCAPED.sub(rf"\1{SHOWN}", text) if "\\u00" in text else text
+    return text if text.isascii() else UNSEEN.sub(SHOWN, text)
