@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import rdflib
 
@@ -19,6 +20,7 @@ from tests.faults.world import DATASET, GOOD, LINES, Seen, World
 from tests.support.receivers import PASSWORD
 from tests.support.server import answer
 from tests.support.small import write_package
+from tests.support.ui import PATIENCE, is_gone, members, refused, serving, until
 
 ACCESS = "Access"
 REFUSED = Outcome("stopped, exit 2; nothing is changed", codes=(2,), new=False)
@@ -176,6 +178,36 @@ for name, target in (
     fault(ACCESS, f"redirect from a public origin to {name}", f"302 to {target}", LAST_GOOD, "is not followed")(
         redirected_from_outside(target)
     )
+
+
+# -- the UI -----------------------------------------------------------------------------------------------------------
+
+COMMAND = f"/graphql?query={quote('mutation { launchRun }')}"
+
+
+@fault(ACCESS, "a page elsewhere commands the UI", "passend dev: GET, POST of text, POST of JSON, another Host, another Origin",
+       Outcome("answered 403, nothing is started", new=False), world="ui")  # fmt: skip
+def _(world: World) -> Seen:
+    with serving(world.folder, **world.environment()) as (_, port):
+        own = {"Content-Type": "application/json", "Origin": f"http://127.0.0.1:{port}"}
+        asked = {"data": b'{"query": "{ version }"}'}
+        assert not refused(port, **asked, **own)
+        assert refused(port, **asked, **own | {"Origin": "https://elders.example"})
+        assert refused(port, **asked, **own | {"Host": "elders.example"})
+        assert refused(port, COMMAND)
+        assert refused(port, COMMAND, data=b"x", **{"Content-Type": "text/plain", "Origin": "null"})
+    return Seen(0, "")
+
+
+@fault(ACCESS, "the UI is killed", "SIGKILL of passend dev, not of what it started", Outcome("nothing is left of it", new=False),
+       world="ui")  # fmt: skip
+def _(world: World) -> Seen:
+    with serving(world.folder, **world.environment()) as (started, _):
+        assert len(members(started.pid)) > 3
+        started.kill()
+        started.wait(PATIENCE)
+        until(lambda: is_gone(started.pid), started)
+    return Seen(0, "")
 
 
 # -- exports ----------------------------------------------------------------------------------------------------------
