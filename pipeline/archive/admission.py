@@ -109,9 +109,8 @@ class Admission:
         """Read a file under its contract: its rows, its bytes, and how many records do not fit. The staging step finds it read.
         Raises ReadError."""
         store = self.archive.store
-        edition = stage(
-            store, contract, [EditionFile(file.name, file.sha256, file.peildatum, lambda: path)], self.registry.format
-        )
+        one = EditionFile(file.name, file.sha256, file.peildatum, lambda: path, file.encoding, file.delimiter)
+        edition = stage(store, contract, [one], self.registry.format)
         paths = edition.rows.paths(store)
         rows = pa.concat_tables(map(pq.read_table, paths)) if paths else contract.arrow_schema().empty_table()
         return rows, file.bytes, sum(edition.rejected.values())

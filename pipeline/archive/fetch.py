@@ -282,7 +282,9 @@ def _with_edition(key: str, edition: Iterable[SourceFile], known: Mapping[str, K
 def _require_readable(registry: Registry, contract: Contract, file: SourceFile, year: int, archive: Archive) -> None:
     """Read an edition, which the staging step then finds read. Raises ReadError when it cannot be."""
     try:
-        edition = [EditionFile(file.name, file.sha256, file.peildatum, partial(archive.path, file))]
+        edition = [
+            EditionFile(file.name, file.sha256, file.peildatum, partial(archive.path, file), file.encoding, file.delimiter)
+        ]
         stage(archive.store, contract, edition, registry.format)
     except ReadError as error:
         raise ReadError(f"{file.url} is no edition of {registry.name} of {year} that can be read: {error}") from error

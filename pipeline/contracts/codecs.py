@@ -7,14 +7,17 @@ Does not belong here: files, columns, rows. A reader applies a function once per
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from pipeline.day import day_of
+
 SUPPRESSED = re.compile(r"<\s*5|-1")
 SUPPRESSED_BOUNDS = (1, 4)
+MOST_PUPILS = 999_999  # in one cell: that of a location, a gemeente or an SWV, where the whole country has 2.4 million
 NOT_APPLICABLE = "n.v.t."
 
 _BRIN = re.compile(r"[0-9]{2}[A-Z]{2}")
@@ -22,7 +25,11 @@ _VESTIGING = re.compile(r"[0-9]{2}[A-Z]{2}[0-9]{2}")
 _POSTCODE = re.compile(r"([1-9][0-9]{3})([A-Z]{2})")
 _SWV = re.compile(r"(PO|VO)[0-9]{4}")
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ][0-9:.,+Z-]*)?", re.ASCII)
+_ZONED = re.compile(r"[T ][0-9:.,]+(?:Z|[+-][0-9:]+)$", re.ASCII)
+# a count has no decimals, so a point can only part its thousands
+_COUNT = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:\.[0-9]{3})+")
 _AMOUNT = re.compile(r"[-+]?(\d{1,3}(\.\d{3})+(,\d+)?|\d+([.,]\d+)?)", re.ASCII)
+_EITHER = re.compile(r"[-+€ ]*[0-9]{1,3}\.[0-9]{3}")
 _PAYER = re.compile(r"(CL[12]|GJIJJI)_[0-9A-Z]{4,6}")
 # home postcodes that stand for abroad or unknown: Belgium, Germany, elsewhere, unknown
 PSEUDO_POSTCODES = ("10", "20", "30", "40")
@@ -118,12 +125,17 @@ def cluster(cell: str) -> str | None:
 
 
 def datum(cell: str) -> date | None:
-    """A day written ``2024-10-01``, ``20241001`` or as the first part of a timestamp; ``9999-12-31`` is none: an open end."""
+    """A day written ``2024-10-01``, ``20241001`` or as a timestamp: its first part, or with a zone its day in the Netherlands.
+    ``9999-12-31`` is none: an open end."""
     stripped = cell.strip()
     if not stripped:
         return None
     try:
         day = date(*map(int, found.groups())) if (found := _DAY.fullmatch(stripped)) else _wrong(cell)
+        if _ZONED.search(stripped):
+            day = day_of(datetime.fromisoformat(stripped.replace(",", ".")))
+    except OverflowError:
+        return None
     except ValueError:
         return _wrong(cell)
     return None if day == date.max else day
@@ -164,6 +176,25 @@ def bedrag(cell: str) -> Decimal | None:
     return Decimal(stripped.replace(".", "").replace(",", ".") if dutch else stripped)
 
 
+def one_notation(cells: Iterable[str]) -> Callable[[str], str]:
+    """Return what makes the numbers of one column alike: ``1.134`` is 1134 where a comma goes before its decimals, else 1.134.
+
+    It raises ValueError for such a number in a column that writes its decimals both ways.
+    """
+    known = [cell.strip() for cell in cells]
+    comma = any("," in cell for cell in known)
+    point = any(cell.count(".") == 1 and "," not in cell and not _EITHER.fullmatch(cell) for cell in known)
+
+    def alike(cell: str) -> str:
+        if not comma or not _EITHER.fullmatch(cell.strip()):
+            return cell
+        if point:
+            raise ValueError(f"{cell.strip()!r} is in deze kolom een duizendtal of een decimaal getal, en niet te zien welk")
+        return cell.replace(".", "")
+
+    return alike
+
+
 def aantal(cell: str) -> Count:
     """A count of pupils. ``<5`` (downloads) and ``-1`` (CKAN) hide 1 to 4 (DUO's suppression); blank is unknown."""
     stripped = cell.strip()
@@ -171,9 +202,12 @@ def aantal(cell: str) -> Count:
         return Count(None, None, None)
     if SUPPRESSED.fullmatch(stripped):
         return Count(None, *SUPPRESSED_BOUNDS)
-    if not re.fullmatch(r"[0-9]{1,9}", stripped):
+    if not _COUNT.fullmatch(stripped):
         raise ValueError(f"aantal verwacht (geheel getal of <5), {stripped!r} gevonden")
-    return Count(int(stripped), int(stripped), int(stripped))
+    count = int(stripped.replace(".", ""))
+    if count > MOST_PUPILS:
+        raise ValueError(f"aantal verwacht van hoogstens {MOST_PUPILS}, {stripped!r} gevonden")
+    return Count(count, count, count)
 
 
 def _matched(pattern: re.Pattern[str], normal: str, expected: str, cell: str | None = None) -> str | None:

@@ -76,7 +76,7 @@ class Registry:
     """One entry of the catalogue. ``cadence`` is in days.
 
     ``editions``: those of a registry that is ``kept`` add up, each the state on its day; one that is ``replaced`` holds the whole
-    series in its newest file.
+    series in its newest file. ``together``: the files of its package are one publication.
     """
 
     name: str
@@ -88,6 +88,7 @@ class Registry:
     format: Literal["csv", "geojson", "odata"] = "csv"
     editions: Literal["kept", "replaced"] = "replaced"
     licence: str | None = None
+    together: bool = False
     where: tuple[Annotated[Location, BeforeValidator(_location)], ...] = ()
 
     @property

@@ -20,7 +20,8 @@ class SourceFile:
 
     The rest shows whether the origin has changed it since: ``etag`` and ``last_modified`` are the server's;
     ``declared_bytes`` and ``declared_hash`` the publisher's metadata; ``size`` and ``mtime_ns`` those of a file in a
-    folder.
+    folder. ``encoding`` and ``delimiter`` are how its package says that it is written. ``published`` is the day that the
+    portal gives the file as it is now, where ``peildatum`` is the first day of the same bytes.
     """
 
     dataset: str
@@ -42,3 +43,6 @@ class SourceFile:
     declared_hash: str | None = None
     size: int | None = None
     mtime_ns: int | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    published: str | None = None

@@ -38,7 +38,8 @@ UNRESOLVED = """
     from vestiging_swv where swv_code is null and geldig group by all order by links desc, sector, reden"""
 CONFLICTS = f"""
     select vestigingscode, sector, count(*) over () as total,
-        string_agg(methode || ': ' || swv_code || case when gekozen then ' (kept)' else '' end, '; ' order by methode) as says
+        string_agg(methode || ': ' || swv_code || case when gekozen then ' (kept)' else '' end, '; ' order by methode, swv_code)
+            as says
     from koppelconflict group by vestigingscode, sector order by vestigingscode, sector limit {SHOWN}"""
 SOURCES = """
     select dataset, bestand, url, uitgever, licentie, peildatum::varchar as peildatum,

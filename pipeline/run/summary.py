@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
+from pipeline.archive.fetch import Fetched
 from pipeline.checks.outcome import Outcome
+from pipeline.registries.catalogue import Registry
 from pipeline.releases.release import Release
 from pipeline.run.run import Run
 from pipeline.sql import quoted
@@ -66,8 +68,23 @@ def summarise(run: Run, tables: Sequence[str], notes: Sequence[str] = ()) -> Sum
         methods=tuple(_links(run)) if stored.get("vestiging_swv") else (),
         seconds=time.monotonic() - run.began,
         release=run.released,
-        notes=tuple(notes),
+        notes=(*notes, *publications(project.catalogue, looks)),
     )
+
+
+def publications(catalogue: Mapping[str, Registry], looks: Mapping[str, Fetched]) -> Iterator[str]:
+    """Yield a sentence for each package of which the files in use are not all of one day, where they are one publication."""
+    days: dict[str, dict[str, set[str]]] = {}
+    for name, got in looks.items():
+        if catalogue[name].together:
+            in_use = {file.place: file for file in reversed(got.files)}  # earlier editions stand behind it
+            for file in in_use.values():
+                if file.published:
+                    days.setdefault(file.place.partition("/")[0], {}).setdefault(file.published, set()).add(file.name)
+    for package, found in days.items():
+        if len(found) > 1:
+            told = "; ".join(f"{', '.join(sorted(names))} of {day}" for day, names in sorted(found.items()))
+            yield f"{package}: its files in use are not of one publication, and may contradict each other: {told}"
 
 
 def _line(run: Run, name: str) -> DatasetLine:

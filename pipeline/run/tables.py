@@ -253,7 +253,7 @@ class Tables:
         # bytes are what identifies a file: what two origins give alike is read once, as the first of them gives it
         once = {each.sha256: each for each in reversed(got.files)}
         return editions.editions_of(
-            EditionFile(each.name, each.sha256, each.peildatum, partial(archive.path, each))
+            EditionFile(each.name, each.sha256, each.peildatum, partial(archive.path, each), each.encoding, each.delimiter)
             for each in got.files if once[each.sha256] is each
         )  # fmt: skip
 

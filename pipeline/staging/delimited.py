@@ -1,12 +1,13 @@
 """Text in columns, with a delimiter that its first line shows, cut into cells by Arrow.
 
-Belongs here: delimiter, quotes, ragged records, line numbers. Does not belong here: what the cells mean (values).
+Belongs here: delimiter, ragged records, line numbers. Does not belong here: what the cells mean (values).
 """
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -17,35 +18,69 @@ import pyarrow.csv as pacsv
 from pipeline.contracts.contract import Contract
 from pipeline.errors import ReadError
 from pipeline.staging.cells import Cells, Raw
-from pipeline.staging.encoding import decode
+from pipeline.staging.encoding import decode, doubled
 from pipeline.staging.header import match_header
+from pipeline.staging.quotes import Broken, without_unclosed
 
 LONGEST_HEADER = 1 << 16  # characters
 DELIMITERS = (";", ",", "\t")
 
 
-def first_line(text: str, name: str) -> tuple[str, list[str]]:
-    """The delimiter of a CSV and the cells of its first line."""
+def first_line(text: str, name: str, declared: str | None = None) -> tuple[str, list[str]]:
+    """Return the delimiter of a CSV, which is the one declared where there is one, and the cells of its first line."""
     first = text[: LONGEST_HEADER + 1].partition("\n")[0].rstrip("\r")
     if len(first) > LONGEST_HEADER:
         raise ReadError(
             f"{name}: its first line is longer than {LONGEST_HEADER:,} characters, so it is no header; fetch it again"
         )
-    delimiter = max(DELIMITERS, key=first.count)
+    delimiter = declared or max(DELIMITERS, key=first.count)
+    if declared and len(declared) == 1 and declared not in first and any(each in first for each in DELIMITERS):
+        raise ReadError(f"{name}: its package declares {declared!r} as delimiter, which its first line does not hold; correct it")
     try:
         return delimiter, next(csv.reader(io.StringIO(first), delimiter=delimiter), [])
+    except TypeError:
+        raise ReadError(f"{name}: its package declares {declared!r} as delimiter, which must be one character") from None
     except csv.Error as error:
         raise ReadError(f"{name}: its first line cannot be cut into cells: {error}; fetch it again") from None
 
 
 def read_csv(contract: Contract, file: Raw) -> Cells:
-    text = decode(file.content, file.name)
+    text = decode(file.content, file.name, file.encoding)
     if "\n" not in text:
         text = text.replace("\r", "\n")
     if not text.endswith("\n"):
         text += "\n"
-    delimiter, header = first_line(text, file.name)
+    delimiter, header = first_line(text, file.name, file.delimiter)
     matched = match_header(contract, header, file.name)
+    broken: Broken = []
+    try:
+        table, ragged = _cut(text, delimiter, header, matched, file.name)
+        lines_in_cells = text.count("\n") > table.num_rows + len(ragged) + 1  # or blank lines
+    except ReadError:
+        lines_in_cells, table = True, None
+    if lines_in_cells:
+        text, broken = without_unclosed(text, delimiter, len(header), file.name)
+        if broken or table is None:
+            table, ragged = _cut(text, delimiter, header, matched, file.name)
+    records = table.num_rows + len(ragged)
+    if text.count('"') % 2 and _runs_on(table, ragged, records):
+        raise ReadError(
+            f"{file.name}: record {records + 1} opens a quote that is never closed, which swallows the rest; fetch it again"
+        )
+    lines = _lines(text, delimiter, records)
+    numbers = np.setdiff1d(np.arange(2, records + 2), [number for number, _, _ in ragged], assume_unique=True)
+    return Cells(
+        table.append_column("bron_regel", pa.array(lines[numbers - 1], pa.int64())),
+        [*((int(lines[number - 1]), cells, reason) for number, cells, reason in ragged), *broken],
+        records + len(broken), tuple(cell for cell in header if cell not in matched),
+        doubled(text.splitlines()) if any(each in text for each in "ÂÃâ") else 0,
+    )  # fmt: skip
+
+
+def _cut(
+    text: str, delimiter: str, header: Sequence[str], matched: Mapping[str, str], name: str
+) -> tuple[pa.Table, list[tuple[int, str, str]]]:
+    """Return the cells of a text by field, and each record that has not as many as the header: its number, text and reason."""
     ragged: list[tuple[int, str, str]] = []
 
     def reject(row: Any) -> str:
@@ -66,20 +101,8 @@ def read_csv(contract: Contract, file: Raw) -> Cells:
             ),
         )  # fmt: skip
     except pa.ArrowInvalid as error:
-        raise ReadError(f"{file.name} cannot be cut into cells: {error}; fetch it again or ask the publisher") from None
-    table = table.rename_columns([matched[header[int(name[1:])]] for name in table.column_names])
-    records = table.num_rows + len(ragged)
-    if text.count('"') % 2 and _runs_on(table, ragged, records):
-        raise ReadError(
-            f"{file.name}: record {records + 1} opens a quote that is never closed, which swallows the rest; fetch it again"
-        )
-    lines = _lines(text, delimiter, records)
-    numbers = np.setdiff1d(np.arange(2, records + 2), [number for number, _, _ in ragged], assume_unique=True)
-    return Cells(
-        table.append_column("bron_regel", pa.array(lines[numbers - 1], pa.int64())),
-        [(int(lines[number - 1]), cells, reason) for number, cells, reason in ragged],
-        records, tuple(cell for cell in header if cell not in matched),
-    )  # fmt: skip
+        raise ReadError(f"{name} cannot be cut into cells: {error}; fetch it again or ask the publisher") from None
+    return table.rename_columns([matched[header[int(each[1:])]] for each in table.column_names]), ragged
 
 
 def _lines(text: str, delimiter: str, records: int) -> np.ndarray:

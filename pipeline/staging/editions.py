@@ -33,7 +33,7 @@ STAGED = "staged"
 
 @dataclass(frozen=True)
 class EditionFile:
-    """One file of an edition: its name, the SHA-256 of its bytes, and its day (ISO) where known.
+    """One file of an edition: its name, the SHA-256 of its bytes, its day (ISO) where known, and how it is said to be written.
 
     ``find_path`` gives a file with its bytes, verified, when they must be read; it raises FileNotFoundError.
     """
@@ -42,6 +42,8 @@ class EditionFile:
     sha256: str
     peildatum: str | None
     find_path: Callable[[], Path]
+    encoding: str | None = None
+    delimiter: str | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,10 @@ def stage(store: Store, contract: Contract, files: Sequence[EditionFile], form: 
 
 
 def _stage(store: Store, contract: Contract, files: Sequence[EditionFile], form: str, before: date | None) -> Edition:
-    raw = (Raw(each.name, each.sha256, each.find_path().read_bytes(), each.peildatum) for each in files)
+    raw = (
+        Raw(each.name, each.sha256, each.find_path().read_bytes(), each.peildatum, each.encoding, each.delimiter)
+        for each in files
+    )
     got = read(contract, raw, form, before)
     rows, rejects = (_keep(store, contract.table, each) for each in (got.rows, got.rejects))
     made = Edition(rows, rejects, got.records, _per_file(store, rows), _rejected(got), got.refused, got.notes, got.days)
@@ -145,7 +150,7 @@ def key(contract: Contract, files: Sequence[EditionFile], form: str, before: dat
     """Return the key under which an edition is kept; with ``before`` as it is read without counts of that day and later."""
     parts = [
         recipe(contract, form),
-        *(f"{each.sha256} {each.name} {each.peildatum}" for each in files),
+        *(" ".join(filter(None, (each.sha256, each.name, f"{each.peildatum}", each.encoding, each.delimiter))) for each in files),
         *([str(before)] if before else []),
     ]
     digest = hash_of(parts)

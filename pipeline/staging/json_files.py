@@ -17,7 +17,7 @@ from pipeline.contracts.contract import Contract
 from pipeline.contracts.documents import parsed
 from pipeline.errors import ReadError
 from pipeline.staging.cells import Cells, Raw
-from pipeline.staging.encoding import decode
+from pipeline.staging.encoding import decode, doubled
 from pipeline.staging.header import match_header
 
 
@@ -85,7 +85,7 @@ def read_odata(contract: Contract, file: Raw) -> Cells:
 
 def _document(file: Raw, *keys: str) -> Any:
     try:
-        document = parsed(decode(file.content, file.name))
+        document = parsed(decode(file.content, file.name, file.encoding))
         if any(not isinstance(document[key], list) or not all(isinstance(each, dict) for each in document[key]) for key in keys):
             raise TypeError
     except (ValueError, KeyError, TypeError):
@@ -101,4 +101,5 @@ def _from_records(contract: Contract, file: Raw, records: list[dict[str, Any]]) 
         for cell, field in matched.items()
     }
     columns["bron_regel"] = pa.array(range(2, len(records) + 2), pa.int64())
-    return Cells(pa.table(columns), [], len(records), tuple(cell for cell in header if cell not in matched))
+    texts = (" ".join(each for each in record.values() if isinstance(each, str)) for record in records)
+    return Cells(pa.table(columns), [], len(records), tuple(cell for cell in header if cell not in matched), doubled(texts))

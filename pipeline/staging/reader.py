@@ -9,7 +9,7 @@ distinct cell of a column is read once by its codec, and the result is an Arrow 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -37,6 +37,9 @@ REJECTS = pa.schema(
         ("reden", pa.string()),
     ]
 )
+
+MANY = 0.05  # of the records of a file, from which on it is told that they do not fit
+SHOWN = 3  # of them
 
 FORMS: dict[str, Callable[[Contract, Raw], Cells]] = {"csv": read_csv, "geojson": read_geojson, "odata": read_odata}
 
@@ -67,7 +70,9 @@ def read(contract: Contract, files: Iterable[Raw], form: str = "csv", before: da
     """
     cells, refused, notes, rejects = [], {}, [], []
     records: dict[str, int] = {}
+    names: dict[str, str] = {}
     for file in files:
+        names[file.sha256] = file.name
         try:
             one = FORMS[form](contract, file)
         except HeaderError:
@@ -79,6 +84,8 @@ def read(contract: Contract, files: Iterable[Raw], form: str = "csv", before: da
         rejects += [(file.sha256, number, WHOLE_ROW, cut(text), reason) for number, text, reason in one.ragged]
         if one.unknown:
             notes.append(f"{file.name}: columns the contract does not know are left unread: {', '.join(one.unknown)}")
+        if one.doubled:
+            notes.append(f"{file.name}: text of {one.doubled:,} records was encoded in UTF-8 twice; tell the publisher")
         table = one.table
         for column, day in counted(contract, table.column_names).items():
             if before is not None and day >= before:
@@ -91,7 +98,42 @@ def read(contract: Contract, files: Iterable[Raw], form: str = "csv", before: da
     whole = pa.concat_tables(cells, promote_options="default") if cells else None
     rows, wrong = typed(contract, whole, before)
     bad = pa.Table.from_pylist([dict(zip(REJECTS.names, each, strict=True)) for each in [*rejects, *wrong]], schema=REJECTS)
+    if before is None:  # of records that were counted too late, nothing is wrong with the file
+        unfit = _unfit(names, records, rows, bad)
+        if unfit and len(unfit) == len(records):
+            raise ReadError("; ".join([*unfit.values(), *refused.values()]))
+        refused |= unfit
+        notes += _many(names, records, rows, bad, unfit)
     return Read(rows, bad, records, refused, tuple(dict.fromkeys(notes)), _days(contract, whole, rows))
+
+
+def _unfit(names: Mapping[str, str], records: Mapping[str, int], rows: pa.Table, bad: pa.Table) -> dict[str, str]:
+    """Return why a file is none of its registry, by hash, of those with records of which not one fits."""
+    fitting = set(pc.unique(rows["bron_sha256"]).to_pylist())
+    return {
+        sha256: f"{names[sha256]}: none of its {count:,} records fits. {_first(sha256, bad)}"
+        for sha256, count in records.items() if count and sha256 not in fitting
+    }  # fmt: skip
+
+
+def _many(
+    names: Mapping[str, str], records: Mapping[str, int], rows: pa.Table, bad: pa.Table, unfit: Collection[str]
+) -> Iterator[str]:
+    """Yield a sentence for each file of which many records do not fit."""
+    if not bad.num_rows:
+        return
+    fitting = {each["values"]: each["counts"] for each in pc.value_counts(rows["bron_sha256"]).to_pylist()}
+    for sha256, count in records.items():
+        left = count - fitting.get(sha256, 0)
+        if sha256 not in unfit and left > MANY * count:
+            yield f"{names[sha256]}: {left:,} of its {count:,} records do not fit. {_first(sha256, bad)}"
+
+
+def _first(sha256: str, bad: pa.Table) -> str:
+    """Say what is wrong with the first records of a file that do not fit."""
+    of_file = bad.filter(pc.equal(bad["bron_sha256"], sha256)).slice(0, SHOWN).to_pylist()
+    told = "; ".join(f"line {each['regel']}, {each['kolom']}: {cut(each['reden'], 100)}" for each in of_file)
+    return f"The first: {told}"
 
 
 def _days(contract: Contract, cells: pa.Table | None, rows: pa.Table) -> tuple[str, ...]:

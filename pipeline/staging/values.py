@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.contracts.codecs import CODECS, Count
+from pipeline.contracts.codecs import CODECS, Count, one_notation
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.fields import Field
 from pipeline.contracts.types import ARROW_TYPES
@@ -95,9 +95,10 @@ def _column(field: Field, cells: pa.Array, wrong: list[tuple[int, str, str, str]
     distinct, indices = encoded.dictionary.to_pylist(), encoded.indices
     parsed: list[Any] = []
     reasons: dict[int, str] = {}
+    alike = one_notation(distinct) if field.codec in ("getal", "bedrag") else str
     for position, cell in enumerate(distinct):
         try:
-            parsed.append(_value(field, cell))
+            parsed.append(_value(field, alike(cell)))
         except ValueError as error:
             parsed.append(None)
             reasons[position] = str(error)

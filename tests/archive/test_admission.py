@@ -104,7 +104,9 @@ def test_rows_that_no_longer_fit_are_rows_that_are_gone(look):
     """A column that is written in another way has every row rejected by the reader: an earlier file is better than none."""
     look(schools(range(400)))
     got = look(schools(range(400), postcode="1011"), days=1)
-    assert "0 rows that fit the contract, 100% less than the previous 400" in got.refused[0].reason
+    assert "0.csv: none of its 400 records fits. The first: line 2, postcode: " in got.refused[0].reason
+    got = look(schools(range(400)).replace(b"1011 AA", b"1011", 300), days=2)
+    assert "100 rows that fit the contract, 75% less than the previous 400" in got.refused[0].reason
     assert len(got.files) == 1
 
 
@@ -169,9 +171,9 @@ def test_every_retrieval_has_its_report_and_a_profile_is_made_once(look, archive
 
 def test_what_cannot_be_read_is_refused_and_cannot_be_accepted(look):
     look(schools(range(400)))
-    open_quote = schools(range(400)).replace(b";De Proef;", b';"De Proef;', 1)
+    open_quotes = schools(range(400)).replace(b";De Proef;", b';"De Proef;')
     for day, (content, said) in enumerate(
-        ((open_quote, "quote"), (schools(range(400)).replace(b"postcode", b"pc", 1), "Missing"))
+        ((open_quotes, "quote"), (schools(range(400)).replace(b"postcode", b"pc", 1), "Missing"))
     ):
         got = look(content, days=day + 1)
         assert said in got.refused[0].reason

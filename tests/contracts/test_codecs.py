@@ -62,6 +62,14 @@ NORMAL_FORMS = [
     ("datum", "20241001", date(2024, 10, 1)),
     ("datum", "2024-10-01T00:00:00", date(2024, 10, 1)),
     ("datum", "2024-02-29 12:30:00+01", date(2024, 2, 29)),
+    ("datum", "2024-07-31T22:00:00Z", date(2024, 8, 1)),
+    ("datum", "2024-07-31T22:00:00.000+00:00", date(2024, 8, 1)),
+    ("datum", "2024-12-31T23:00:00Z", date(2025, 1, 1)),
+    ("datum", "2024-08-01T00:00:00+02:00", date(2024, 8, 1)),
+    ("datum", "20240731T220000Z", date(2024, 8, 1)),
+    ("datum", "2024-07-31T22:00:00", date(2024, 7, 31)),
+    ("datum", "9999-12-31T23:00:00Z", None),
+    ("datum", "9999-12-30T23:00:00Z", None),
     ("peiljaar", "2024", date(2024, 10, 1)),
     ("geheel", "-3", -3),
     ("geheel", " 007 ", 7),
@@ -77,6 +85,8 @@ NORMAL_FORMS = [
     ("aantal", "<5", Count(None, 1, 4)),
     ("aantal", "< 5", Count(None, 1, 4)),
     ("aantal", "-1", Count(None, 1, 4)),
+    ("aantal", "1.000", Count(1000, 1000, 1000)),
+    ("aantal", "999.999", Count(999_999, 999_999, 999_999)),
 ]
 
 WRONG = [
@@ -98,7 +108,10 @@ WRONG = [
     ("geheel", "1,5"), ("geheel", "-"), ("geheel", "een"), ("geheel", "1e3"),
     ("getal", "N.v.t."), ("getal", "nan"), ("getal", "1e3"),
     ("bedrag", "gratis"), ("bedrag", "1.2.3"), ("bedrag", "-"),
-    ("aantal", "-2"), ("aantal", "<10"), ("aantal", "<"), ("aantal", "1.5"), ("aantal", "n.v.t."), ("aantal", "١٢"),
+    ("aantal", "-2"), ("aantal", "<10"), ("aantal", "<"), ("aantal", "1.5"), ("aantal", "1,000"), ("aantal", "1.00"),
+    ("aantal", "1000.000"),
+    ("aantal", "1000000"), ("aantal", "999999999"), ("aantal", "1.000.000"), ("datum", "2024-07-31T25:00:00Z"),
+    ("aantal", "n.v.t."), ("aantal", "١٢"),
 ]  # fmt: skip
 
 
@@ -191,7 +204,7 @@ def test_a_payer_that_is_no_samenwerkingsverband_is_never_taken_for_one(cell):
         codes.swv_code(cell)
 
 
-@given(st.integers(0, 999_999_999) | st.sampled_from(["<5", "< 5", "-1", "", "  "]), blanks)
+@given(st.integers(0, codes.MOST_PUPILS) | st.sampled_from(["<5", "< 5", "-1", "", "  "]), blanks)
 def test_a_count_lies_within_its_bounds_and_is_exact_only_when_they_meet(value, blank):
     count = codes.aantal(f"{blank}{value}{blank}")
     assert (count.lower is None) == (count.upper is None)
@@ -234,3 +247,25 @@ def test_no_cell_whatever_it_holds_raises_anything_but_a_reason(codec, cell):
     except ValueError as error:
         reason = str(error)
     assert not reason or "verwacht" in reason or "geen jaar" in reason
+
+
+@pytest.mark.parametrize(
+    ("column", "read"),
+    [
+        (["1.134", "2.880,94"], [1134, 2880.94]),
+        (["1.134", "€ 1.134,00", "12"], [1134, 1134, 12]),
+        (["1.134", "2.5"], [1.134, 2.5]),
+        (["1.134"], [1.134]),
+        (["52,5", "12.1"], [52.5, 12.1]),
+    ],
+)
+def test_a_number_with_one_point_is_read_as_its_column_writes_numbers(column, read):
+    alike = codes.one_notation(column)
+    assert [float(codes.bedrag(alike(cell))) for cell in column] == read
+
+
+def test_a_number_with_one_point_is_not_read_where_its_column_writes_decimals_both_ways():
+    alike = codes.one_notation(["52,5", "12.1", "1.134"])
+    with pytest.raises(ValueError, match="een duizendtal of een decimaal getal"):
+        alike("1.134")
+    assert (alike("52,5"), alike("12.1")) == ("52,5", "12.1")

@@ -4,6 +4,7 @@
 """
 
 import tests.faults.access
+import tests.faults.cells
 import tests.faults.content
 import tests.faults.damage
 import tests.faults.http

@@ -150,6 +150,23 @@ def test_a_file_of_which_the_package_now_says_something_else_is_read_again(folde
     assert second.path is not None
 
 
+def test_a_package_says_how_its_file_is_written(folder, into):
+    written = {
+        "path": "scholen.csv",
+        "encoding": "cp850",
+        "dialect": {"delimiter": "|", "quoteChar": '"', "lineTerminator": "\n"},
+    }
+    (found,) = looked(FolderOrigin(pack(folder, scholen(**written)), CATALOGUE), CATALOGUE["scholen"], into)
+    assert (found.file.encoding, found.file.delimiter, found.wrong) == ("cp850", "|", None)
+    for name, value in (("quoteChar", "'"), ("header", False), ("commentChar", "#")):
+        (found,) = looked(
+            FolderOrigin(pack(folder, scholen(dialect={name: value})), CATALOGUE),
+            CATALOGUE["scholen"],
+            into,
+        )
+        assert found.wrong.startswith(f"datapackage.json declares {name} {value!r}, which cannot be read: write the file with ")
+
+
 def test_the_files_of_a_list_are_measured_together(folder, into):
     (folder / "deel").mkdir()
     (folder / "deel" / "b.csv").write_bytes(CSV)
@@ -285,8 +302,9 @@ def test_a_portal_file_is_found_by_the_name_of_its_resource(server, live, into, 
     assert found.file.bytes == 8
 
 
-def test_of_two_resources_with_one_file_name_the_first_is_taken_and_that_is_said(server, live, into):
-    package(server, resource(server), resource(server, url=f"{server.url}/later/VestigingenBO.csv"))
+@pytest.mark.parametrize("other", [{"hash": "d" * 32}, {"hash": ""}])
+def test_of_two_resources_with_one_file_name_the_first_is_taken_and_that_is_said(server, live, into, other):
+    package(server, resource(server), resource(server, url=f"{server.url}/later/VestigingenBO.csv", **other))
     server.on("/dataset/d/resource/r1/download/vestigingenbo.csv", answer(200, CSV))
     said, found = looked(live, registry(CKAN), into)
     assert str(said) == ("package adressen_bo lists 2 files vestigingenbo.csv, of which the first counts; tell the publisher")
@@ -294,7 +312,7 @@ def test_of_two_resources_with_one_file_name_the_first_is_taken_and_that_is_said
 
 
 def test_a_resource_that_is_listed_twice_is_one(server, live, into):
-    package(server, resource(server), resource(server, name="once more"))
+    package(server, resource(server), resource(server, url=f"{server.url}/more/vestigingenbo.csv"))
     server.on("/dataset/d/resource/r1/download/vestigingenbo.csv", answer(200, CSV))
     (found,) = looked(live, registry(CKAN), into)
     assert found.file.url == resource(server)["url"]
@@ -321,6 +339,28 @@ def test_metadata_of_odd_kinds_is_not_taken_for_hash_size_or_date(server, live, 
         "2026-10-02",
         None,
     )
+
+
+@pytest.mark.parametrize(
+    ("stated", "day"),
+    [
+        ("2026-07-31T22:30:00Z", "2026-08-01"), ("2026-07-31T22:30:00+00:00", "2026-08-01"),
+        ("2026-07-31T22:30:00.5", "2026-07-31"),
+        ("9999-12-31T23:30:00Z", None), ("2026-07-31T22:30:00+99:99", None),
+    ],
+)  # fmt: skip
+def test_a_moment_with_a_zone_is_of_its_day_in_the_netherlands(server, live, into, stated, day):
+    package(server, resource(server, url=f"{server.url}/vestigingenbo.csv", last_modified=stated))
+    server.on("/vestigingenbo.csv", answer(200, CSV))
+    (found,) = looked(live, registry(CKAN), into)
+    assert found.file.peildatum == day
+
+
+def test_the_moment_that_a_server_states_is_of_its_day_in_the_netherlands(server, live, into):
+    package(server, resource(server, url=f"{server.url}/vestigingenbo.csv", last_modified=None))
+    server.on("/vestigingenbo.csv", answer(200, CSV, Last_Modified="Fri, 31 Jul 2026 22:30:00 GMT"))
+    (found,) = looked(live, registry(CKAN), into)
+    assert found.file.peildatum == "2026-08-01"
 
 
 def test_a_file_with_the_hash_and_size_that_are_held_is_not_downloaded(server, live, into):

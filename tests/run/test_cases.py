@@ -1,14 +1,16 @@
-"""Small inputs on which the day decides: what holds now, is announced, has no end, or cannot have been counted yet."""
+"""Small inputs that must come out right, through a whole run: what the day decides, and what is odd in their cells."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date, datetime
 
 import duckdb
 import pytest
 
 from assets.project import load_project
+from pipeline.errors import ReadError
 from pipeline.releases.release import DUCKDB_FILE
 from pipeline.run.run import open_run
 from pipeline.run.staged import open_staged
@@ -191,6 +193,95 @@ def test_an_edition_of_a_day_after_the_run_is_refused_by_name(tmp_path):
     # a clock that was ahead leaves nothing behind: an edition that it admitted is left out until its day
     release = editions.run(settings, run_id=begin(settings, datetime.fromisoformat("2026-11-29T12:00:00+01:00")))
     assert answers(release, ask) == [(3,)]
+
+
+# -- odd cells ---------------------------------------------------
+
+
+def refusal_of(case, folder):
+    with pytest.raises(ReadError) as error:
+        release_of(case, folder)
+    return str(error.value)
+
+
+def test_two_quotes_that_are_never_closed_cost_the_two_records_and_no_other(shared, tmp_path):
+    _, release = release_of(shared / "cases/two-stray-quotes", tmp_path)
+    assert answers(release, "select vestigingscode from vestiging where bron = 'vestigingen_bo' order by 1") == [
+        ("01AA01",),
+        ("03CC00",),
+    ]
+    assert answers(release, "select regel, kolom, reden from afgekeurd order by 1") == [
+        (2, "*", "geopend aanhalingsteken zonder einde"), (4, "*", "geopend aanhalingsteken zonder einde"),
+    ]  # fmt: skip
+    assert answers(release, "select regels_gelezen, regels_geladen from bron where dataset = 'vestigingen_bo'") == [(4, 2)]
+
+
+def test_a_delimiter_too_many_in_every_record_is_a_refusal_that_counts_them(shared, tmp_path):
+    told = refusal_of(shared / "cases/trailing-delimiter-rows", tmp_path)
+    assert "vestigingen_bo.csv: none of its 3 records fits. The first: line 2, *: 31 velden verwacht, 32 gevonden" in told
+
+
+def test_a_file_of_which_every_date_is_written_otherwise_is_refused_with_the_first_reasons(shared, tmp_path):
+    told = refusal_of(shared / "cases/dates-dd-mm-yyyy", tmp_path)
+    assert "rio_swv_vestiging.csv: none of its 3 records fits. The first: line 2, begindatum: datum verwacht (jjjj-mm-dd" in told
+
+
+def test_the_thousands_of_a_count_may_be_parted(shared, tmp_path):
+    _, release = release_of(shared / "cases/counts-thousand-separator", tmp_path)
+    ask = "select year(peildatum), leerlingen, ondergrens, bovengrens from {} where soort = 'BO' {} order by 1"
+    assert answers(release, ask.format("leerlingen_nederland", "")) == [(2014, None, 1101, 1104), (2015, 1097, 1097, 1097)]
+    assert answers(release, ask.format("leerlingen_vestiging", "and vestigingscode = '02BB00'")) == [
+        (2014, 1000, 1000, 1000), (2015, 1000, 1000, 1000),
+    ]  # fmt: skip
+
+
+def test_the_encoding_that_a_package_declares_is_that_of_its_file(shared, tmp_path):
+    _, release = release_of(shared / "cases/declared-encoding-cp850", tmp_path)
+    assert ("De Fryslân-école",) in answers(release, "select naam from vestiging")
+
+
+def test_names_that_were_encoded_twice_are_told_of(shared, tmp_path):
+    settings, _ = release_of(shared / "cases/double-encoded", tmp_path)
+    assert "vestigingen_bo.csv: text of 1 records was encoded in UTF-8 twice; tell the publisher" in notes(
+        settings, "vestigingen_bo"
+    )
+
+
+def test_a_location_without_a_postcode_is_linked_by_its_gemeente(shared, tmp_path):
+    _, release = release_of(shared / "cases/location-without-postcode", tmp_path)
+    assert answers(release, "select postcode, postcode4, gemeentenummer from vestiging where vestigingscode = '02BB00'") == [
+        (None, None, "0014")
+    ]
+    ask = "select swv_code, methode, reden from vestiging_swv where geldig and vestigingscode = '02BB00'"
+    assert answers(release, ask) == [("PO2001", "gemeente", None)]
+
+
+def test_of_two_swvs_from_one_day_the_next_method_decides_and_never_the_alphabet(shared, tmp_path):
+    case = shared / "cases/two-swvs-same-day"
+    _, release = release_of(case, tmp_path)
+    (school,) = answers(release, "select distinct vestigingscode from koppelafwijking where soort = 'overlap'")
+    told = f"select methode, swv_code, gekozen from koppelconflict where vestigingscode = '{school[0]}' order by 1, 2"
+    link = f"select swv_code, methode, reden from vestiging_swv where geldig and vestigingscode = '{school[0]}'"
+    both = answers(release, "select swv_code, ander_swv_code from koppelafwijking where soort = 'overlap'")[0]
+    assert [(method, swv) for method, swv, _ in answers(release, told) if method == "rio"] == [
+        ("rio", each) for each in sorted(both)
+    ]
+    ((swv, method, why),) = answers(release, link)
+    assert (swv, method != "rio", why) == ("PO2707", True, None)
+    assert [each for each in answers(release, told) if each[2]] == [(method, "PO2707", True)]
+
+
+def test_of_two_swvs_from_one_day_none_counts_where_nothing_else_speaks_for_one(shared, tmp_path):
+    shutil.copytree(shared / "cases/two-swvs-same-day", tmp_path / "case")
+    package = json.loads((tmp_path / "case/datapackage.json").read_text())
+    place = [each for each in package["resources"] if each["name"] in ("swv_regio_wettelijk", "rio_swv_regio")]
+    package["resources"] = [each for each in package["resources"] if each not in place]
+    (tmp_path / "case/datapackage.json").write_text(json.dumps(package))
+    _, release = release_of(tmp_path / "case", tmp_path)
+    ask = "select swv_code, methode, reden from vestiging_swv where geldig and reden like 'vanaf een en dezelfde dag%'"
+    assert answers(release, ask) == [
+        (None, None, "vanaf een en dezelfde dag wijst een register meer dan één samenwerkingsverband aan: PO2001, PO2707"),
+    ]  # fmt: skip
 
 
 def rows_of(path):

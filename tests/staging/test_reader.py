@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -240,7 +241,7 @@ def test_a_row_with_a_wrong_cell_is_rejected_with_line_column_value_and_reason(c
 
 
 def test_every_wrong_cell_of_a_row_is_reported(contract):
-    got = read(contract, [lines("fout;A;veel")])
+    got = read(contract, [lines("fout;A;veel", "20LO00;A;1")])
     assert [(each["regel"], each["kolom"]) for each in got.rejects.to_pylist()] == [(2, "code"), (2, "leerlingen")]
 
 
@@ -252,7 +253,7 @@ def test_every_wrong_cell_of_a_row_is_reported(contract):
     ],
 )
 def test_a_rejected_cell_says_what_was_expected(contract, row, column, value, reason):
-    (reject,) = read(contract, [lines(row, header=f"{HEADER};SOORT_PO")]).rejects.to_pylist()
+    (reject,) = read(contract, [lines(row, "20LO09;A;1;Bo", header=f"{HEADER};SOORT_PO")]).rejects.to_pylist()
     assert (reject["kolom"], reject["waarde"], reject["reden"]) == (column, value, reason)
 
 
@@ -265,10 +266,9 @@ def test_a_rejected_cell_says_what_was_expected(contract, row, column, value, re
         (["20LO00;A;1", "20LO01;B", "20LO02;C;3"], {3: "20LO01;B"}, {2: "20LO00", 4: "20LO02"}),
         (["20LO01;B", "20LO02;C;3"], {2: "20LO01;B"}, {3: "20LO02"}),
         (["20LO00;A;1", "20LO01;B;2;te veel"], {3: "20LO01;B;2;te veel"}, {2: "20LO00"}),
-        (["20LO00"], {2: "20LO00"}, {}),
         (["20LO00;A;1", "Grand Total"], {3: "Grand Total"}, {2: "20LO00"}),
     ],
-    ids=["in the middle", "first", "last, too many", "only", "a total at the end"],
+    ids=["in the middle", "first", "last, too many", "a total at the end"],
 )
 def test_a_record_with_too_few_or_too_many_cells_is_rejected_with_its_line_and_text(contract, body, rejected, kept):
     got = read(contract, [lines(*body)])
@@ -396,6 +396,7 @@ cells = st.tuples(
 
 @given(st.lists(st.lists(cells, max_size=8), min_size=1, max_size=3))
 def test_every_record_of_every_file_ends_among_the_rows_or_among_the_rejects(contract, files):
+    files = [[("20LO09", "A", "1"), *body] for body in files]  # of which none fits is refused
     given = [raw("\n".join([HEADER, *map(";".join, body), ""]), f"{i}.csv") for i, body in enumerate(files)]
     got = read(contract, given)
     for file, body in zip(given, files, strict=True):
@@ -407,9 +408,9 @@ def test_every_record_of_every_file_ends_among_the_rows_or_among_the_rejects(con
 
 @given(st.lists(st.sampled_from(["20LO00;A;1", "20LO01;B;x", "20LO02", "20LO03;D;4;5"]), max_size=8))
 def test_that_holds_for_records_of_the_wrong_length_too(contract, body):
-    got = read(contract, [lines(*body)])
+    got = read(contract, [lines("20LO09;A;1", *body)])
     kept = got.rows["bron_regel"].to_pylist()
-    assert sorted([*kept, *set(got.rejects["regel"].to_pylist())]) == list(range(2, len(body) + 2))
+    assert sorted([*kept, *set(got.rejects["regel"].to_pylist())]) == list(range(2, len(body) + 3))
 
 
 # -- wide columns ----------------------------------------
@@ -707,3 +708,134 @@ def test_the_headers_of_the_2026_editions_are_known(shared, table, file):
     assert got.notes == ()
     assert got.rejects.to_pylist() == []
     assert got.rows.num_rows > 0
+
+
+# -- records that are broken, and files of which none fits ------------------------------------------------------------
+
+WIDE = "VESTIGINGSCODE;NAAM_VESTIGING;AANTAL LEERLINGEN;A;B;C"
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ('"B;2;;;', '"D;4;;;'),
+        ('"B;2;;;', 'D;4;;;"x'),
+        ('"B;2;;;', 'D;4;"";;'),
+        ('B;2;"x;;', 'D;4;;"y;'),
+        ('B;2;;;"x', 'D;4;"";;'),
+    ],
+    ids=["two names", "the last cell", "a closed one later", "columns that no contract names", "the last cell of one"],
+)
+def test_a_record_with_an_open_quote_is_rejected_and_swallows_no_other(contract, newline, first, second):
+    body = ["20LO00;A;1;;;", f"20LO01;{first}", "20LO02;C;3;;;", f"20LO03;{second}", "20LO04;E;5;;;"]
+    got = read(contract, [raw(newline.join([WIDE, *body, ""]))])
+    assert {"20LO00", "20LO02", "20LO04"} <= set(got.rows["code"].to_pylist())
+    assert {each["regel"] for each in got.rejects.to_pylist()} | {
+        int(each) for each in got.rows["bron_regel"].to_pylist()
+    } == set(range(2, 7))
+    assert got.rejects["reden"].to_pylist()[0] == "geopend aanhalingsteken zonder einde"
+    assert got.rejects["waarde"].to_pylist()[0] == body[1]
+    assert sum(got.records.values()) == 5
+
+
+def test_a_closed_quote_that_holds_a_record_of_many_columns_is_none(contract):
+    got = read(contract, [raw("\n".join([WIDE, '20LO01;"B;2;;;', "20LO02;C;3;;;", '20LO03;D";4;;;', "20LO04;E;5;;;", ""]))])
+    assert got.rows["code"].to_pylist() == ["20LO02", "20LO03", "20LO04"]
+    assert got.rejects["regel"].to_pylist() == [2]
+
+
+def test_a_cell_of_several_lines_is_no_open_quote(contract):
+    got = read(contract, [raw("\n".join([WIDE, '20LO01;"B\n;2"";3\n";2;;;', '20LO02;C;3;;;"a\nb"', ""]))])
+    assert got.rows["code"].to_pylist() == ["20LO01", "20LO02"]
+    assert got.rejects.num_rows == 0
+    assert got.rows["bron_regel"].to_pylist() == [2, 5]
+
+
+def test_very_many_open_quotes_are_a_refusal(contract):
+    with pytest.raises(ReadError, match="over 100 records open a quote that is never closed"):
+        read(contract, [raw("\n".join([WIDE, *(f'20LO{n:02};"B;2;;;' for n in range(100)), '21LO00;"B;2;;;', ""]))])
+
+
+def test_a_file_of_which_no_record_fits_is_refused_with_the_first_reasons_and_stops_no_other(contract):
+    none = raw("\n".join([HEADER, *(f"20LO{n:02};A;1;" for n in range(4)), ""]), "teveel.csv")
+    why = (
+        "teveel.csv: none of its 4 records fits. The first: line 2, *: 3 velden verwacht, 4 gevonden; "
+        "line 3, *: 3 velden verwacht, 4 gevonden; line 4, *: 3 velden verwacht, 4 gevonden"
+    )
+    with pytest.raises(ReadError) as error:
+        read(contract, [none])
+    assert str(error.value) == why
+    got = read(contract, [none, lines("20LO03;D;4")])
+    assert (got.refused, got.rows["code"].to_pylist()) == ({none.sha256: why}, ["20LO03"])
+
+
+def test_a_share_of_records_that_do_not_fit_is_told(contract):
+    good = [f"20LO{n:02};A;1" for n in range(95)]
+    few = read(contract, [lines(*good, *["x;A;1"] * 5)])
+    assert few.notes == ()
+    many = read(contract, [lines(*good[:94], *["x;A;1"] * 6)])
+    (told,) = many.notes
+    assert told.startswith("proef.csv: 6 of its 100 records do not fit. The first: line 96, code: vestigingscode: BRIN en twee")
+
+
+# -- how a package says that it is written ----------------------------------------------------------------------------
+
+
+def said(text: str, written: str, **declared: str) -> Raw:
+    content = f"{HEADER}\n{text}\n".encode(written)
+    return Raw("proef.csv", hashlib.sha256(content).hexdigest(), content, None, **declared)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [
+        ("cp850", "cp850"), ("cp850", "IBM850"), ("iso8859-15", "ISO-8859-15"), ("mac_roman", "macintosh"), ("utf-8", "utf-8"),
+        ("cp1252", "windows-1252"), ("cp1252", "iso-8859-1"), ("utf-8", "windows-1252"), ("cp1252", "UTF-8"), ("cp1252", "ascii"),
+    ],
+)  # fmt: skip
+def test_a_file_is_read_in_the_encoding_that_is_declared_or_that_it_plainly_has(contract, encoding, declared):
+    got = read(contract, [said("20LO00;De Fryslân-école;1", encoding, encoding=declared)])
+    assert got.rows["naam"].to_pylist() == ["De Fryslân-école"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "why"),
+    [
+        ("cp9999", r"declares the encoding 'cp9999', which nobody knows"), ("zip", "encoding zip that its package"),
+        ("utf-32", "is not in the encoding utf-32 that its package declares"), ("a\0b", "which nobody knows"),
+    ],
+)  # fmt: skip
+def test_an_encoding_that_cannot_be_is_refused_by_its_name(contract, declared, why):
+    with pytest.raises(ReadError, match=why):
+        read(contract, [said("20LO00;A;1", "utf-8", encoding=declared)])
+
+
+def test_a_file_is_cut_at_the_delimiter_that_is_declared(contract):
+    content = b"VESTIGINGSCODE|NAAM_VESTIGING|AANTAL LEERLINGEN\n20LO00|A;B;C,D,E,F|1\n"
+    got = read(contract, [Raw("proef.csv", "0", content, None, delimiter="|")])
+    assert got.rows["naam"].to_pylist() == ["A;B;C,D,E,F"]
+    for wrong, why in (("|", "declares '|' as delimiter, which its first line does not hold"), (";;", "must be one character")):
+        with pytest.raises(ReadError, match=re.escape(why)):
+            read(contract, [said("20LO00;A;1", "utf-8", delimiter=wrong)])
+
+
+@pytest.mark.parametrize(
+    ("name", "count"), [("CafÃ© Groen – FryslÃ¢n", 1), ("Â© â€œDe Hoekâ€", 1), ("Café Ângela Ã", 0), ("A", 0)]
+)
+def test_text_that_was_encoded_twice_is_counted(contract, name, count):
+    got = read(contract, [lines("20LO00;A;1", f"20LO01;{name};2")])
+    assert got.notes == tuple(["proef.csv: text of 1 records was encoded in UTF-8 twice; tell the publisher"] * count)
+    assert got.rows["naam"].to_pylist() == ["A", name]
+
+
+def test_numbers_of_one_column_are_read_in_one_way(make_contract):
+    fields = [
+        {**FIELDS[0]}, {"name": "maat", "type": "number", "codec": "getal", "headers": ["MAAT"], "description": "Size"},
+    ]  # fmt: skip
+    contract = make_contract(name="maten", fields=fields, primaryKey=["code"])
+    body = ["20LO00;1.134", "20LO01;2.880,5"]
+    got = read(contract, [lines(*body, header="VESTIGINGSCODE;MAAT")])
+    assert got.rows["maat"].to_pylist() == [1134.0, 2880.5]
+    got = read(contract, [lines(*body, "20LO02;12.5", header="VESTIGINGSCODE;MAAT")])
+    assert (got.rows["maat"].to_pylist(), got.rejects["waarde"].to_pylist()) == ([2880.5, 12.5], ["1.134"])

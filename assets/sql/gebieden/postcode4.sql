@@ -7,9 +7,9 @@ with recursive bekend as (
     union select postcode4 from stg_postcode4_vlakken
     union select postcode4 from stg_swv_regio_wettelijk
     union select unnest(regexp_extract_all(postcodecijfers, '\d{4}')) from stg_rio_swv_regio
-    union select left(postcode, 4) from stg_vestigingen_bo
-    union select left(postcode, 4) from stg_vestigingen_so
-    union select left(postcode, 4) from stg_vestigingen_vo
+    union select left(postcode, 4) from stg_vestigingen_bo where postcode is not null
+    union select left(postcode, 4) from stg_vestigingen_so where postcode is not null
+    union select left(postcode, 4) from stg_vestigingen_vo where postcode is not null
     union select left(postcode, 4) from stg_leerlingen_po_postcode4 where postcode is not null
     union select postcode4_leerling from stg_leerlingen_po_postcode4 where length(postcode4_leerling) = 4
     union select postcode4_leerling from stg_leerlingen_po_herkomst where length(postcode4_leerling) = 4

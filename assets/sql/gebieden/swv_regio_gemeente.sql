@@ -12,6 +12,7 @@ ligging as (
     select distinct left(r.postcode, 4) as postcode4, r.gemeentenaam, 1 as rang
     from register r
     join uitgave u on r.editie < u.volgende
+    where r.postcode is not null
     union all
     select w.postcode4, w.gemeentenaam, 2
     from stg_swv_regio_wettelijk w

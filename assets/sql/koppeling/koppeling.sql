@@ -1,5 +1,6 @@
 -- The one link that counts on each day, for every location ever known: of the methods that hold on that day, the highest;
--- of two that are equally high, the one that began last. Days on which none holds are there too, with the reason. Nothing is said
+-- of two that are equally high, the one that began last. Where one method gives several from one day on, the next method that
+-- agrees with one of them decides, and where none does, none counts. Days on which none holds are there too, with the reason. Nothing is said
 -- of days before the first evidence of a location, unless a registry itself gives an earlier one.
 with plaats as (
     select v.vestigingscode, v.cluster, v.postcode4, v.gemeentenummer, v.peildatum, v.eerst_gezien, s.sector, s.actueel
@@ -20,7 +21,7 @@ wending as (
 -- in the order of the alphabet a registry's own date goes before a sighting
 dag as (select vestigingscode, sector, dag, max(grond) as grond from wending group by vestigingscode, sector, dag),
 beste as (
-    select d.vestigingscode, d.sector, d.dag, k.swv_code, k.methode,
+    select d.vestigingscode, d.sector, d.dag, k.swv_code, k.methode, k.geldig_vanaf as kandidaat_vanaf,
         case when k.geldig_vanaf = d.dag then k.geldig_vanaf_grond else d.grond end as grond,
         case when k.geldig_vanaf = d.dag then k.geldig_vanaf_na end as geldig_vanaf_na
     from dag d
@@ -28,13 +29,45 @@ beste as (
         and geldt_op(k.geldig_vanaf, k.geldig_tot, d.dag)
     qualify row_number() over (partition by d.vestigingscode, d.sector, d.dag order by k.rang, k.geldig_vanaf desc, k.swv_code) = 1
 ),
+-- one method that gives several samenwerkingsverbanden from one day on
+gelijk as (
+    select vestigingscode, sector, methode, geldig_vanaf
+    from koppelkandidaat
+    group by all
+    having count(distinct swv_code) > 1
+),
+twijfel as (
+    select b.vestigingscode, b.sector, b.dag, k.rang, list(distinct k.swv_code order by k.swv_code) as keuze
+    from (select * from koppelkandidaat semi join gelijk using (vestigingscode, sector, methode, geldig_vanaf)) k
+    join beste b on b.vestigingscode = k.vestigingscode and b.sector = k.sector and b.methode = k.methode
+        and b.kandidaat_vanaf = k.geldig_vanaf and geldt_op(k.geldig_vanaf, k.geldig_tot, b.dag)
+    group by b.vestigingscode, b.sector, b.dag, k.rang
+    having count(distinct k.swv_code) > 1
+),
+beslist as (
+    select t.vestigingscode, t.sector, t.dag, any_value(k.swv_code) as swv_code, any_value(k.methode) as methode
+    from twijfel t
+    join koppelkandidaat k on k.vestigingscode = t.vestigingscode and k.sector = t.sector and k.rang > t.rang
+        and geldt_op(k.geldig_vanaf, k.geldig_tot, t.dag) and list_contains(t.keuze, k.swv_code)
+    group by t.vestigingscode, t.sector, t.dag, k.rang
+    having count(distinct k.swv_code) = 1
+    qualify row_number() over (partition by t.vestigingscode, t.sector, t.dag order by k.rang) = 1
+),
+telt as (
+    select b.vestigingscode, b.sector, b.dag, b.grond, b.geldig_vanaf_na, t.keuze,
+        case when t.keuze is null then b.swv_code else e.swv_code end as swv_code,
+        case when t.keuze is null then b.methode else e.methode end as methode
+    from beste b
+    left join twijfel t using (vestigingscode, sector, dag)
+    left join beslist e using (vestigingscode, sector, dag)
+),
 begin_ as (
-    select *, (swv_code, methode) is distinct from lag((swv_code, methode)) over w or row_number() over w = 1 as nieuw
-    from beste
+    select *, (swv_code, methode, keuze) is distinct from lag((swv_code, methode, keuze)) over w or row_number() over w = 1 as nieuw
+    from telt
     window w as (partition by vestigingscode, sector order by dag)
 ),
 periode as (
-    select vestigingscode, sector, swv_code, methode, dag as geldig_vanaf, grond as geldig_vanaf_grond, geldig_vanaf_na,
+    select vestigingscode, sector, swv_code, methode, keuze, dag as geldig_vanaf, grond as geldig_vanaf_grond, geldig_vanaf_na,
         lead(dag) over (partition by vestigingscode, sector order by dag) as geldig_tot
     from begin_
     where nieuw
@@ -45,6 +78,8 @@ select
     k.geldig_tot is not distinct from lead(k.geldig_vanaf) over (partition by p.vestigingscode, p.sector order by k.geldig_vanaf) as sluit_aan,
     case
         when k.swv_code is not null then null
+        when k.keuze is not null then 'vanaf een en dezelfde dag wijst een register meer dan één samenwerkingsverband aan: '
+            || array_to_string(k.keuze, ', ')
         when p.cluster in ('1', '2') then 'cluster 1 en 2 vallen buiten de samenwerkingsverbanden'
         when not geldt_nu(k.geldig_vanaf, k.geldig_tot) or k.geldig_vanaf > p.peildatum
             then 'geen register wijst voor deze dagen een samenwerkingsverband aan'

@@ -71,5 +71,5 @@ select vestigingscode, sector, methode, rang, swv_code,
 from uitspraak
 where tot > greatest(vanaf, date '2014-08-01')
 qualify row_number() over (
-    partition by vestigingscode, sector, methode, greatest(vanaf, date '2014-08-01') order by tot desc, swv_code
+    partition by vestigingscode, sector, methode, greatest(vanaf, date '2014-08-01'), swv_code order by tot desc
 ) = 1

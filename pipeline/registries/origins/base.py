@@ -13,10 +13,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
+from pipeline.day import day_of as home_day_of
 from pipeline.errors import FetchError
 from pipeline.registries.catalogue import Registry
 from pipeline.registries.files import SourceFile
 
+ZONED = re.compile(r"[T ][0-9:.]+(?:Z|[+-][0-9:]+)$")
 MD5 = re.compile(r"[0-9a-f]{32}")
 
 
@@ -79,10 +81,12 @@ class Origin(Protocol):
 
 
 def day_of(text: object) -> str | None:
-    """Return the ISO date that a time stamp begins with."""
+    """Return the ISO date that a time stamp begins with; of one with a zone, its day in the Netherlands."""
     try:
+        if ZONED.search(str(text)):
+            return home_day_of(datetime.fromisoformat(str(text))).isoformat()
         return date.fromisoformat(str(text)[:10]).isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

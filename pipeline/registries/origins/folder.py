@@ -19,6 +19,8 @@ from pipeline.registries.files import SourceFile
 from pipeline.registries.origins.base import Candidate, Look, day_of
 
 PACKAGE = "datapackage.json"
+# of a dialect: what is read, whatever a package declares
+DIALECT = {"quoteChar": '"', "doubleQuote": True, "header": True, "escapeChar": None, "commentChar": None}
 UNCHANGED_WITH = ("size", "mtime_ns", "declared_bytes", "declared_hash")
 
 
@@ -60,9 +62,13 @@ class FolderOrigin:
         licences = [str(each.get("name") or each.get("title") or each.get("path") or "") for each in stated]
         declared = resource.get("bytes")
         together = sum(stat.st_size for stat in stats.values())
-        wrong_sum = None
+        dialect = resource.get("dialect") or {}
+        wrong = next((
+            f"{PACKAGE} declares {name} {dialect[name]!r}, which cannot be read: write the file with {read!r}"
+            for name, read in DIALECT.items() if dialect.get(name, read) != read
+        ), None)  # fmt: skip
         if len(paths) > 1 and declared not in (None, together):
-            wrong_sum = f"the {len(paths)} files hold {together:,} bytes together, {PACKAGE} declares {declared:,}"
+            wrong = f"the {len(paths)} files hold {together:,} bytes together, {PACKAGE} declares {declared:,}"
         for place, path in paths.items():
             file = SourceFile(
                 registry.name, place, path.name, url or path.name, registry.publisher,
@@ -70,13 +76,14 @@ class FolderOrigin:
                 licence=", ".join(filter(None, licences)) or registry.licence,
                 declared_bytes=declared if len(paths) == 1 else None, declared_hash=resource.get("hash"),
                 size=stats[place].st_size, mtime_ns=stats[place].st_mtime_ns,
+                encoding=resource.get("encoding"), delimiter=dialect.get("delimiter"),
             )  # fmt: skip
             held = look.held.get(place)
             if held is not None and all(getattr(held, each) == getattr(file, each) for each in UNCHANGED_WITH):
-                yield Candidate(replace(file, sha256=held.sha256, bytes=held.bytes), wrong=wrong_sum)
+                yield Candidate(replace(file, sha256=held.sha256, bytes=held.bytes), wrong=wrong)
             else:
                 sha256, size = _copy(path, look.into / "file")
-                yield Candidate(replace(file, sha256=sha256, bytes=size), look.into / "file", wrong=wrong_sum)
+                yield Candidate(replace(file, sha256=sha256, bytes=size), look.into / "file", wrong=wrong)
 
     def _read(self) -> Mapping[str, Any]:
         try:
@@ -101,6 +108,9 @@ class FolderOrigin:
             raise self._error(f"gives resource {name} no `path`; name its file or files, relative to the folder")
         if len(listed) > 1 and resource.get("hash"):
             raise self._error(f"declares one hash for the {len(listed)} files of resource {name}; leave it out")
+        dialect = resource.get("dialect") or {}
+        if not isinstance(dialect, dict) or any(not isinstance(each, str | None) for each in _way_of_writing(resource, dialect)):
+            raise self._error(f"gives resource {name} an `encoding` or `dialect` that is none; see https://datapackage.org")
         if not isinstance(resource.get("bytes", 0), int) or not isinstance(resource.get("hash", ""), str):
             raise self._error(f"gives resource {name} `bytes` that is no number or a `hash` that is no text; correct it")
         day = resource.get("peildatum") or self._package.get("peildatum")
@@ -127,6 +137,10 @@ class FolderOrigin:
 
     def _error(self, what: str) -> SettingsError:
         return SettingsError(f"{self.folder / PACKAGE} {what}")
+
+
+def _way_of_writing(resource: Mapping[str, Any], dialect: Mapping[str, Any]) -> tuple[Any, Any]:
+    return resource.get("encoding"), dialect.get("delimiter")
 
 
 def _copy(source: Path, target: Path) -> tuple[str, int]:

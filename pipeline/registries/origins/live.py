@@ -17,6 +17,7 @@ from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit, urlunspli
 
 import requests
 
+from pipeline.day import day_of as home_day_of
 from pipeline.errors import FetchError, PassendError
 from pipeline.registries.catalogue import Registry
 from pipeline.registries.files import SourceFile
@@ -76,14 +77,14 @@ class LiveOrigin:
     def _ckan(self, registry: Registry, base: str, spec: Mapping[str, str], look: Look) -> Iterator[Candidate | FetchError]:
         package = self._package(base, spec["package"])
         resource, *others = _resources(package, spec["package"], spec["file"])
-        if any((each.get("url"), each.get("hash")) != (resource.get("url"), resource.get("hash")) for each in others):
+        if len({str(each.get("hash") or each.get("url")) for each in (resource, *others)}) > 1:
             yield FetchError(
                 f"package {spec['package']} lists {len(others) + 1} files {spec['file']}, of which the first counts; "
                 "tell the publisher"
             )
         file = SourceFile(
             registry.name, f"ckan {spec['package']}/{spec['file']}", spec["file"], _at(base, str(resource.get("url") or "")),
-            registry.publisher, peildatum=day_of(resource.get("last_modified")),
+            registry.publisher, peildatum=(day := day_of(resource.get("last_modified"))), published=day,
             licence=_words(package.get("license_title")) or _words(package.get("license_id")),
             declared_bytes=size if isinstance(size := resource.get("size"), int) else None,
             declared_hash=md5 if MD5.fullmatch(md5 := str(resource.get("hash") or "")) else None,
@@ -333,6 +334,7 @@ def _written(file: SourceFile, document: Any, target: Path) -> Candidate:
 
 def _http_date(text: str | None) -> str | None:
     try:
-        return parsedate_to_datetime(text or "").date().isoformat()
+        moment = parsedate_to_datetime(text or "")
+        return (home_day_of(moment) if moment.tzinfo else moment.date()).isoformat()
     except (ValueError, TypeError, OverflowError):
         return None
