@@ -301,6 +301,22 @@ def test_the_build_up_of_one_swv_is_printed_as_on_paper(run, data):
     )
     assert "16.145.580,00" in more.stdout
     assert passend("funding", "PO9999", "--data-dir", str(data)).returncode == 2
+    # no period has every count: what is known of the most complete one
+    fullest = passend("funding", "PO2001", "--data-dir", str(data)).stdout
+    assert "kalenderjaar 2016 (materieel)" in fullest
+    assert "Bekend: 1.822.298,64. Onvolledig: 6 van de 8 regels" in fullest
+
+
+def test_no_netto_is_whole_and_what_is_known_of_it_is_told(ask):
+    net = "from ondersteuningsbekostiging_swv where component = 'netto'"
+    assert ask(f"select count(bedrag), count(bedrag_ondergrens), count(bekend_ondergrens) = count(*) {net}") == [(0, 0, True)]
+    assert ask(f"select count(distinct swv_code) {net} and bekend_bovengrens > 0") == [(76,)]
+    assert ask("select left(swv_code, 2), periode from bekostiging_per_periode where meest_compleet group by all order by 1") == [
+        ("PO", "2016"), ("VO", "2026"),
+    ]  # fmt: skip
+    assert ask("select status, count(*) from ondersteuningsbekostiging_swv where telt_mee group by all order by 1") == [
+        ("binnen grenzen", 438), ("onvolledig", 13_298), ("volledig", 246),
+    ]  # fmt: skip
 
 
 def test_the_ten_questions_are_answered(release):

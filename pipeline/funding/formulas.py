@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CENT, NOTHING = Decimal("0.01"), Decimal("0.00")
-COMPLETE, INCOMPLETE = "volledig", "onvolledig"
+# known to the cent; known between two amounts; not known
+COMPLETE, BOUNDED, INCOMPLETE = "volledig", "binnen grenzen", "onvolledig"
 # the two groups of lines (bekostigingsposten.csv) that the law lets no lower than nothing, and the line each is paid from
 LIGHT, HEAVY = "lichte ondersteuning", "zware ondersteuning"
 LIGHT_BUDGET, HEAVY_BUDGET = "lichte_ondersteuning", "zware_ondersteuning"
 EXHAUSTION, SHORTFALL, SHORTFALL_TAKEN, NET = (
     "uitputting", "tekort_lichte_ondersteuning", "aftrek_tekort_lichte_ondersteuning", "netto",
 )  # fmt: skip
+KNOWN = "bekend"  # what is known of netto
 # the lines that follow from the others, in a few words, and the article of those that the law names, by sector and part
 DERIVED = {
     EXHAUSTION: "uitputting: door de scholen",
@@ -112,84 +114,114 @@ def derived_count(rule: str, counted: Bounds, against: Bounds) -> Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a build-up. ``amount`` is signed: a deduction is negative. ``missing`` says what is not known.
+    """One line of a build-up. Amounts are signed: a deduction is negative. ``missing`` says what is not known.
 
-    ``counts`` tells whether the line is part of netto, or stands there for information.
+    ``least`` and ``most`` are the bounds of its amount, which is exact where nothing is missing. ``counts`` tells whether the
+    line is part of netto, or stands there for information. ``known`` are the bounds of what is known of netto.
     """
 
     post: str
-    count: int | None
     lower: int | None
     upper: int | None
     unit: Decimal | None
-    amount: Decimal | None
+    least: Decimal | None
+    most: Decimal | None
     missing: str | None
     sign: int
     group: str = HEAVY
     counts: bool = True
     percentage: Decimal | None = None
+    known: tuple[Decimal, Decimal] | None = None
+
+    @property
+    def count(self) -> int | None:
+        return self.lower if self.lower == self.upper else None
+
+    @property
+    def amount(self) -> Decimal | None:
+        return None if self.missing else self.least
+
+    @property
+    def status(self) -> str:
+        return INCOMPLETE if self.least is None else BOUNDED if self.missing else COMPLETE
 
 
 def make_line(
     post: str, sign: int, lower: int | None, upper: int | None, unit: Decimal | None, unit_name: str, count_name: str, *,
     group: str = HEAVY, counts: bool = True, percentage: Decimal | None = None, percentage_name: str | None = None,
+    margin: Decimal = NOTHING,
 ) -> Line:  # fmt: skip
-    """A line from what is known: an amount only from an exact count, a published norm amount and, where the line is a part
-    of that (``percentage_name`` says of what), a known percentage."""
-    count = lower if lower is not None and lower == upper else None
-    missing = []
+    """Make a line of what is known: its amount lies between those of the bounds of its count and of its norm amount, which is
+    known to within ``margin``. Without a count, a norm amount or, where the line is a part of that (``percentage_name`` says of
+    what), a percentage there is no amount at all."""
+    lacking, vague = [], []
     if unit is None:
-        missing.append(unit_name)
-    if count is None:
-        missing.append(f"aantal {count_name}" if lower is None else f"exact aantal {count_name} ({lower} tot {upper})")
+        lacking.append(unit_name)
+    elif margin:
+        vague.append(f"exact {unit_name} ({unit - margin} tot {unit + margin})")
+    if lower is None or upper is None:
+        lacking.append(f"aantal {count_name}")
+    elif lower != upper:
+        vague.append(f"exact aantal {count_name} ({lower} tot {upper})")
     if percentage_name is not None and percentage is None:
-        missing.append(f"percentage {percentage_name}")
-    amount = None if missing or count is None or unit is None else line(sign * count, unit, percentage)
-    return Line(post, count, lower, upper, unit, amount, "; ".join(missing) or None, sign, group, counts, percentage)
+        lacking.append(f"percentage {percentage_name}")
+    least = most = None
+    if not lacking and unit is not None and lower is not None and upper is not None:
+        ends = (line(sign * lower, unit - margin, percentage), line(sign * upper, unit + margin, percentage))
+        least, most = min(ends), max(ends)
+    return Line(post, lower, upper, unit, least, most, "; ".join(lacking + vague) or None, sign, group, counts, percentage)
 
 
 def totals(lines: Sequence[Line]) -> list[Line]:
-    """The lines that follow from the others: what money cannot pay for, and netto.
+    """Return the lines that follow from the others: what money cannot pay for, and netto.
+
+    Netto is between its bounds when every line that counts is. It is least when each line is at its least, for it rises with
+    every line, and then uitputting and the shortfall, which fall with every line, are greatest.
+    """
+    low, high = (_follow(lines, end) for end in ("least", "most"))
+    found = []
+    for post, group, sign in ((SHORTFALL, LIGHT, 1), (SHORTFALL_TAKEN, HEAVY, -1), (EXHAUSTION, HEAVY, 1)):
+        few, many = high[post], low[post]
+        if few is not None and many:
+            ends = sign * few, sign * many
+            missing = None if few == many else "exact bedrag van de regels waaruit dit volgt"
+            found.append(Line(post, None, None, None, min(ends), max(ends), missing, sign, group))
+    missing = "; ".join(dict.fromkeys(each.missing for each in lines if each.counts and each.missing))
+    known = low[KNOWN] or NOTHING, high[KNOWN] or NOTHING
+    return [*found, Line(NET, None, None, None, low[NET], high[NET], missing or None, 1, NET, False, known=known)]
+
+
+def _follow(lines: Sequence[Line], end: str) -> dict[str, Decimal | None]:
+    """Return what follows from the lines when each is at its ``least`` or ``most``; None is not known.
 
     Uitputting is added back, for the schools of the region pay it, so that zware ondersteuning never falls below nothing.
     The shortfall of lichte ondersteuning (from 2023) is added back too, and taken from zware ondersteuning [inferred].
-    Netto is the sum of the lines that count, and incomplete as soon as one of those is, with everything that is missing.
     """
-    light, heavy = _budget(lines, LIGHT, LIGHT_BUDGET), _budget(lines, HEAVY, HEAVY_BUDGET)
-    found = []
+    light, heavy = _budget(lines, LIGHT, LIGHT_BUDGET, end), _budget(lines, HEAVY, HEAVY_BUDGET, end)
     shortfall = exhaustion(*light) if light else None
-    if shortfall:
-        found.append(_derived(SHORTFALL, shortfall, LIGHT))
-        found.append(_derived(SHORTFALL_TAKEN, -shortfall, HEAVY))
-    if heavy and shortfall is not None:
-        budget, deductions = heavy
-        if excess := exhaustion(budget, deductions + shortfall):
-            found.append(_derived(EXHAUSTION, excess, HEAVY))
-    counting = [each for each in lines if each.counts]
-    missing = "; ".join(dict.fromkeys(each.missing for each in counting if each.missing))
-    net = None if missing else cents(sum((each.amount or NOTHING for each in [*counting, *found]), NOTHING))
-    return [*found, Line(NET, None, None, None, None, net, missing or None, 1, NET, False)]
+    excess = exhaustion(heavy[0], heavy[1] + shortfall) if heavy and shortfall is not None else None
+    amounts = [getattr(each, end) for each in lines if each.counts]
+    known = cents(sum((each for each in amounts if each is not None), NOTHING) + (excess or NOTHING))
+    net = None if None in amounts else known
+    return {SHORTFALL: shortfall, SHORTFALL_TAKEN: shortfall, EXHAUSTION: excess, KNOWN: known, NET: net}
 
 
-def _budget(lines: Sequence[Line], group: str, post: str) -> tuple[Decimal, Decimal] | None:
-    """What a group of lines has to spend and what is taken from it; None when that is not known."""
+def _budget(lines: Sequence[Line], group: str, post: str, end: str) -> tuple[Decimal, Decimal] | None:
+    """Return what a group of lines has to spend and what is taken from it; None when that is not known."""
     budget = deductions = NOTHING
     taken = known = True
     for each in lines:
         if each.counts and each.group == group and (each.post == post or each.sign < 0):
-            if each.amount is None:
+            amount = getattr(each, end)
+            if amount is None:
                 known = False
             elif each.post == post:
-                budget += each.amount
+                budget += amount
             else:
-                deductions -= each.amount
+                deductions -= amount
             taken = taken and each.sign > 0
     # a budget from which nothing is taken is never short, whatever it is
     return (budget, deductions) if known else (NOTHING, NOTHING) if taken else None
-
-
-def _derived(post: str, amount: Decimal, group: str) -> Line:
-    return Line(post, None, None, None, None, amount, None, 1 if amount > 0 else -1, group)
 
 
 # -- from records to the rows of ondersteuningsbekostiging_swv ------------------------------------------------------------
@@ -197,12 +229,13 @@ def _derived(post: str, amount: Decimal, group: str) -> Line:
 # what a row takes over from its record as it is
 CARRIED = (
     "versie", "teldatum", "wetsartikel", "bron", "omschrijving", "telling_naam", "percentage_naam", "parameter",
-    "parameter_sector", "categorie", "deel", "gepubliceerd_op",
+    "parameter_sector", "categorie", "deel", "gepubliceerd_op", "bedrag_marge",
 )  # fmt: skip
 COLUMNS = [
     "swv_code", "periode", "component", "aantal", "aantal_ondergrens", "aantal_bovengrens", "bedrag_per_eenheid",
-    "bedrag", "status", "ontbreekt", "versie", "teldatum", "wetsartikel", "bron", "volgorde", "groep", "omschrijving",
-    "telt_mee", "teken", "telling_naam", "percentage", "percentage_naam", "parameter", "parameter_sector", "categorie", "deel",
+    "bedrag_marge", "bedrag", "bedrag_ondergrens", "bedrag_bovengrens", "bekend_ondergrens", "bekend_bovengrens", "status",
+    "ontbreekt", "versie", "teldatum", "wetsartikel", "bron", "volgorde", "groep", "omschrijving", "telt_mee",
+    "teken", "telling_naam", "percentage", "percentage_naam", "parameter", "parameter_sector", "categorie", "deel",
     "gepubliceerd_op",
 ]  # fmt: skip
 
@@ -233,7 +266,8 @@ def build_one(records: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """The build-up of one SWV in one period, from a record per line, in the order in which they are written down.
 
     A record has: swv_code, periode, post, groep, teken, telt_mee, bedrag_per_eenheid, telling_naam, rekenwijze, geteld,
-    ondergrens and bovengrens (of the count, and of what it is held against: tegenover_), percentage, and ``CARRIED``.
+    ondergrens and bovengrens (of the count, and of what it is held against: tegenover_), percentage, and ``CARRIED``
+    (``bedrag_marge``: within what an amount that was derived is right).
     """
     lines = [_line_of(record) for record in records]
     first = records[0]
@@ -266,7 +300,7 @@ def _line_of(record: Mapping[str, Any]) -> Line:
     return make_line(
         record["post"], record["teken"], lower, upper, record["bedrag_per_eenheid"], unit_name(record),
         f"{record['telling_naam']} per {str(record['teldatum'])[:10]}", group=record["groep"], counts=record["telt_mee"],
-        percentage=record["percentage"], percentage_name=record["percentage_naam"],
+        percentage=record["percentage"], percentage_name=record["percentage_naam"], margin=record["bedrag_marge"] or NOTHING,
     )  # fmt: skip
 
 
@@ -289,7 +323,8 @@ def _bounds(record: Mapping[str, Any], which: str) -> Bounds:
 def _cells(each: Line) -> dict[str, Any]:
     return {
         "component": each.post, "aantal": each.count, "aantal_ondergrens": each.lower, "aantal_bovengrens": each.upper,
-        "bedrag_per_eenheid": each.unit, "bedrag": each.amount, "status": INCOMPLETE if each.missing else COMPLETE,
-        "ontbreekt": each.missing, "groep": each.group, "telt_mee": each.counts, "teken": each.sign,
+        "bedrag_per_eenheid": each.unit, "bedrag": each.amount, "bedrag_ondergrens": each.least, "bedrag_bovengrens": each.most,
+        "bekend_ondergrens": each.known and each.known[0], "bekend_bovengrens": each.known and each.known[1],
+        "status": each.status, "ontbreekt": each.missing, "groep": each.group, "telt_mee": each.counts, "teken": each.sign,
         "percentage": each.percentage,
     }  # fmt: skip

@@ -30,10 +30,16 @@ class Swv:
     fictitious: bool
     periods: Sequence[Row]
 
+    @property
+    def fullest(self) -> str | None:
+        """The most complete period."""
+        return next((str(each["periode"]) for each in self.periods if each["meest_compleet"]), None)
+
 
 def find_swv(database: duckdb.DuckDBPyConnection, release: Mapping[str, Any], text: str) -> Swv:
     """Return an SWV by its code, however it is written (PO2707, po-27-07), with a row per period: periode, delen (of the money),
-    regels and onvolledig (lines that count, and how many of those are incomplete), netto.
+    regels and onvolledig (lines that count, and how many of those are incomplete), netto, what is known of it between bounds
+    (bekend_ondergrens, bekend_bovengrens), and whether it is the most complete period.
 
     ``release`` is the description of the release whose database it is. Raises SettingsError for a code that it does not know.
     """
@@ -46,10 +52,13 @@ def find_swv(database: duckdb.DuckDBPyConnection, release: Mapping[str, Any], te
     periods = _rows(
         database,
         f"""
-        select periode, list_sort(list(distinct deel) filter (deel is not null)) as delen,
-            count(*) filter (telt_mee) as regels, count(*) filter (telt_mee and bedrag is null) as onvolledig,
-            max(bedrag) filter (component = 'netto') as netto
-        from ondersteuningsbekostiging_swv where swv_code = {quoted(code)}
+        select periode, list_sort(list(distinct o.deel) filter (o.deel is not null)) as delen, any_value(p.regels) as regels,
+            any_value(p.regels_onvolledig) as onvolledig, any_value(p.netto) as netto,
+            any_value(p.bekend_minstens) as bekend_ondergrens, any_value(p.bekend_hoogstens) as bekend_bovengrens,
+            any_value(p.meest_compleet) as meest_compleet
+        from ondersteuningsbekostiging_swv o
+        join bekostiging_per_periode p using (swv_code, periode)
+        where swv_code = {quoted(code)}
         group by periode order by left(periode, 4), length(periode)
         """,
     )

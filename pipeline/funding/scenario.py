@@ -65,7 +65,7 @@ class Recomputed:
 
 @dataclass(frozen=True)
 class Difference:
-    """A line that came out otherwise; an amount is None where the line is onvolledig, or is not there."""
+    """A line that came out otherwise; an amount is None where the line has no exact one, or is not there."""
 
     component: str
     label: str
@@ -90,7 +90,10 @@ def recompute(rows: Sequence[Row], parameters: Sequence[Row], scenario: Scenario
     given: dict[str, list[str]] = {}
     for name, amount in scenario.amounts.items():
         for post in _lines_of_amount(name, records):
-            changed = {"bedrag_per_eenheid": amount, "versie": 0, "gepubliceerd_op": None, "bron": f"{GIVEN} met --what-if"}
+            changed = {
+                "bedrag_per_eenheid": amount, "bedrag_marge": None, "versie": 0, "gepubliceerd_op": None,
+                "bron": f"{GIVEN} met --what-if",
+            }  # fmt: skip
             records[post] |= changed
             given.setdefault(post, []).append("bedrag")
     for name, count in scenario.counts.items():
@@ -157,6 +160,7 @@ def _as_published(records: Iterable[dict[str, Any]], parameters: Sequence[Row], 
         if remark:
             remarks.setdefault(remark, []).append(" ".join(amount_key(record)))
         record["bedrag_per_eenheid"] = chosen["bedrag"] if chosen else None
+        record["bedrag_marge"] = chosen["marge"] if chosen else None
         record["versie"] = chosen["versie"] if chosen else 0
         record["gepubliceerd_op"] = chosen["gepubliceerd_op"] if chosen else None
         record["bron"] = chosen["bron"] if chosen else None

@@ -12,13 +12,12 @@ from itertools import groupby
 from textwrap import wrap
 from typing import Any
 
-from pipeline.funding.formulas import NET, amount_key
+from pipeline.funding.formulas import INCOMPLETE, NET, amount_key
 from pipeline.funding.lookup import Swv
 from pipeline.funding.scenario import Difference, Recomputed, Scenario, differences
 
 Row = Mapping[str, Any]
 WIDTH = 80
-INCOMPLETE = "onvolledig"
 # label, count, x, amount per unit, =, product: 80 with the indent and the blanks between
 LABEL, COUNT, UNIT, PRODUCT = 30, 15, 10, 17
 DUTCH = str.maketrans(",.", ".,")
@@ -29,21 +28,24 @@ def euro(amount: Decimal | None, unknown: str = INCOMPLETE) -> str:
     return unknown if amount is None else f"{amount:,.2f}".translate(DUTCH)
 
 
+def between(row: Row, name: str = "bedrag") -> str:
+    """4.782.450,00, or 4.782.450,00 tot 4.790.000,00 where only the bounds are known; a word where they are not."""
+    return " tot ".join(dict.fromkeys(euro(each) for each in _ends(row, name)))
+
+
 def day(value: date) -> str:
     """1-10-2014"""
     return f"{value.day}-{value.month}-{value.year}"
 
 
 def periods_text(swv: Swv) -> str:
-    """The periods that an SWV has a build-up for, and how complete each is."""
-    lines = [*_heading(swv), "", f"{'periode':<12}{'deel':<36}{'regels':>12}{NET:>20}", "-" * WIDTH]
+    """Write the periods that an SWV has a build-up for, how complete each is, and what is known of its netto."""
+    lines = ["", f"{'periode':<12}{'bekende regels':<20}{'bekend bedrag':>48}", "-" * WIDTH]
     for row in swv.periods:
         known = f"{row['regels'] - row['onvolledig']} van {row['regels']}"
-        lines.append(f"{row['periode']:<12}{', '.join(row['delen']):<36}{known:>12}{euro(row['netto']):>20}")
-    lines += [
-        "",
-        f"Opbouw van een periode: passend funding {swv.code} --periode {swv.periods[-1]['periode']}" if swv.periods else "",
-    ]
+        lines.append(f"{row['periode']:<12}{known:<20}{between(row, 'bekend'):>48}")
+    if swv.periods:
+        lines += ["", f"Een andere periode: passend funding {swv.code} --periode {swv.periods[0]['periode']}"]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -93,25 +95,38 @@ def _heading(swv: Swv) -> list[str]:
 def _group(group: str, rows: Sequence[Row], result: Recomputed) -> Iterator[str]:
     yield group[:1].upper() + group[1:]
     for row in rows:
-        yield _line(row)
+        yield from _line(row)
         yield from _about(row, result.given.get(row["component"], ()))
-    counting = [row["bedrag"] for row in rows if row["telt_mee"]]
+    counting = [_ends(row) for row in rows if row["telt_mee"]]
     if len(counting) > 1:
         yield _rule("-")
-        total = None if None in counting else sum(counting, Decimal(0))
-        yield f"  {'samen':<{WIDTH - PRODUCT - 2}}{euro(total):>{PRODUCT}}"
+        yield from _products("  samen", [None if None in each else sum(each, Decimal(0)) for each in zip(*counting, strict=True)])
     yield ""
 
 
-def _line(row: Row) -> str:
-    label, product = f"  {row['omschrijving']:<{LABEL}}", f"{euro(row['bedrag']):>{PRODUCT}}"
+def _line(row: Row) -> Iterator[str]:
+    label = f"  {row['omschrijving']:<{LABEL}}"
     if row["parameter"] is None:  # follows from other lines
-        return f"{label:<{WIDTH - PRODUCT}}{product}"
+        yield from _products(label, _ends(row))
+        return
     factors = f"{_count(row):>{COUNT}} x {euro(row['bedrag_per_eenheid'], '?'):>{UNIT}}"
     if row["percentage_naam"] is None:
-        return f"{label}{factors} = {product}"
+        yield from _products(f"{label}{factors} =", _ends(row))
+        return
     percentage = "? %" if row["percentage"] is None else f"{euro(row['percentage']).removesuffix(',00')} %"
-    return f"{label}{factors}\n{f'    x {percentage}':<{WIDTH - PRODUCT - 3}} = {product}"
+    yield f"{label}{factors}"
+    yield from _products(f"{f'    x {percentage}':<{WIDTH - PRODUCT - 3}} =", _ends(row))
+
+
+def _products(label: str, ends: Sequence[Decimal | None]) -> Iterator[str]:
+    """An amount in the last column; one that lies between two has the second below it."""
+    first, *second = dict.fromkeys(ends)
+    yield f"{label:<{WIDTH - PRODUCT}}{euro(first):>{PRODUCT}}"
+    yield from (f"{'tot':>{WIDTH - PRODUCT}}{euro(each):>{PRODUCT}}" for each in second)
+
+
+def _ends(row: Row, name: str = "bedrag") -> tuple[Decimal | None, Decimal | None]:
+    return row[f"{name}_ondergrens"], row[f"{name}_bovengrens"]
 
 
 def _count(row: Row) -> str:
@@ -140,12 +155,13 @@ def _about(row: Row, given: Sequence[str]) -> Iterator[str]:
 
 def _net(net: Row, rows: Sequence[Row]) -> Iterator[str]:
     yield _rule("=")
-    yield f"{'Netto':<{WIDTH - PRODUCT}}{euro(net['bedrag']):>{PRODUCT}}"
+    yield from _products("Netto", _ends(net))
     counting = [row for row in rows if row["telt_mee"]]
-    if lacking := [row for row in counting if row["bedrag"] is None]:
+    if lacking := [row["omschrijving"].removeprefix("af: ") for row in counting if row["status"] == INCOMPLETE]:
         yield from _wrapped(
-            f"Onvolledig: aan {len(lacking)} van de {len(counting)} regels die meetellen ontbreekt iets; het staat bij de regel. "
-            "Wie een aantal kent, geeft het met --telling REGEL=AANTAL, een bedrag met --what-if REGEL=BEDRAG.",
+            f"Bekend: {between(net, 'bekend')}. Onvolledig: {len(lacking)} van de {len(counting)} regels die meetellen, "
+            f"namelijk {'; '.join(lacking)}. Wat ontbreekt, staat bij de regel. Wie een aantal kent, geeft het met "
+            "--telling REGEL=AANTAL, een bedrag met --what-if REGEL=BEDRAG.",
             "",
         )
 

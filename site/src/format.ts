@@ -27,6 +27,12 @@ export function euro(value: number, decimals = 0): string {
   });
 }
 
+/** An amount, or the two that it lies between. */
+export function euros(low: number | null, high: number | null, decimals = 2): string {
+  if (low == null || high == null) return t("incomplete");
+  return low === high ? euro(low, decimals) : `${euro(low, decimals)} ${t("to")} ${euro(high, decimals)}`;
+}
+
 export function kilometres(value: number | null): string {
   if (value == null) return t("unknown");
   return `${number(value, value < 10 ? 1 : 0)} km`;
@@ -52,6 +58,6 @@ export function linkedSince(ground: string, first: string, after: string | null)
 export function figureValue(figure: Figure, bounds: readonly [number, number] | undefined): string {
   if (!bounds) return t("unknown");
   if (figure.kind === "percent") return percent(...bounds);
-  if (figure.kind === "euro") return bounds[0] === bounds[1] ? euro(bounds[0]) : `${euro(bounds[0])}–${euro(bounds[1])}`;
+  if (figure.kind === "euro") return euros(...bounds, 0);
   return range(...bounds);
 }

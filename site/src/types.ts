@@ -186,6 +186,7 @@ export interface Coverage {
 
 export interface MoneyLine {
   periode: string;
+  meest_compleet: boolean;
   groep: string;
   component: string;
   omschrijving: string;
@@ -193,8 +194,11 @@ export interface MoneyLine {
   aantal_ondergrens: number | null;
   aantal_bovengrens: number | null;
   bedrag_per_eenheid: number | null;
-  bedrag: number | null;
-  status: "volledig" | "onvolledig";
+  bedrag_ondergrens: number | null;
+  bedrag_bovengrens: number | null;
+  bekend_ondergrens: number | null;
+  bekend_bovengrens: number | null;
+  status: "volledig" | "binnen grenzen" | "onvolledig";
   ontbreekt: string | null;
   teldatum: string | null;
   wetsartikel: string | null;

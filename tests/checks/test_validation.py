@@ -330,7 +330,8 @@ def test_each_way_a_link_can_be_wrong_is_caught_by_the_check_that_is_there_for_i
 def test_a_released_amount_below_zero_is_caught_for_a_norm_and_allowed_for_a_deduction():
     contract = CONTRACTS["ondersteuningsbekostiging_swv"]
     sound = (
-        "'PO2707', '2024', 'aftrek_sbo', 2, 2, 2, {unit}, -13269.04, 'volledig', null, 1, date '2023-02-01', 'WPO', 'x', "
+        "'PO2707', '2024', 'aftrek_sbo', 2, 2, 2, {unit}, null, -13269.04, -13269.04, -13269.04, "
+        "null, null, 'volledig', null, 1, date '2023-02-01', 'WPO', 'x', "
         "2, 'lichte ondersteuning', 'af: sbo', true, -1, 'SBO', null, null, 'sbo_ondersteuningsbedrag', 'PO', 'geen', "
         "'totaal', null"
     )

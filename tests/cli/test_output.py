@@ -122,7 +122,9 @@ DOCUMENTS = {
     ("diff",): {"before", "after", "schools", "tables"},
     ("rebuild",): {"release", "same", "tables"},
     ("export", "--format", "csv", "--table", "vestiging"): {"place", "files"},
-    ("funding", "PO2707"): {"swv_code", "naam", "uitgave", "perioden"},
+    ("funding", "PO2707"): {
+        "swv_code", "naam", "uitgave", "perioden", "periode", "regels", "verschillen", "opmerkingen",
+    },
     ("funding", "PO2707", "--periode", "2015-2016"): {
         "swv_code", "naam", "periode", "uitgave", "regels", "verschillen", "opmerkingen",
     },

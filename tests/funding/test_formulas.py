@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from pipeline.contracts.loading import load_contracts
 from pipeline.funding.formulas import (
     HEAVY,
+    LIGHT,
+    LIGHT_BUDGET,
     build_up,
     cents,
     derived_count,
@@ -43,13 +45,13 @@ def parameters() -> list[dict[str, str]]:
 
 
 def amount(parameter: str, sector: str, period: str, component: str, category: str = "") -> Decimal:
-    (found,) = [
-        Decimal(each["bedrag"])
+    found = {
+        int(each["versie"]): Decimal(each["bedrag"])
         for each in parameters()
         if (each["parameter"], each["sector"], each["categorie"], each["periode"], each["component"])
         == (parameter, sector, category, period, component)
-    ]
-    return found
+    }
+    return found[max(found)]
 
 
 def personnel(parameter: str, sector: str, category: str = "") -> Decimal:
@@ -133,6 +135,48 @@ def test_example_6_the_share_of_one_sbo_school_in_the_two_percent():
     assert line(300, norm) * 180 / 300 == euro("40.278,60")
 
 
+def test_example_7_po_in_2025_from_its_definitive_amounts():
+    """14.700 x 395,00 - 310 x 7.354,00 = 3.526.760,00; 15.000 x 543,91 - 200 x 14.341,44 - 30 x 23.336,35 - 25 x 34.826,82 =
+    3.719.601,00; 1.000 x 16,95; less 2 x 15.181,31 and 3 x 22.307,92."""
+    norm = lambda parameter, sector="PO", category="": amount(parameter, sector, "2025", "totaal", category)  # noqa: E731
+    found = [
+        make_line(post, sign, count, count, unit, f"bedrag {post}", post, group=group)
+        for post, sign, count, unit, group in (
+            ("lichte_ondersteuning", 1, 14_700, norm("lichte_ondersteuning_per_bao_leerling"), LIGHT),
+            ("aftrek_sbo", -1, 310, norm("sbo_ondersteuningsbedrag"), LIGHT),
+            ("zware_ondersteuning", 1, 15_000, norm("zware_ondersteuning_norm"), HEAVY),
+            ("aftrek_so_categorie_1", -1, 200, norm("so_afdracht", "SO", "1"), HEAVY),
+            ("aftrek_so_categorie_2", -1, 30, norm("so_afdracht", "SO", "2"), HEAVY),
+            ("aftrek_so_categorie_3", -1, 25, norm("so_afdracht", "SO", "3"), HEAVY),
+            ("schoolmaatschappelijk_werk", 1, 1_000, norm("schoolmaatschappelijk_werk_per_achterstandsscore"), "overig"),
+            ("aftrek_overdracht_sbo", -1, 2, norm("overdracht_toename_na_1_februari", "SBO"), "overdracht"),
+            ("aftrek_overdracht_so_categorie_1", -1, 3, norm("overdracht_toename_na_1_februari", "SO", "1"), "overdracht"),
+        )
+    ]
+    (net,) = totals(found)
+    # 3.526.760,00 + 3.719.601,00 + 16.950,00 - 30.362,62 - 66.923,76
+    assert (net.post, net.amount) == ("netto", euro("7.166.024,62"))
+
+
+@pytest.mark.parametrize(
+    ("version", "net"),
+    # 10.000 x 881,34 - 300 x 15.343,69 - 40 x 26.780,75 - 15 x 33.084,22; 10.000 x 919,93 - 300 x 16.023,11 - 40 x 27.966,61
+    # - 15 x 34.549,20
+    [("1", "2.642.799,70"), ("2", "2.755.464,60")],
+)
+def test_example_8_vo_in_2026_in_both_rounds(version, net):
+    unit = {
+        (each["parameter"], each["categorie"]): Decimal(each["bedrag"])
+        for each in parameters()
+        if (each["periode"], each["component"], each["versie"]) == ("2026", "totaal", version) and each["sector"] in ("VO", "VSO")
+    }
+    found = lines(
+        ("zware_ondersteuning", 1, 10_000, unit["zware_ondersteuning_norm", ""]),
+        *((f"aftrek_vso_categorie_{c}", -1, count, unit["vso_afdracht", c]) for c, count in (("1", 300), ("2", 40), ("3", 15))),
+    )
+    assert totals(found)[-1].amount == euro(net)
+
+
 # -- the amounts ----------------------------------------
 
 
@@ -155,7 +199,8 @@ def test_no_amount_of_the_reference_data_is_doubled_zero_or_without_a_source():
     ]
     assert len(set(keys)) == len(keys)
     for each in parameters():
-        assert Decimal(each["bedrag"]) > 0
+        # the regulation itself says nothing for some of the preventive ambulante begeleiding
+        assert Decimal(each["bedrag"]) > 0 or each["parameter"] == "verevening_preventieve_ab"
         assert Decimal(each["bedrag"]) == cents(Decimal(each["bedrag"]))
         assert each["bron"].strip()
         assert each["status"].strip()
@@ -180,8 +225,15 @@ def test_the_reference_data_holds_every_amount_that_was_found(shared):
         ("korting_reserves", "PO", "", "2023", Decimal("13.50")),
         ("korting_reserves", "VO", "", "2023", Decimal("12.50")),
     }
-    assert ours == theirs | taken_off
-    assert len(parameters()) == len(given) + len(taken_off)
+    assert ours >= theirs | taken_off
+    # and those of the other files, in which a percentage is written as one
+    found, later = {each["bedrag"] for each in parameters()}, 0
+    for file in ("funding_parameters_2014_2016.csv", "funding_parameters_2016_2027.csv"):
+        with (shared / file).open(encoding="utf-8", newline="") as text:
+            amounts = [each["bedrag"] for each in csv.DictReader(text)]
+        later += len(amounts)
+        assert {each for each in amounts if "%" not in each} <= found
+    assert len(parameters()) == len(given) + len(taken_off) + later == 277
 
 
 # -- money ----------------------------------------
@@ -278,6 +330,7 @@ POST = {
     "post": "zware_ondersteuning",
     "teken": 1,
     "bedrag_per_eenheid": Decimal("512.95"),
+    "bedrag_marge": None,
     "parameter": "zware_ondersteuning_norm",
     "parameter_sector": None,
     "categorie": None,
@@ -358,9 +411,46 @@ def test_a_norm_that_was_never_published_leaves_the_line_incomplete_and_names_it
         assert (row.bedrag, row.status, row.ontbreekt) == (None, "onvolledig", "bedrag zware_ondersteuning_norm")
 
 
-def test_suppressed_counts_keep_their_bounds_and_give_no_amount():
-    row = built({"ondergrens": 9_990, "bovengrens": 10_020}).loc[("VO2708", "zware_ondersteuning")]
-    assert (row.aantal, row.aantal_ondergrens, row.aantal_bovengrens, row.bedrag) == (None, 9_990, 10_020, None)
+def test_a_count_between_bounds_makes_an_amount_between_bounds():
+    made = built({"ondergrens": 9_990, "bovengrens": 10_020})
+    for component in ("zware_ondersteuning", "netto"):
+        row = made.loc[("VO2708", component)]
+        assert (row.aantal, row.bedrag, row.status) == (None, None, "binnen grenzen")
+        assert (row.bedrag_ondergrens, row.bedrag_bovengrens) == (euro("5.124.370,50"), euro("5.139.759,00"))
+        assert row.ontbreekt == "exact aantal VO per 2014-10-01 (9990 tot 10020)"
+    assert (row.bekend_ondergrens, row.bekend_bovengrens) == (euro("5.124.370,50"), euro("5.139.759,00"))
+
+
+def test_an_amount_that_was_derived_makes_no_complete_line():
+    made = built({"bedrag_marge": Decimal("0.01")}, {"post": "aftrek", "teken": -1, "bedrag_marge": Decimal("0.01"),
+                  "ondergrens": 0, "bovengrens": 0})  # fmt: skip
+    row = made.loc[("VO2708", "zware_ondersteuning")]
+    assert (row.bedrag, row.bedrag_ondergrens, row.bedrag_bovengrens) == (None, euro("5.129.400,00"), euro("5.129.600,00"))
+    assert (made.loc[("VO2708", "aftrek")].status, made.loc[("VO2708", "netto")].status) == ("binnen grenzen", "binnen grenzen")
+
+
+def test_netto_tells_what_is_known_of_it_beside_what_is_missing():
+    made = built({"ondergrens": 9_990, "bovengrens": 10_020}, {"post": "aftrek", "teken": -1, "geteld": False, "ondergrens": None,
+                  "bovengrens": None, "groep": "overig"})  # fmt: skip
+    net = made.loc[("VO2708", "netto")]
+    assert (net.status, net.bedrag_ondergrens) == ("onvolledig", None)
+    assert (net.bekend_ondergrens, net.bekend_bovengrens) == (euro("5.124.370,50"), euro("5.139.759,00"))
+    assert "aantal VO per 2014-10-01; exact aantal" in net.ontbreekt or "exact aantal VO" in net.ontbreekt
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(st.sampled_from((1, -1)), st.integers(0, 500), st.integers(0, 50), st.integers(0, 50)), max_size=4),
+       st.tuples(st.integers(0, 500), st.integers(0, 50), st.integers(0, 50)), st.decimals(1, 999, places=2))  # fmt: skip
+def test_the_true_netto_lies_within_its_bounds(others, budget, unit):
+    def sheet(pick):
+        rows = [(LIGHT_BUDGET, 1, budget, LIGHT), *((f"regel {i}", sign, rest, (LIGHT, HEAVY)[i % 2])
+                for i, (sign, *rest) in enumerate(others))]  # fmt: skip
+        return totals([make_line(post, sign, *pick(*bounds), unit, "bedrag", post, group=group)
+                       for post, sign, bounds, group in rows])[-1]  # fmt: skip
+
+    true = sheet(lambda number, below, above: (number, number))
+    between = sheet(lambda number, below, above: (max(0, number - below), number + above))
+    assert between.least <= true.amount <= between.most
 
 
 def test_every_result_names_the_publication_its_amounts_come_from():

@@ -36,6 +36,11 @@ NEXT_YEAR = [
     parameter_row(sector="VO", parameter="zware_ondersteuning_norm_na_korting", bedrag="800.00"),
     *(parameter_row(parameter="vso_afdracht", sector="VSO", categorie=c, bedrag=f"{c}4000.00") for c in "123"),
     parameter_row(sector="VO", parameter="korting_reserves", bedrag="10.00"),
+    *(
+        parameter_row(parameter="overdracht_toename_na_1_februari", sector=sector, categorie=c, bedrag="20000.00")
+        for sector, c in (("SBO", ""), *((kind, c) for kind in ("SO", "VSO") for c in "123"))
+    ),
+    parameter_row(parameter="schoolmaatschappelijk_werk_per_achterstandsscore", bedrag="18.00"),
 ]
 
 
@@ -159,11 +164,12 @@ def test_next_years_amounts_give_next_years_lines_without_a_line_of_code(databas
     found = lines(build_up(database, "PO2707", "2027"))
     assert list(found) == [
         "lichte_ondersteuning", "aftrek_sbo", "zware_ondersteuning", "aftrek_so_categorie_1", "aftrek_so_categorie_2",
-        "aftrek_so_categorie_3", "netto",
+        "aftrek_so_categorie_3", "aftrek_overdracht_sbo", "aftrek_overdracht_so_categorie_1", "aftrek_overdracht_so_categorie_2",
+        "aftrek_overdracht_so_categorie_3", "schoolmaatschappelijk_werk", "netto",
     ]  # fmt: skip
     assert found["lichte_ondersteuning"]["bedrag"] == euro("1.960.000,00")
     assert found["zware_ondersteuning"]["bedrag"] == euro("5.000.000,00")
-    assert {str(row["teldatum"]) for row in found.values() if row["teldatum"]} == {"2026-02-01"}
+    assert {str(row["teldatum"]) for row in found.values() if row["teldatum"]} == {"2026-02-01", "2027-02-01"}
     assert found["zware_ondersteuning"]["bron"] == "Staatscourant 2026, 12345, art 3"
     vo = lines(build_up(database, "VO2708", "2027"))
     assert (vo["zware_ondersteuning"]["bedrag"], str(vo["zware_ondersteuning"]["teldatum"])) == (
@@ -192,7 +198,9 @@ def test_a_shortfall_that_zware_ondersteuning_cannot_bear_ends_in_uitputting(dat
     assert amounts(rows)["uitputting"] == euro("80.000,00")
     assert amounts(rows)["netto"] == 0
     assert [row["volgorde"] for row in rows] == list(range(1, len(rows) + 1))
-    assert [row["groep"] for row in rows] == sorted((row["groep"] for row in rows), key=[LIGHT, HEAVY, "netto"].index)
+    assert [row["groep"] for row in rows] == sorted(
+        (row["groep"] for row in rows), key=[LIGHT, HEAVY, "overdracht na 1 februari", "overig", "netto"].index
+    )
 
 
 @pytest.mark.parametrize(
@@ -204,7 +212,8 @@ def test_the_korting_of_2023_is_shown_and_not_subtracted_twice(database, swv, pe
     assert (row["bedrag_per_eenheid"], row["bedrag"], row["telt_mee"]) == (euro(per_pupil), -pupils * euro(per_pupil), False)
     assert found["zware_ondersteuning"]["bedrag_per_eenheid"] == euro(norm)
     given = ("aftrek_sbo=1", "lichte_ondersteuning=1", *(f"aftrek_so_categorie_{c}=1" for c in "123"))
-    told = given if swv == "PO2707" else tuple(f"aftrek_vso_categorie_{c}=1" for c in "123")
+    vo = ("regionale_ondersteuning=0", "lwoo_pro=1", "aftrek_lwoo_pro_besturen=1")
+    told = given if swv == "PO2707" else (*(f"aftrek_vso_categorie_{c}=1" for c in "123"), *vo)
     rows = completed(database, swv, "2023", amounts=told).rows
     assert amounts(rows)["netto"] == pupils * euro(norm) + (9_800 if swv == "PO2707" else 0)
 
@@ -261,6 +270,10 @@ def test_all_checks_hold_on_made_up_pupils(database):
         ("ondersteuningsbekostiging_swv", "teken = -1", "bedrag__aftrek_niet_positief"),
         ("ondersteuningsbekostiging_swv", "bedrag = -1", "bedrag__regel_niet_negatief"),
         ("ondersteuningsbekostiging_swv", "percentage = 101", "percentage__between"),
+        ("ondersteuningsbekostiging_swv", "bedrag_ondergrens = bedrag + 1", "bedrag_bovengrens__vanaf_ondergrens"),
+        ("ondersteuningsbekostiging_swv", "bedrag_ondergrens = null", "bedrag_ondergrens__tenzij_onvolledig"),
+        ("ondersteuningsbekostiging_swv", "teken = -1, bedrag = 0", "bedrag_bovengrens__aftrek_niet_positief"),
+        ("ondersteuningsbekostiging_swv", "bedrag_marge = 0.01", "bedrag_marge__niet_bij_volledig"),
         ("ondersteuningsbekostiging_vestiging", "indicatief = false", "indicatief__behalve_uitputting"),
         ("ondersteuningsbekostiging_vestiging", "component = 'uitputting'", "bedrag__uitputting_niet_positief"),
     ],
@@ -292,7 +305,8 @@ def test_totals_that_do_not_reconcile_are_caught(tmp_path, damage, check):
         # the sbo TLVs are in no register: the rest is complete
         connection.execute("""
             update ondersteuningsbekostiging_swv set aantal = 0, bedrag = 0, status = 'volledig', ontbreekt = null
-            where component = 'aftrek_sbo' and periode = '2027'
+            where (component in ('aftrek_sbo', 'schoolmaatschappelijk_werk') or component like 'aftrek_overdracht%')
+                and periode = '2027'
         """)
         connection.execute("""
             update ondersteuningsbekostiging_swv n set status = 'volledig', ontbreekt = null, bedrag = (

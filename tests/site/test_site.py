@@ -181,8 +181,8 @@ def test_flows_and_money_of_an_swv_are_those_of_the_release(site, ask):
         )
     )
     lines = section(site, "swv", "PO2601", "bekostiging")
-    assert [(each["periode"], each["component"], each["bedrag"]) for each in lines] == ask(
-        "select periode, component, bedrag::double from ondersteuningsbekostiging_swv where swv_code = 'PO2601' "
+    assert [(each["periode"], each["component"], each["bedrag_ondergrens"]) for each in lines] == ask(
+        "select periode, component, bedrag_ondergrens::double from ondersteuningsbekostiging_swv where swv_code = 'PO2601' "
         "order by periode desc, volgorde"
     )
 

@@ -44,7 +44,8 @@ def parameter_row(**values: str) -> str:
     row = {
         "parameter": "zware_ondersteuning_norm", "sector": "PO", "categorie": "", "periode": "2027",
         "periodesoort": "kalenderjaar", "component": "totaal", "versie": "1", "bedrag": "300.00", "teldatum": "",
-        "bron": "Staatscourant 2026, 12345, art 3", "status": "regulation text read", "gepubliceerd_op": "",
+        "bron": "Staatscourant 2026, 12345, art 3", "status": "official: regulation text read", "gepubliceerd_op": "",
+        "zonder_regel": "",
     }  # fmt: skip
     assert not values.keys() - row.keys()
     text = io.StringIO()
@@ -108,7 +109,8 @@ def completed(connection: Any, swv: str, period: str, rest: int = 0, amounts: Se
     rows = build_up(connection, swv, period)
     unknown = {row["component"]: rest for row in rows if row["parameter"] and row["aantal"] is None}
     told = [f"{name}={count}" for name, count in {**unknown, **counts}.items()]
-    return recompute(rows, rows_of(connection, "from bekostigingsparameter"), Scenario.read(amounts, told))
+    parts = [f"{row['component']}={rest}" for row in rows if row["percentage_naam"] and row["percentage"] is None]
+    return recompute(rows, rows_of(connection, "from bekostigingsparameter"), Scenario.read(amounts, told, parts))
 
 
 def outcomes(connection: Any, table: str) -> list[Outcome]:

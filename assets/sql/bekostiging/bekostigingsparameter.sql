@@ -6,7 +6,8 @@ with regel as (
         trim(periode) as periode, trim(periodesoort) as periodesoort,
         coalesce(nullif(trim(component), ''), 'niet gesplitst') as component, trim(versie) as versie_tekst,
         trim(bedrag) as bedrag_tekst, nullif(trim(teldatum), '') as teldatum_tekst,
-        nullif(trim(gepubliceerd_op), '') as gepubliceerd_tekst, nullif(trim(bron), '') as bron, nullif(trim(status), '') as status
+        nullif(trim(gepubliceerd_op), '') as gepubliceerd_tekst, nullif(trim(bron), '') as bron, nullif(trim(status), '') as status,
+        coalesce(trim(zonder_regel) = 'ja', false) as zonder_regel
     from referentie.bekostigingsparameters
 ),
 gelezen as (
@@ -23,7 +24,9 @@ gelezen as (
         -- euro counts from the first day of a period to the first day of the next
         case soort_naar_spelling when 'schooljaar' then make_date(startjaar, 8, 1) when 'kalenderjaar' then make_date(startjaar, 1, 1)
         end as begindatum,
-        begindatum + interval 1 year as einddatum
+        -- from 2023 all money is per calendar year: the last school year ends with 2022
+        case when begindatum < date '2023-01-01' then least(begindatum + interval 1 year, date '2023-01-01') else begindatum + interval 1 year end
+            as einddatum
     from regel
 ),
 -- every amount that some line of a build-up asks for
@@ -56,6 +59,9 @@ bekend as (
         coalesce(bool_or(g.parameter = r.parameter), false) as parameter_bekend,
         coalesce(bool_or(g.parameter = r.parameter and g.sector = r.sector and g.categorie = r.categorie), false) as sleutel_bekend,
         coalesce(bool_or(
+            g.parameter = r.parameter and g.sector = r.sector and g.categorie = r.categorie and r.startjaar between g.vanaf and g.tot
+        ), false) as jaar_bekend,
+        coalesce(bool_or(
             g.parameter = r.parameter and g.sector = r.sector and g.categorie = r.categorie
             and r.startjaar between g.vanaf and g.tot
             and r.component = case r.periodesoort when 'schooljaar' then g.schooljaar else g.kalenderjaar end
@@ -76,10 +82,13 @@ bekend as (
     group by r.regel, r.parameter
 )
 select
-    r.parameter, r.sector, r.categorie, r.periode, r.periodesoort, r.component, r.versie, r.bedrag, r.teldatum, r.bron, r.status,
-    r.gepubliceerd_op, r.regel,
+    r.parameter, r.sector, r.categorie, r.periode, r.periodesoort, r.component, r.versie, r.bedrag,
+    -- worked out from another amount, which is rounded to the cent as well
+    case when starts_with(r.status, 'derived') then 0.01::decimal(18, 2) end as marge, r.teldatum, r.bron, r.status,
+    r.gepubliceerd_op, b.gebruikt, r.regel,
     'regel ' || r.regel || ': ' || nullif(concat_ws('; ',
-        case when not b.parameter_bekend then 'onbekende parameter ' || coalesce('''' || r.parameter || '''', '(leeg)') || ', lijkt op ' || b.lijkt_op
+        case when r.zonder_regel then case when b.sleutel_bekend then 'een regel van de opbouw gebruikt dit, dus zonder_regel is leeg' end
+            when not b.parameter_bekend then 'onbekende parameter ' || coalesce('''' || r.parameter || '''', '(leeg)') || ', lijkt op ' || b.lijkt_op
             when not b.sleutel_bekend then 'onbekende sector of categorie ''' || concat_ws(' ', r.sector, nullif(r.categorie, 'geen'))
                 || ''', bekend bij ' || r.parameter || ': ' || b.sleutels end,
         case when r.soort_naar_spelling is null then 'onbekende periode ' || coalesce('''' || r.periode || '''', '(leeg)') || ', schrijf 2015-2016 of 2016'
@@ -87,7 +96,8 @@ select
                 || ' past niet bij periode ' || r.periode || ', dat is een ' || r.soort_naar_spelling end,
         case when r.component not in ('personeel', 'materieel', 'totaal', 'niet gesplitst')
                 then 'onbekende component ''' || r.component || ''', schrijf personeel, materieel, totaal of niets'
-            when b.sleutel_bekend and r.periodesoort = r.soort_naar_spelling and not b.gebruikt
+            -- of a year that no line asks for an amount is kept
+            when b.jaar_bekend and r.periodesoort = r.soort_naar_spelling and not b.gebruikt
                 then 'geen regel van de opbouw gebruikt dit: ' || r.component || ' in ' || r.periodesoort || ' ' || r.periode
                     || '; wel ' || coalesce(nullif(b.gebruik, ''), 'in geen ' || r.periodesoort) end,
         case when r.bedrag is null then 'bedrag ' || coalesce('''' || r.bedrag_tekst || '''', '(leeg)') || ' is geen bedrag in euro, schrijf 4782450.00'
@@ -100,7 +110,9 @@ select
             when d.later_verschenen is not null then 'gepubliceerd_op ligt voor die van een lagere versie op regel ' || d.later_verschenen end,
         case when r.teldatum_tekst is not null and r.teldatum is null then 'teldatum ''' || r.teldatum_tekst || ''' is geen datum, schrijf 2014-10-01' end,
         case when r.bron is null then 'geen bron' end,
-        case when r.status is null then 'geen status' end
+        case when r.status is null then 'geen status'
+            when not regexp_matches(r.status, '^(official|secondary|derived)\b')
+                then 'status ''' || r.status || ''' begint niet met official, secondary of derived' end
     ), '') as bezwaar
 from gelezen r
 join bekend b using (regel)

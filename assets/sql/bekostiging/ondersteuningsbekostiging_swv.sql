@@ -6,11 +6,12 @@ with bedrag as (
     where bezwaar is null
     qualify row_number() over (partition by parameter, sector, categorie, periode, component order by versie desc) = 1
 ),
--- a period exists as soon as one amount of it is known
+-- a period exists as soon as one amount that a line uses is known
 periode as (
     select distinct periode, periodesoort, left(periode, 4)::integer as jaar,
         make_date(jaar, case periodesoort when 'schooljaar' then 8 else 1 end, 1) as begindatum
     from bedrag
+    where gebruikt
 ),
 regime as (
     select
@@ -26,7 +27,7 @@ post as (
     select
         r.* exclude (parameter, of_parameter, wetsartikel, percentages, teldag, tegenover_teldag),
         q.periode, q.begindatum, case q.periodesoort when 'schooljaar' then r.schooljaar else r.kalenderjaar end as deel,
-        coalesce(b.parameter, r.parameter) as parameter, b.bedrag, coalesce(b.versie, 0) as versie, b.gepubliceerd_op, b.bron,
+        coalesce(b.parameter, r.parameter) as parameter, b.bedrag, b.marge, coalesce(b.versie, 0) as versie, b.gepubliceerd_op, b.bron,
         case when deel = 'materieel' then coalesce(r.wetsartikel_materieel, r.wetsartikel) else r.wetsartikel end as wetsartikel,
         nullif(regexp_extract(r.percentages, q.jaar || ':([0-9.]+)', 1), '')::decimal(18, 2) as percentage,
         case when starts_with(r.teldag, 't') then (q.jaar - (r.teldag like 't-1 %')::integer || '-' || right(r.teldag, 5))::date
@@ -43,6 +44,7 @@ post as (
     where case q.periodesoort when 'schooljaar' then r.schooljaar else r.kalenderjaar end is not null
         and (r.alleen_met_bedrag is null or not r.alleen_met_bedrag or b.bedrag is not null)
     qualify row_number() over (partition by r.volgorde, q.periode order by b.parameter = r.parameter desc nulls last) = 1
+        and count(b.bedrag) over (partition by r.sector, q.periode) > 0
 ),
 -- the counts of pupils by location that these lines need: kinds on a date, by the SWV on the day the period begins
 vraag as (
@@ -95,7 +97,7 @@ betalend as (
 )
 select
     s.swv_code, p.periode, p.volgorde, p.post, p.omschrijving, p.groep, p.teken, p.telt_mee, p.parameter, p.parameter_sector,
-    p.categorie, p.deel, p.bedrag as bedrag_per_eenheid, p.versie, p.gepubliceerd_op, p.teldatum, p.wetsartikel, p.bron,
+    p.categorie, p.deel, p.bedrag as bedrag_per_eenheid, p.marge as bedrag_marge, p.versie, p.gepubliceerd_op, p.teldatum, p.wetsartikel, p.bron,
     p.telling_naam, p.rekenwijze, p.percentage_naam, p.percentage,
     coalesce(v.ondergrens, b.ondergrens) as ondergrens, coalesce(v.bovengrens, b.bovengrens) as bovengrens,
     v.swv_code is not null or b.swv_code is not null as geteld,

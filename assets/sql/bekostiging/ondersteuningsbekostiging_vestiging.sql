@@ -61,7 +61,7 @@ from rang
 union all
 select
     vestigingscode, swv_code, periode, component, leerlingen, null, 'onvolledig',
-    case when bedrag is null then component || ' van ' || swv_code || ' is onvolledig: zie ondersteuningsbekostiging_swv'
+    case when bedrag is null then component || ' van ' || swv_code || ' is niet exact bekend: zie ondersteuningsbekostiging_swv'
         else 'leerlingaantal van een of meer vestigingen is afgeschermd of niet gesplitst' end,
     component != 'uitputting', versie
 from centen

@@ -23,7 +23,10 @@ def funding(
     swv: Annotated[str, typer.Argument(metavar="SWV", help="The samenwerkingsverband, such as PO2707.")],
     periode: Annotated[
         str | None,
-        typer.Option("--periode", help="School year 2015-2016 or calendar year 2016; by default every period."),
+        typer.Option(
+            "--periode",
+            help="School year 2015-2016 or calendar year 2016; by default the most complete one, below a list of all.",
+        ),
     ] = None,
     what_if: Annotated[
         list[str] | None,
@@ -54,16 +57,18 @@ def funding(
     release = current(settings_for(data_dir).releases_dir)
     with opened(release.path) as database:
         found = find_swv(database, release.description, swv)
-        if periode is None:
-            if not scenario.empty:
-                have = ", ".join(each["periode"] for each in found.periods)
-                raise SettingsError(f"say of which period with --periode; {found.code} has {have or 'none'}")
-            written, data = statement.periods_text(found), statement.periods_data(found)
-        else:
-            rows, parameters = find_build_up(database, found, periode)
+        if periode is None and not scenario.empty:
+            have = ", ".join(each["periode"] for each in found.periods)
+            raise SettingsError(f"say of which period with --periode; {found.code} has {have or 'none'}")
+        written, data = "", statement.periods_data(found)
+        if shown := periode or found.fullest:
+            rows, parameters = find_build_up(database, found, shown)
             result = recompute(rows, parameters, scenario)
-            written = statement.build_up_text(found, periode, result, scenario)
-            data = statement.build_up_data(found, periode, result)
+            written = statement.build_up_text(found, shown, result, scenario)
+            sheet = statement.build_up_data(found, shown, result)
+            data = sheet if periode else data | sheet
+        if periode is None:
+            written += statement.periods_text(found)
     if as_json:
         print_json(data)
     else:
