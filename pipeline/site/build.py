@@ -9,10 +9,10 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from html import escape
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ import duckdb
 from pipeline.describe.descriptor import FILE as DESCRIPTION
 from pipeline.errors import CheckError
 from pipeline.releases.release import opened
-from pipeline.site.downloads import write_downloads
+from pipeline.site.downloads import downloads
 from pipeline.site.figures import definitions, figures
 from pipeline.site.pages import CHUNK, pages, whole
 from pipeline.site.regions import areas
@@ -59,7 +59,7 @@ def build_site(release: Path) -> Site:
         building = place.path / FOLDER
         shutil.copytree(BUNDLE, building)
         with opened(release) as connection:
-            _write_data(connection, description, building)
+            _write_data(connection, description, building / "data")
         _write_page(description, building)
         (building / MARK).write_text(f"{code_hash()} {_content(building)}\n", encoding="utf-8")
         if target.exists():  # made by earlier code: out of the way first, so that no reader meets a mixture
@@ -79,16 +79,8 @@ def verify_site(release: Path) -> None:
         raise CheckError(f"{target} is not the site that was made of {release.name}; remove it, and `passend run` makes it again")
 
 
-def _write_data(connection: duckdb.DuckDBPyConnection, description: Mapping[str, Any], folder: Path) -> None:
-    """Every file that the page reads, and beside them, in a thread, the downloads."""
-    data = folder / "data"
-    with ThreadPoolExecutor(1) as beside, connection.cursor() as cursor:
-        downloads = beside.submit(write_downloads, cursor, folder / "download")
-        _write_pages(connection, description, data)
-        write_script(data, "downloads", to_json(downloads.result()))
-
-
-def _write_pages(connection: duckdb.DuckDBPyConnection, description: Mapping[str, Any], data: Path) -> None:
+def _write_data(connection: duckdb.DuckDBPyConnection, description: Mapping[str, Any], data: Path) -> None:
+    """Every file that the page reads."""
     listed = []
     for figure, values in figures(connection):
         listed.append(figure)
@@ -97,11 +89,8 @@ def _write_pages(connection: duckdb.DuckDBPyConnection, description: Mapping[str
     index = {"release": about, "groups": definitions()["groups"], "figures": listed}
     write_script(data, "index", to_json(index))
     write_script(data, "gebieden", to_json(areas(connection)))
-    for name, text in whole(connection):
+    for name, text in chain(whole(connection), *(pages(connection, kind) for kind in CHUNK), downloads(connection)):
         write_script(data, name, text)
-    for kind in CHUNK:
-        for name, text in pages(connection, kind):
-            write_script(data, name, text)
 
 
 def _write_page(description: Mapping[str, Any], folder: Path) -> None:

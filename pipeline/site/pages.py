@@ -11,7 +11,7 @@ are not ten thousand files.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -35,10 +35,9 @@ def pages(connection: duckdb.DuckDBPyConnection, kind: str) -> Iterator[tuple[st
     columns: dict[str, list[str]] = {}
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for path in sorted((SQL / kind).glob("*.sql")):
-        query = path.read_text(encoding="utf-8")
-        columns[path.stem] = [name for name, *_ in connection.execute(f"describe {query}").fetchall() if name != "sleutel"]
-        for key, rows in _rows(connection, query, columns[path.stem]):
-            found[key][path.stem] = rows
+        columns[path.stem], rows = columns_and_rows(connection, path.read_text(encoding="utf-8"))
+        for key, text in rows:
+            found[key][path.stem] = text
     files: dict[str, dict[str, str]] = defaultdict(dict)
     for key in sorted(found):
         files[key[: CHUNK[kind]]][key] = merged(found[key])
@@ -46,10 +45,13 @@ def pages(connection: duckdb.DuckDBPyConnection, kind: str) -> Iterator[tuple[st
         yield f"{kind}/{chunk}", merged({"columns": to_json(columns), "pages": merged(texts)})
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, query: str, columns: Sequence[str]) -> list[tuple[str, str]]:
-    """Each page's rows of one query, as JSON that the database writes: Python would take ten times as long."""
-    return connection.execute(
+def columns_and_rows(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """Return the columns of a query but its first, ``sleutel``; and for each value of that its rows, as JSON that the database
+    writes: Python would take ten times as long."""
+    columns = [name for name, *_ in connection.execute(f"describe {query}").fetchall() if name != "sleutel"]
+    quoted = ", ".join(f'"{each}"' for each in columns)
+    return columns, connection.execute(
         f"with rijen as ({query}), genummerd as (select *, row_number() over () as plek from rijen) "
-        f"select sleutel, to_json(list(json_array({', '.join(columns)}) order by plek)) from genummerd "
+        f"select sleutel, to_json(list(json_array({quoted}) order by plek)) from genummerd "
         "where sleutel is not null group by sleutel"
     ).fetchall()

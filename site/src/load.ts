@@ -1,5 +1,5 @@
 /** The site's data files: scripts that hand their JSON to `passend`, for a page opened from disk may not read a file. */
-import type { Files, Page, PageKind } from "./types";
+import type { Files, Page, PageKind, TableRows } from "./types";
 
 declare global {
   interface Window {
@@ -39,6 +39,11 @@ export function load<Name extends keyof Files>(name: Name): Promise<Files[Name]>
 /** The values of one figure: per SWV and year the least and the greatest. */
 export function loadFigure(id: string): Promise<Record<string, Record<string, [number, number]>>> {
   return script(`cijfer/${id}`) as Promise<Record<string, Record<string, [number, number]>>>;
+}
+
+/** The rows of one SWV, table by table. */
+export function loadRows(swv: string): Promise<TableRows> {
+  return script(`rijen/${swv}`) as Promise<TableRows>;
 }
 
 const CHUNK = { swv: 6, vestiging: 2, postcode: 2 } as const;

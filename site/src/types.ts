@@ -102,7 +102,14 @@ export interface Files {
   scholen: Columns<School>;
   postcodes: Columns<Postcode>;
   bronnen: Columns<Source>;
-  downloads: Record<string, Record<string, number>>;
+}
+
+export type Cell = string | number | boolean | null | object;
+
+/** Rows without the names of their columns, which stand beside them once. */
+export interface TableRows {
+  columns: Record<string, string[]>;
+  rows: Record<string, Cell[][]>;
 }
 
 export interface Count {

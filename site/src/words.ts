@@ -190,6 +190,8 @@ const words = {
   no_region_now: ["Er hoort nu geen enkele postcode bij dit samenwerkingsverband.", "No postcode belongs to this region now."],
   download_heading: ["Alleen de rijen van {code}", "Just the rows of {code}"],
   download_table: ["Tabel", "Table"],
+  download_excel: ["CSV voor Excel", "CSV for Dutch Excel"],
+  download_csv: ["CSV", "CSV"],
   rows: ["rijen", "rows"],
   table_behind: ["Tabel bij de grafiek", "Table behind the chart"],
   source_table: ["Uit tabel {table}", "From table {table}"],

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import shutil
 from itertools import pairwise
 
 import duckdb
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.contracts.loading import load_contracts
 from pipeline.errors import CheckError
-from pipeline.releases.release import DESCRIPTION, DUCKDB_FILE, opened, verify
+from pipeline.releases.release import DESCRIPTION, DUCKDB_FILE, verify
 from pipeline.site.build import FOLDER, MARK, build_site, code_hash, verify_site
-from pipeline.site.downloads import TABLES, write_downloads
+from pipeline.site.downloads import TABLES
 from pipeline.site.figures import columns_of, definitions
 from pipeline.site.pages import CHUNK
 from pipeline.site.regions import SCALE, areas, packed
 from pipeline.site.scripts import to_json, write_script
 from tests.conftest import REPOSITORY
-from tests.support import published
 
 CALL = re.compile(r'passend\("([^"]+)",(.*)\);\n', re.DOTALL)
 
@@ -212,33 +209,18 @@ def test_a_location_has_its_links_its_bounds_and_its_routes(site, ask):
     assert section(site, "vestiging", code, "routes")
 
 
-def test_the_rows_of_one_swv_can_be_had_as_csv_and_as_parquet(site, ask):
-    counted = read(site, "downloads")
+def test_the_rows_of_one_swv_are_those_of_the_release_in_all_their_columns(site, ask):
+    found = read(site, "rijen/PO2601")
     for table in TABLES:
+        columns, rows = found["columns"][table], found["rows"][table]
         ((wanted,),) = ask(f"select count(*) from {table} where swv_code = 'PO2601'")
-        rows = pq.read_table(site / "download" / "PO2601" / f"{table}.parquet")
-        with (site / "download" / "PO2601" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-            written = list(csv.DictReader(file))
-        assert counted["PO2601"][table] == rows.num_rows == len(written) == wanted > 0, table
-        assert set(rows["swv_code"].to_pylist()) == {each["swv_code"] for each in written} == {"PO2601"}
+        assert len(rows) == wanted > 0, table
+        assert columns == [name for name, *_ in ask(f"describe {table}")], table
+        assert {row[columns.index("swv_code")] for row in rows} == {"PO2601"}, table
+    assert not (site / "data/rijen/PO9999.js").exists()
 
 
-def test_a_download_holds_no_formula_and_the_page_nothing_that_cannot_be_seen(tmp_path):
-    made = published.release(
-        tmp_path / "releases",
-        samenwerkingsverband=[
-            {"swv_code": "PO2001", "sector": "PO", "landelijk": False, "bron": "rio", "naam": "=HYPERLINK(1)"},
-        ],
-        swv_kerncijfers=[
-            {**published.ROWS["swv_kerncijfers"][0], "jaar": jaar, "naam": naam}
-            for jaar, naam in ((2023, "=HYPERLINK(1)"), (2024, "Het \u202everband"))
-        ],
-    ).path  # fmt: skip
-    with opened(made) as connection:
-        write_downloads(connection, tmp_path)
-    with (tmp_path / "PO2001" / "swv_kerncijfers.csv").open(encoding="utf-8", newline="") as file:
-        assert [each["naam"] for each in csv.DictReader(file)] == ["'=HYPERLINK(1)", "Het \u202everband"]
-    assert pq.read_table(tmp_path / "PO2001" / "swv_kerncijfers.parquet")["naam"][0].as_py() == "=HYPERLINK(1)"
+def test_the_page_is_told_nothing_that_cannot_be_seen(tmp_path):
     write_script(tmp_path, "proef", to_json({"naam": "Het \u202everband"}))
     assert "Het \ufffdverband" in (tmp_path / "proef.js").read_text(encoding="utf-8")
 
@@ -252,16 +234,16 @@ def test_the_same_release_gives_the_same_bytes(site, bare):
 
 
 def test_a_site_that_this_code_made_is_left_alone_and_another_is_replaced_as_a_whole(bare, national):
-    shutil.copytree(national.release / FOLDER, bare / FOLDER, ignore=shutil.ignore_patterns("download", "vestiging"))
+    shutil.copytree(national.release / FOLDER, bare / FOLDER, ignore=shutil.ignore_patterns("rijen", "vestiging"))
     kept = build_site(bare)
     assert (kept.unchanged, kept.path) == (True, bare / FOLDER)
-    assert not (bare / FOLDER / "download").exists()
+    assert not (bare / FOLDER / "data/rijen").exists()
     with pytest.raises(CheckError, match="is not the site that was made of"):
         verify_site(bare)
     (bare / FOLDER / MARK).write_text("other code\n")
     (bare / FOLDER / "data" / "left-over.js").write_text("")
     assert not build_site(bare).unchanged
-    assert (bare / FOLDER / "download" / "PO2601").is_dir()
+    assert (bare / FOLDER / "data/rijen/PO2601.js").is_file()
     assert not (bare / FOLDER / "data" / "left-over.js").exists()
 
 

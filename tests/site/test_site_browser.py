@@ -5,6 +5,7 @@ Screenshots of every page are kept in ``build/screenshots``.
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import re
@@ -214,12 +215,23 @@ def test_a_region_is_chosen_on_the_map_and_its_page_tells_who_is_in_it(visit, as
     here.keep("swv")
 
 
-def test_the_rows_of_one_swv_are_downloaded_from_its_page(visit, served):
-    page = visit(served).open("swv/PO2601")
+@pytest.mark.parametrize(("form", "name", "mark", "separator", "decimal"), [
+    ("CSV voor Excel", "PO2601-deelname_swv-excel.csv", "\ufeff", ";", ","), ("CSV", "PO2601-deelname_swv.csv", "", ",", "."),
+])  # fmt: skip
+def test_the_rows_of_one_swv_are_saved_from_its_page(visit, ask, form, name, mark, separator, decimal):
+    page = visit().open("swv/PO2601")
     with page.expect_download() as waiting:
-        page.get_by_role("link", name="Parquet swv_kerncijfers").click()
-    assert waiting.value.suggested_filename == "PO2601-swv_kerncijfers.parquet"
-    assert Path(waiting.value.path()).read_bytes()[:4] == b"PAR1"
+        page.get_by_role("button", name=f"{form} deelname_swv", exact=True).click()
+    assert waiting.value.suggested_filename == name
+    text = Path(waiting.value.path()).read_text(encoding="utf-8")
+    assert text.startswith(f"{mark}swv_code{separator}")
+    written = list(csv.DictReader(text.removeprefix(mark).splitlines(), delimiter=separator))
+    wanted = ask("select percentage_bovengrens from deelname_swv where swv_code = 'PO2601' order by all")
+    assert len(written) == len(wanted)
+    share = "percentage_bovengrens"
+    assert sorted(float(each[share].replace(decimal, ".")) for each in written if each[share]) == pytest.approx(
+        sorted(value for (value,) in wanted if value is not None)
+    )
 
 
 def test_the_map_takes_another_figure_year_and_sector_and_the_address_keeps_them(visit, ask):
