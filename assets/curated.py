@@ -1,6 +1,6 @@
 """One asset per curated table: a file in ``sql/``, with its dependencies read from the SQL itself."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container
 
 import dagster as dg
 
@@ -17,11 +17,10 @@ COUNTED = ("methode", "soort", "status")
 
 def curated_assets(project: Project, tables: Container[str]) -> list[dg.AssetsDefinition]:
     """Return the assets of those tables that are curated."""
-    columns = {table: contract.columns for table, contract in {**project.staging, **project.curated}.items()}
-    return [_asset(project, model, columns) for model in project.models.values() if model.table in tables]
+    return [_asset(project, model) for model in project.models.values() if model.table in tables]
 
 
-def _asset(project: Project, model: Model, columns: Mapping[str, list[str]]) -> dg.AssetsDefinition:
+def _asset(project: Project, model: Model) -> dg.AssetsDefinition:
     contract = project.curated[model.table]
     counted = next((name for name in COUNTED if name in contract.columns), None)
 
@@ -43,15 +42,12 @@ def _asset(project: Project, model: Model, columns: Mapping[str, list[str]]) -> 
         required_resource_keys={KEY},
     )
     def build(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        from pipeline.curated.lineage import column_lineage  # sqlglot, which a run that makes nothing has no need of
-
         run: Run = context.resources.run
         with explained():
             made = run.make(model.table)
         paths = run.paths(model.table)
         shown = {
             "dagster/row_count": made.stored.rows,
-            "dagster/column_lineage": metadata.column_lineage(column_lineage(model, columns)),
             "unchanged": made.unchanged,
             **metadata.made_from(map(run.fetch, project.datasets[model.table])),
             "preview": metadata.preview(contract.columns, paths),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dagster as dg
 import duckdb
@@ -27,9 +27,6 @@ from pipeline.registries.files import SourceFile
 from pipeline.releases.release import Release
 from pipeline.settings import Settings
 
-if TYPE_CHECKING:
-    from pipeline.curated.lineage import Lineage  # with sqlglot, which a run that makes nothing has no need of
-
 PREVIEW = 8
 UNSTATED = "not stated"
 OWNERS = ["team:passend-onderwijs"]
@@ -38,14 +35,6 @@ OWNERS = ["team:passend-onderwijs"]
 def column_schema(contract: Contract) -> dg.TableSchema:
     """A contract's columns with types, descriptions and constraints."""
     return dg.TableSchema(columns=[_column(field, field.name in contract.primary_key) for field in contract.fields])
-
-
-def column_lineage(lineage: Lineage) -> dg.TableColumnLineage:
-    """Column dependencies as read from the SQL."""
-    return dg.TableColumnLineage({
-        column: [dg.TableColumnDep(asset_key=table, column_name=name) for table, name in sources]
-        for column, sources in lineage.items()
-    })  # fmt: skip
 
 
 def origin(registry: Registry) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """Great Expectations on a pandas batch.
 
-Belongs here: running expectations, reading what they found, and all that touches private parts of Great Expectations, each with
-the seconds it saves. Does not belong here: which checks a table has (contracts), from where the batch comes (batch) and in which
-process it happens (process).
+Belongs here: running expectations, and reading what they found. Does not belong here: which checks a table has (contracts), from
+where the batch comes (batch), in which process it happens (process), and what spares it work (shortcuts).
 
 Its route over SQL is broken for DuckDB; pandas batches are not.
 """
@@ -11,14 +10,12 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.util import LazyLoader, find_spec, module_from_spec
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
+from pipeline.checks import shortcuts
 from pipeline.checks.outcome import Outcome, not_carried_out
 from pipeline.contracts.expectations import Expectation
 
@@ -76,7 +73,7 @@ def _carry_out(validator: Any, table: str, expectations: list[Any], wanted: Mapp
     # all at once: added one by one, each is compared with every other, which for 67 checks takes longer than they do
     suite = gx.ExpectationSuite(name=table, expectations=expectations)
     validator.result_format = wanted
-    with _configured_once(gx):
+    with shortcuts.of_one_suite():
         results = validator.validate_expectation_suite(suite).results
     return {each.expectation_config.meta["check"]: each for each in results}
 
@@ -101,32 +98,11 @@ def prepare() -> None:
 def _great_expectations() -> Any:
     # set before the import: Great Expectations reports usage to its maker unless told not to
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    _import_when_used("scipy.stats")  # for expectations on distributions alone: 0.7 s and 50 MB, of which no contract has need
+    shortcuts.before_import()
     import great_expectations
-    from great_expectations.core import id_dict
-    from great_expectations.execution_engine import pandas_execution_engine
 
-    # a metric is named by its arguments, some 100 for a check; most are None, for which thirty types are tried first: 0.7 s of 6
-    names = vars(id_dict)
-    convert = names["convert_to_json_serializable"]
-    names["convert_to_json_serializable"] = lambda data: {
-        key: each if each is None or type(each) is str else convert(each) for key, each in data.items()
-    }  # fmt: skip
-    # the mark of a batch, which nobody asks for: twice for each table, every row of it hashed, 0.8 s of 6
-    pandas_execution_engine.hash_pandas_dataframe = lambda frame: ""
+    shortcuts.after_import()
     return great_expectations
-
-
-def _import_when_used(name: str) -> None:
-    """Let a module be imported at its first use, for whoever asks for it from its package."""
-    spec = find_spec(name)
-    if name in sys.modules or spec is None or spec.loader is None:
-        return
-    spec.loader = loader = LazyLoader(spec.loader)
-    package, _, own_name = name.rpartition(".")
-    module = sys.modules[name] = module_from_spec(spec)
-    loader.exec_module(module)
-    setattr(sys.modules[package], own_name, module)
 
 
 @cache
@@ -142,28 +118,6 @@ def _validator_of(frame: pd.DataFrame) -> Any:
     from great_expectations.validator.v1_validator import Validator
 
     return Validator(_whole_frame(), batch_parameters={"dataframe": frame})
-
-
-@contextmanager
-def _configured_once(gx: Any) -> Iterator[None]:
-    """Meanwhile an expectation makes its configuration once. It makes it anew for each argument that it looks up, 140 times
-    for a check, which takes a fifth of all validation; and nothing changes an expectation once it is in a suite.
-    """
-    base = gx.expectations.Expectation
-    stock = base.configuration
-    made: dict[int, tuple[Any, Any]] = {}
-
-    def configuration(self: Any) -> Any:
-        owner, found = made.get(id(self), (None, None))
-        if owner is not self:
-            made[id(self)] = self, (found := stock.fget(self))
-        return found
-
-    base.configuration = property(configuration)
-    try:
-        yield
-    finally:
-        base.configuration = stock
 
 
 def _arguments(expectation: Expectation) -> dict[str, Any]:

@@ -98,6 +98,37 @@ def test_an_index_is_asked_for_until_it_is_complete(instance, monkeypatch):
     assert asked == ["nieuw"] * 2
 
 
+def test_what_an_asset_was_made_as_is_read_once_and_anew_when_it_was_made_again(instance, monkeypatch):
+    storage, read, key = instance.event_log_storage, [], dg.AssetKey("getal")
+    stock = SqliteEventLogStorage._get_latest_materialization_records
+    monkeypatch.setattr(
+        SqliteEventLogStorage,
+        "_get_latest_materialization_records",
+        lambda self, rows: read.append(len(rows)) or stock(self, rows),
+    )
+    runs = []
+    for _ in range(2):
+        read.clear()
+        runs.append(dg.materialize([getal], instance=instance).run_id)
+        records = [record for _ in range(3) for record in storage.get_asset_records([key])]
+        assert [each.asset_entry.last_materialization_record.run_id for each in records] == [runs[-1]] * 3
+        assert len(read) <= 2  # the run before, and this one
+
+
+def test_a_column_of_the_assets_is_asked_for_until_it_is_there(instance, monkeypatch):
+    storage, asked = instance.event_log_storage, []
+    stock = SqliteEventLogStorage._has_asset_key_col_on_connection
+    monkeypatch.setattr(
+        SqliteEventLogStorage, "_has_asset_key_col_on_connection",
+        lambda self, connection, name: asked.append(name) or stock(self, connection, name),
+    )  # fmt: skip
+    storage._columns.clear()
+    assert [storage.has_asset_key_col(name) for name in ("cached_status_data", "cached_status_data", "nieuw", "nieuw")] == [
+        True, True, False, False,
+    ]  # fmt: skip
+    assert asked == ["cached_status_data", "nieuw", "nieuw"]
+
+
 def test_an_event_waits_for_others(instance, stock, monkeypatch):
     monkeypatch.setattr(events, "SECONDS", 60)
     instance.event_log_storage.store_event(entry())
