@@ -231,12 +231,16 @@ CARRIED = (
     "versie", "teldatum", "wetsartikel", "bron", "omschrijving", "telling_naam", "percentage_naam", "parameter",
     "parameter_sector", "categorie", "deel", "gepubliceerd_op", "bedrag_marge",
 )  # fmt: skip
+INDICATIVE = (
+    "indicatief_teldatum", "indicatief_aantal_ondergrens", "indicatief_aantal_bovengrens", "indicatief_bedrag_ondergrens",
+    "indicatief_bedrag_bovengrens",
+)  # fmt: skip
 COLUMNS = [
     "swv_code", "periode", "component", "aantal", "aantal_ondergrens", "aantal_bovengrens", "bedrag_per_eenheid",
     "bedrag_marge", "bedrag", "bedrag_ondergrens", "bedrag_bovengrens", "bekend_ondergrens", "bekend_bovengrens", "status",
     "ontbreekt", "versie", "teldatum", "wetsartikel", "bron", "volgorde", "groep", "omschrijving", "telt_mee",
     "teken", "telling_naam", "percentage", "percentage_naam", "parameter", "parameter_sector", "categorie", "deel",
-    "gepubliceerd_op",
+    "gepubliceerd_op", *INDICATIVE,
 ]  # fmt: skip
 
 
@@ -275,12 +279,17 @@ def build_one(records: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     newest = max(record["versie"] for record in records)
     part = next((record["deel"] for record in records if record["groep"] == HEAVY), None)
     rows = [
-        {**shared, **{name: record[name] for name in CARRIED}, **_cells(each)}
+        {**shared, **{name: record[name] for name in CARRIED}, **_cells(each), **_indicative(each, record)}
         for each, record in zip(lines, records, strict=True)
     ]
     for each in totals(lines):
         article = ARTICLES.get(each.post, {}).get((first["swv_code"][:2], part or ""))
-        about = {**dict.fromkeys(CARRIED), "versie": newest, "omschrijving": DERIVED[each.post], "wetsartikel": article}
+        about = {
+            **dict.fromkeys((*CARRIED, *INDICATIVE)),
+            "versie": newest,
+            "omschrijving": DERIVED[each.post],
+            "wetsartikel": article,
+        }
         row = {**about, **shared, **_cells(each)}
         rows.insert(_place(rows, each.group), row)
     for number, row in enumerate(rows, 1):
@@ -302,6 +311,16 @@ def _line_of(record: Mapping[str, Any]) -> Line:
         f"{record['telling_naam']} per {str(record['teldatum'])[:10]}", group=record["groep"], counts=record["telt_mee"],
         percentage=record["percentage"], percentage_name=record["percentage_naam"], margin=record["bedrag_marge"] or NOTHING,
     )  # fmt: skip
+
+
+def _indicative(each: Line, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the nearest published count makes of a line whose own count is not known; it is part of no netto."""
+    near = _bounds(record, "indicatief_aantal_")
+    if each.lower is not None or near is None:
+        return dict.fromkeys(INDICATIVE)
+    found = make_line(each.post, each.sign, *near, each.unit, "", "", margin=record["bedrag_marge"] or NOTHING)
+    amounts = {"indicatief_bedrag_ondergrens": found.least, "indicatief_bedrag_bovengrens": found.most}
+    return {**{name: record.get(name) for name in INDICATIVE}, **amounts}
 
 
 def unit_name(record: Mapping[str, Any]) -> str:

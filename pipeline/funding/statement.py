@@ -125,7 +125,7 @@ def _products(label: str, ends: Sequence[Decimal | None]) -> Iterator[str]:
     yield from (f"{'tot':>{WIDTH - PRODUCT}}{euro(each):>{PRODUCT}}" for each in second)
 
 
-def _ends(row: Row, name: str = "bedrag") -> tuple[Decimal | None, Decimal | None]:
+def _ends(row: Row, name: str = "bedrag") -> tuple[Any, Any]:
     return row[f"{name}_ondergrens"], row[f"{name}_bovengrens"]
 
 
@@ -149,6 +149,10 @@ def _about(row: Row, given: Sequence[str]) -> Iterator[str]:
         told.append(row["wetsartikel"])
     # a blank that does not break: each part stays in one piece
     yield from (each.replace("\xa0", " ") for each in _wrapped("; ".join(part.replace(" ", "\xa0") for part in told), "    "))
+    if row["indicatief_bedrag_ondergrens"] is not None:
+        pupils = "-".join(dict.fromkeys(f"{each:,}".translate(DUTCH) for each in _ends(row, "indicatief_aantal")))
+        near = f"{pupils} op {day(row['indicatief_teldatum'])} geeft {between(row, 'indicatief_bedrag')}"
+        yield from _wrapped(f"indicatief, telt niet mee: {near}", "    ")
     if row["ontbreekt"]:
         yield from _wrapped(f"ontbreekt: {row['ontbreekt']}", "    ")
 

@@ -211,6 +211,9 @@ export interface MoneyLine {
   wetsartikel: string | null;
   bron: string | null;
   telt_mee: boolean;
+  indicatief_teldatum: string | null;
+  indicatief_bedrag_ondergrens: number | null;
+  indicatief_bedrag_bovengrens: number | null;
 }
 
 export interface RegionPostcode {

@@ -166,6 +166,7 @@ const words = {
   within_10km: ["Woont binnen 10 km", "Lives within 10 km"],
   mean_distance: ["Gemiddeld", "Mean"],
   money_intro: ["Wat het Rijk dit samenwerkingsverband betaalt, regel voor regel, zoals de wet het uitrekent: een aantal leerlingen maal een normbedrag. Is een aantal tussen grenzen bekend, dan het bedrag ook. Een regel waarvan iets ontbreekt is onvolledig, en dan het totaal ook; er wordt niets geraden.", "What the state pays this region, line by line, as the law computes it: a count of pupils times a norm amount. Where a count is known between bounds, so is the amount. A line that lacks something is incomplete, and so is the total; nothing is guessed."],
+  indicative: ["Indicatief, buiten het totaal: met de telling van {day} {amount}.", "Indicative, outside the total: with the count of {day} {amount}."],
   money_none: ["Er zijn geen normbedragen bij de hand voor dit samenwerkingsverband.", "No norm amounts are at hand for this region."],
   period: ["Periode", "Period"],
   line: ["Regel", "Line"],

@@ -223,6 +223,27 @@ def test_a_year_without_a_korting_has_no_line_for_one_and_misses_nothing(databas
     assert "aftrek_korting_reserves" in lines(build_up(database, "VO2708", "2027"))
 
 
+def test_where_the_day_of_the_law_is_in_no_registry_the_nearest_count_gives_an_order_of_magnitude(tmp_path):
+    row = parameter_row(parameter="lichte_ondersteuning_per_bao_leerling", bedrag="200.00")
+    with made(tmp_path, [("20AA00", "BO", "2025-10-01", 100, 104)], rows=[row]) as connection:
+        rows = build_up(connection, "PO2707", "2027")
+        assert failed(connection, "ondersteuningsbekostiging_swv") == {}
+        given = completed(connection, "PO2707", "2027", lichte_ondersteuning=90).rows
+    light = lines(rows)["lichte_ondersteuning"]
+    assert (light["status"], str(light["teldatum"]), str(light["indicatief_teldatum"])) == (
+        "onvolledig",
+        "2026-02-01",
+        "2025-10-01",
+    )
+    assert [light[f"indicatief_bedrag_{bound}"] for bound in ("ondergrens", "bovengrens")] == [
+        euro("20.000,00"),
+        euro("20.800,00"),
+    ]
+    assert lines(rows)["netto"]["bekend_bovengrens"] == 0
+    # who knows the count needs no other
+    assert lines(given)["lichte_ondersteuning"]["indicatief_teldatum"] is None
+
+
 # -- every line ----------------------------------------
 
 

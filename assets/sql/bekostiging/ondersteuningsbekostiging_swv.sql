@@ -35,7 +35,10 @@ post as (
         case when r.tegenover_teldag is not null
             then (q.jaar - (r.tegenover_teldag like 't-1 %')::integer || '-' || right(r.tegenover_teldag, 5))::date end as tegenover_teldag,
         -- what the regulation itself says goes first
-        coalesce(b.teldatum, gewone_teldag) as teldatum
+        coalesce(b.teldatum, gewone_teldag) as teldatum,
+        -- where 1 February is in no registry, the count nearest to it tells the order of magnitude
+        case when r.telling = 'vestiging' and r.rekenwijze = 'aantal' and month(coalesce(b.teldatum, gewone_teldag)) = 2
+            then make_date(year(coalesce(b.teldatum, gewone_teldag)) - 1, 10, 1) end as nabije_teldag
     from regime r
     join periode q on q.jaar between r.vanaf and r.tot
     left join bedrag b on b.parameter in (r.parameter, r.of_parameter) and b.sector = r.parameter_sector
@@ -49,6 +52,8 @@ post as (
 -- the counts of pupils by location that these lines need: kinds on a date, by the SWV on the day the period begins
 vraag as (
     select distinct teldatum, begindatum, soorten, sector from post where telling = 'vestiging'
+    union
+    select distinct nabije_teldag, begindatum, soorten, sector from post where nabije_teldag is not null
     union
     select distinct tegenover_teldag, begindatum, tegenover_soorten, sector from post where telling = 'vestiging' and tegenover_soorten is not null
 ),
@@ -101,11 +106,14 @@ select
     p.telling_naam, p.rekenwijze, p.percentage_naam, p.percentage,
     coalesce(v.ondergrens, b.ondergrens) as ondergrens, coalesce(v.bovengrens, b.bovengrens) as bovengrens,
     v.swv_code is not null or b.swv_code is not null as geteld,
-    t.ondergrens as tegenover_ondergrens, t.bovengrens as tegenover_bovengrens
+    t.ondergrens as tegenover_ondergrens, t.bovengrens as tegenover_bovengrens,
+    n.teldatum as indicatief_teldatum, n.ondergrens as indicatief_aantal_ondergrens, n.bovengrens as indicatief_aantal_bovengrens
 from samenwerkingsverband s
 join post p on p.sector = s.sector
 left join som v on p.telling = 'vestiging' and v.teldatum = p.teldatum and v.begindatum = p.begindatum and v.soorten = p.soorten
     and v.swv_code = s.swv_code
+left join som n on v.swv_code is null and n.teldatum = p.nabije_teldag and n.begindatum = p.begindatum and n.soorten = p.soorten
+    and n.swv_code = s.swv_code
 left join som t on p.telling = 'vestiging' and t.teldatum = p.tegenover_teldag and t.begindatum = p.begindatum
     and t.soorten = p.tegenover_soorten and t.swv_code = s.swv_code
 left join betalend b on p.telling = 'betalend' and b.swv_code = s.swv_code and b.soort = p.soorten and b.teldatum = p.teldatum

@@ -77,6 +77,11 @@ function Line({ line }: { line: MoneyLine }): JSX.Element {
       <Dutch>{line.omschrijving}</Dutch>
       <span class="line-detail"><Dutch>{[line.teldatum && `${t("reference_date").toLowerCase()} ${day(line.teldatum)}`, line.wetsartikel].filter(Boolean).join("; ")}</Dutch></span>
       {!line.telt_mee && <span class="line-detail">{t("outside_net")}</span>}
+      {line.indicatief_bedrag_ondergrens !== null && (
+        <span class="line-detail">
+          {t("indicative", { day: day(line.indicatief_teldatum), amount: euros(line.indicatief_bedrag_ondergrens, line.indicatief_bedrag_bovengrens) })}
+        </span>
+      )}
       {line.ontbreekt && <span class="line-detail missing">{t("missing")} <Dutch>{line.ontbreekt}</Dutch></span>}
     </>
   );
