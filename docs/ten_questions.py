@@ -105,11 +105,11 @@ QUESTIONS = (
     (
         "About which locations do two registers disagree most?",
         """
-        select vestigingscode, peildatum, historisch_ondergrens as overzicht, herkomst_ondergrens as woonplaats_minstens,
-            herkomst_bovengrens as woonplaats_hoogstens, verschil
-        from vergelijking_vestiging where not verenigbaar order by abs(verschil) desc, vestigingscode
+        select vestigingscode, peildatum, historisch_ondergrens as overzicht, bron as ander, ondergrens as minstens,
+            bovengrens as hoogstens, verschil
+        from vergelijking_vestiging where not verenigbaar order by abs(verschil) desc, vestigingscode, bron
         """,
-        "the historic overview beside the sum of home postcodes",
+        "the historic overview beside every other count of the location",
     ),
     (
         "What is missing to complete the support money of each period?",

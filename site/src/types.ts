@@ -130,6 +130,7 @@ export interface Member {
   bestuur: string | null;
   bestuur_naam: string | null;
   methode: string;
+  zekerheid: string;
   sinds: string;
   sinds_grond: string;
   sinds_na: string | null;
@@ -151,6 +152,8 @@ export interface Participation {
   rang_laagst: number | null;
   aantal_swv: number | null;
   noemer: string | null;
+  alle_clusters_ondergrens: number | null;
+  alle_clusters_bovengrens: number | null;
   zonder_cluster_1_en_2: boolean | null;
   reden: string | null;
 }
@@ -252,6 +255,8 @@ export interface Link {
   sector: Sector;
   swv_code: string | null;
   methode: string | null;
+  zekerheid: string | null;
+  anders_swv_code: string | null;
   geldig_vanaf: string;
   geldig_vanaf_grond: string;
   geldig_vanaf_na: string | null;

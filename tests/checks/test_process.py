@@ -23,8 +23,8 @@ from pipeline.errors import CheckError
 pytestmark = pytest.mark.usefixtures("great_expectations")
 CONTRACT = load_contracts("curated")["vestiging_swv"]
 ROWS = (
-    "('20LO00', 'PO', 'PO2707', 'rio', date '2024-08-01', 'register', null, null, true, null), "
-    "('20LO01', 'PO', 'PO9999', 'rio', date '2024-08-01', 'register', null, null, true, null)"
+    "select unnest(['20LO00', '20LO01']) as vestigingscode, 'PO' as sector, unnest(['PO2707', 'PO9999']) as swv_code, "
+    "'rio' as methode, 'zeker' as zekerheid, date '2024-08-01' as geldig_vanaf, 'register' as geldig_vanaf_grond, true as geldig"
 )
 
 
@@ -33,7 +33,7 @@ def written(tmp_path):
     """The tables of a link: one that is right, and one to an SWV that does not exist."""
     with duckdb.connect() as database:
         database.execute(CONTRACT.ddl())
-        database.execute(f"insert into vestiging_swv values {ROWS}")
+        database.execute(f"insert into vestiging_swv by name {ROWS}")
         database.execute("create table vestiging as select unnest(['20LO00', '20LO01']) as vestigingscode")
         database.execute("create table samenwerkingsverband as select 'PO2707' as swv_code")
         direct = validate(*make_batch(database, CONTRACT))

@@ -273,28 +273,30 @@ def test_no_check_of_the_project_errors_on_a_registry_that_is_not_at_hand(layer)
             assert outcome.status == "passed" or counted, f"{outcome.table}.{outcome.check}: {outcome.message}"
 
 
+def link(**values):
+    """A row of vestiging_swv that is sound, with values changed."""
+    sound = {
+        "vestigingscode": "20LO00", "sector": "PO", "swv_code": "PO2707", "methode": "rio", "zekerheid": "zeker",
+        "geldig_vanaf": "2024-08-01", "geldig_vanaf_grond": "register", "geldig": "true",
+    }  # fmt: skip
+    row = [(sound | values).get(name) for name in CONTRACTS["vestiging_swv"].columns]
+    return "(" + ", ".join("null" if each is None else f"'{each}'" for each in row) + ")"
+
+
+UNRESOLVED = {"swv_code": None, "methode": None, "zekerheid": None}
+
+
 @pytest.mark.parametrize(
     ("values", "failing"),
     [
-        ("('20LO00', 'PO', 'PO2707', 'rio', date '2024-08-01', 'register', null, null, true, null)", set()),
+        (link(), set()),
+        (link(**UNRESOLVED, reden="postcode4 onbekend"), {"swv_code__not_be_null"}),
+        (link(**UNRESOLVED), {"swv_code__not_be_null", "reden__bij_onopgelost"}),
+        (link(swv_code="PO9999"), {"swv_code_in_samenwerkingsverband__in_set"}),
+        (link(zekerheid="aannemelijk", anders_swv_code="PO9999"), {"anders_swv_code_in_samenwerkingsverband__in_set"}),
+        (link(sector="XO", methode="gok"), {"sector__in_set", "methode__in_set"}),
         (
-            "('20LO00', 'PO', null, null, date '2024-08-01', 'register', null, null, true, 'postcode4 onbekend')",
-            {"swv_code__not_be_null"},
-        ),
-        (
-            "('20LO00', 'PO', null, null, date '2024-08-01', 'register', null, null, true, null)",
-            {"swv_code__not_be_null", "reden__bij_onopgelost"},
-        ),
-        (
-            "('20LO00', 'PO', 'PO9999', 'rio', date '2024-08-01', 'register', null, null, true, null)",
-            {"swv_code_in_samenwerkingsverband__in_set"},
-        ),
-        (
-            "('20LO00', 'XO', 'PO2707', 'gok', date '2024-08-01', 'register', null, null, true, null)",
-            {"sector__in_set", "methode__in_set"},
-        ),
-        (
-            "('20LO', 'PO', 'PO-27-07', 'rio', date '2024-08-01', 'register', null, null, true, null)",
+            link(vestigingscode="20LO", swv_code="PO-27-07"),
             {
                 "vestigingscode__match_regex",
                 "swv_code__match_regex",
@@ -302,18 +304,15 @@ def test_no_check_of_the_project_errors_on_a_registry_that_is_not_at_hand(layer)
                 "vestigingscode_in_vestiging__in_set",
             },
         ),
-        ("('20LO00', 'PO', 'PO2707', 'rio', null, 'register', null, null, true, null)", {"verplichte_kolommen__gevuld"}),
-        (
-            "('20LO00', 'PO', 'PO2707', 'rio', date '2024-08-01', 'register', null, null, true, null), "
-            "('20LO00', 'PO', 'PO2708', 'rio', date '2024-08-01', 'register', null, null, true, null)",
-            {"sleutel__compound_columns_to_be_unique"},
-        ),
+        (link(geldig_vanaf=None), {"verplichte_kolommen__gevuld"}),
+        (f"{link()}, {link(swv_code='PO2708')}", {"sleutel__compound_columns_to_be_unique"}),
     ],
     ids=[
         "sound",
         "unresolved",
         "unresolved without reason",
         "unknown swv",
+        "unknown other swv",
         "outside the lists",
         "spelled otherwise",
         "no date",

@@ -32,7 +32,7 @@ OUTSIDE = "cluster 1 en 2 vallen buiten de samenwerkingsverbanden"
 
 @dataclass
 class School:
-    """A location: where it stands, what it is, and the SWV it belongs to (none: why not)."""
+    """A location: where it stands, what it is, and the SWV it belongs to (none: why not), for sure or else to `anders`."""
 
     code: str
     soort: str = "BO"
@@ -43,6 +43,7 @@ class School:
     reden: str = "postcode4 1000 staat in geen regio-indeling"
     gemeente: str = "0001"
     bron: str = "locatie"
+    anders: str | None = None
 
 
 @dataclass
@@ -88,7 +89,9 @@ def build(country: Country) -> duckdb.DuckDBPyConnection:
         for sector in SECTORS[s.soort]:
             swv = code(sector, s.swv) if s.swv else None
             put(database, "vestiging_swv", vestigingscode=s.code, sector=sector, swv_code=swv, geldig_vanaf="2015-04-23",
-                geldig_tot=LATER, reden=None if swv else s.reden)  # fmt: skip
+                geldig_tot=LATER, reden=None if swv else s.reden,
+                zekerheid=("aannemelijk" if s.anders else "zeker") if swv else None,
+                anders_swv_code=code(sector, s.anders) if s.anders else None)  # fmt: skip
             # what held before and what is announced count for nothing now
             put(database, "vestiging_swv", vestigingscode=s.code, sector=sector, swv_code=f"{sector}2099",
                 geldig_vanaf="2014-08-01", geldig_tot="2015-04-23")  # fmt: skip
@@ -423,6 +426,22 @@ def test_a_location_that_no_method_could_place_leaves_open_whether_its_kind_is_t
     assert found["reden"]
     assert found["aandeel_5km_binnen_bovengrens"] is None
     assert found["aandeel_5km_overal_bovengrens"] == 100
+
+
+def test_a_location_that_is_likely_of_the_landelijk_swv_may_be_the_nearest_inside():
+    schools = [School("00AA00", at=along(5)), School("01AA00", at=along(1), swv="PO0001", anders="01")]
+    country = {"homes": [Home("1011", at=along(0))], "swvs": ("PO01", "VO01"), "landelijk": ("PO0001",)}
+    database = build(Country(schools, **country))
+    home = one(database, "select * from dekking_postcode4 where voorziening = 'BO'")
+    assert (home["vestiging_binnen"], home["vestiging_overal"]) == ("00AA00", "01AA00")
+    assert (round(home["km_binnen"]), round(home["km_binnen_ondergrens"])) == (5, 1)
+    assert home["reden_binnen"] == "van een vestiging die dichterbij ligt is het samenwerkingsverband niet zeker"
+    assert (swv(database, "BO")["vestigingen"], swv(database, "BO")["vestigingen_niet_ingedeeld"]) == (1, 1)
+    alone = build(Country(schools[1:], **country))
+    assert [
+        (each["swv_code"], each["aanwezig"], each["reden"] is None)
+        for each in rows(alone, "from dekking_swv where voorziening = 'BO' order by swv_code")
+    ] == [("PO0001", "onbekend", False), ("PO2001", "onbekend", False)]
 
 
 def test_a_national_swv_has_rows_but_no_region():

@@ -8,16 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.database import CONTRACTS
 from tests.support.tables import curate
 
 DAY, YEAR_BEFORE = date(2024, 10, 1), date(2023, 10, 1)
 
 
-def swv(code, soort, number, rol="vestiging", day=DAY):
+def swv(code, soort, number, rol="vestiging", day=DAY, clusters=None):
+    """A number of pupils; of so and vso all of them of cluster 3 or 4, unless ``clusters`` says how many may be."""
     low, high = number if isinstance(number, tuple) else (number, number)
+    least, most = (clusters or (low, high)) if soort in ("SO", "VSO", "SOVSO") else (None, None)
     return {
         "swv_code": code, "rol": rol, "soort": soort, "peildatum": day, "ondergrens": low, "bovengrens": high,
-        "telwijze": "per soort",
+        "telwijze": "per soort", "cluster_3_4_ondergrens": least, "cluster_3_4_bovengrens": most,
     }  # fmt: skip
 
 
@@ -70,6 +73,43 @@ def test_so_and_vso_that_are_only_known_together_widen_the_upper_bound_of_both()
     assert (vso["teller_ondergrens"], vso["teller_bovengrens"]) == (20, 50)
 
 
+def test_places_and_changes_can_be_worked_out_from_the_table_alone():
+    # 20.04 and 19.96 permille are 2.00 percent both, as the table has them
+    rows = [swv(code, soort, number, day=day) for day in (DAY, YEAR_BEFORE) for code, pupils in (
+        ("PO2707", (97_996, 2_004)), ("PO2708", (98_004, 1_996)), ("PO2709", (950, 50)), ("PO2710", ((900, 990), (10, 40))),
+    ) for soort, number in zip(("BO", "SBO"), pupils, strict=True)]  # fmt: skip
+    found = [row for row in participation(*rows).values() if row["percentage_ondergrens"] is not None]
+    for row in found:
+        others = [each for each in found if all(each[name] == row[name] for name in ("soort", "rol", "peildatum"))]
+        best = 1 + sum(each["percentage_ondergrens"] > row["percentage_bovengrens"] for each in others)
+        worst = sum(each["percentage_bovengrens"] >= row["percentage_ondergrens"] for each in others)
+        assert (row["rang_hoogst"], row["rang_laagst"], row["aantal_swv"]) == (best, worst, len(others))
+        before = [each for each in found if each["swv_code"] == row["swv_code"] and each["peildatum"] < row["peildatum"]]
+        change = [round(row["percentage_ondergrens"] - each["percentage_bovengrens"], 2) for each in before]
+        assert [row["verschil_ondergrens"]] == (change or [None])
+    assert {(row["rang_hoogst"], row["rang_laagst"]) for row in found if row["swv_code"] in ("PO2707", "PO2708")} == {(2, 4)}
+
+
+def test_of_so_whose_cluster_is_not_known_none_and_all_may_count_and_all_clusters_stand_beside_it():
+    found = participation(
+        swv("PO2707", "BO", 1000), swv("PO2707", "SO", 40, clusters=(10, 30)), swv("PO2708", "BO", 1000), swv("PO2708", "SO", 20),
+        nation=[{"soort": soort, "peildatum": DAY, "binnen_swv_ondergrens": all_, "binnen_swv_bovengrens": all_,
+                 "cluster_3_4_ondergrens": least, "cluster_3_4_bovengrens": most}
+                for soort, all_, least, most in (("BO", 2000, None, None), ("SO", 60, 30, 50))],
+    )  # fmt: skip
+    names = (
+        "percentage", "percentage_ondergrens", "percentage_bovengrens", "alle_clusters_ondergrens", "alle_clusters_bovengrens",
+        "landelijk_ondergrens", "landelijk_bovengrens", "landelijk_alle_clusters_ondergrens", "zonder_cluster_1_en_2",
+    )  # fmt: skip
+    mixed, sure = (tuple(found[code, "SO", "vestiging", DAY][name] for name in names) for code in ("PO2707", "PO2708"))
+    assert mixed == (None, 1.0, 3.0, 4.0, 4.0, 1.5, 2.5, 3.0, False)
+    assert sure == (2.0, 2.0, 2.0, 2.0, 2.0, 1.5, 2.5, 3.0, True)
+    assert (found["PO2707", "SO", "vestiging", DAY]["rang_hoogst"], found["PO2707", "SO", "vestiging", DAY]["rang_laagst"]) == (
+        1,
+        2,
+    )
+
+
 def test_bounds_of_0_and_100_percent_are_no_percentage_and_say_why():
     row = participation(swv("PO2707", "BO", (0, 1000)), swv("PO2707", "SBO", (0, 60)))["PO2707", "SBO", "vestiging", DAY]
     assert row["percentage_ondergrens"] is row["percentage_bovengrens"] is row["rang_hoogst"] is None
@@ -99,7 +139,11 @@ def test_a_kind_that_nobody_counted_on_a_date_has_no_participation():
 
 def test_a_pupil_at_a_vavo_counts_half_and_practical_training_is_a_share_of_vo():
     def kind(waarde, number):
-        counted = {name: value for name, value in swv("VO2701", "VO", number).items() if name != "telwijze"}
+        counted = {
+            name: value
+            for name, value in swv("VO2701", "VO", number).items()
+            if name in CONTRACTS["leerlingen_swv_kenmerk"].columns
+        }
         return {**counted, "kenmerk": "onderwijstype", "waarde": waarde}
 
     kinds = [

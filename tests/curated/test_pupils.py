@@ -110,6 +110,33 @@ def test_traits_keep_their_bounds_and_the_register_that_hides_less_goes_first():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("register", "count", "bounds"),
+    [
+        ("4", None, (30, 30)), ("3/4", None, (30, 30)), (None, None, (0, 30)), (None, (("3", 20), ("2", 8)), (20, 22)),
+        # a count says of its own kinds how many there are, and of what a location is in every year
+        (None, (("3", 30),), (30, 30)), ("2", None, None), (None, (("1", 22), ("2", 8)), None),
+    ],
+)  # fmt: skip
+def test_of_so_it_is_said_how_many_are_of_cluster_3_and_4_at_least_and_at_most(register, count, bounds):
+    so = {"vestigingscode": CODE, "soort": "SO", "instellingscode": CODE[:4]}
+    given = {
+        "stg_vestigingen_so": [{**so, "vestigingsnaam": "School", "postcode": "1011AB", "gemeentenummer": "0363", "editie": DAY,
+                                "cluster": register}],
+        "stg_leerlingen_po_totaal": [{**so, "peildatum": DAY, "ondergrens": 30, "bovengrens": 30}],
+        "stg_leerlingen_cluster": [{**so, "peildatum": DAY, "cluster": cluster, "ondergrens": number, "bovengrens": number}
+                                   for cluster, number in count or ()],
+        "stg_swv_regio_wettelijk": REGIONS,
+    }  # fmt: skip
+    names = ("cluster_3_4_ondergrens", "cluster_3_4_bovengrens")
+    found = [
+        tuple(each[name] for name in names)
+        for table in ("leerlingen_vestiging", "leerlingen_swv", "leerlingen_nederland") for each in curate(table, **given)
+    ]  # fmt: skip
+    # who is of cluster 1 or 2 is in no SWV
+    assert found == ([bounds] * 3 if bounds else [(0, 0), (None, None)])
+
+
 # -- homes ----------------------------------------
 
 
@@ -169,7 +196,7 @@ def test_the_homes_of_a_location_add_up_to_its_pupils_where_both_can_be_true(ove
     assert {(each["vestiging_ondergrens"], each["vestiging_bovengrens"]) for each in found} == {whole}
     # the registers are compared as they are, not by what follows from one for the other
     (compared,) = curate("vergelijking_vestiging", **given)
-    assert (compared["herkomst_ondergrens"], compared["herkomst_bovengrens"]) == (14, 45)
+    assert (compared["ondergrens"], compared["bovengrens"]) == (14, 45)
 
 
 def test_the_whole_of_so_and_vso_bounds_the_homes_of_each():
@@ -398,6 +425,26 @@ def test_two_registers_can_both_be_true_or_differ_by_so_many(overview, home, dif
         stg_leerlingen_po_postcode4=homes(BO=home),
     )
     assert (row["verschil"], row["verenigbaar"]) == (difference, difference == 0)
+
+
+def test_every_year_that_two_registers_count_is_compared():
+    so = {"vestigingscode": CODE, "instellingscode": CODE[:4], "soort": "SO"}
+    earlier = date(2019, 10, 1)
+    found = curate(
+        "vergelijking_vestiging",
+        stg_leerlingen_po_historisch=[{**historic("SOVSO", 50)[0], "leerlingen": counts(_2018=7, _2019=40, _2024=50)}],
+        stg_leerlingen_po_postcode4=homes(SO=(20, 30), VSO=(15, 30)),
+        stg_leerlingen_po_afstand=[{**so, "peildatum": earlier, "ondergrens": 38, "bovengrens": 38, "editie": earlier}],
+        stg_leerlingen_po_totaal=[
+            {**so, "peildatum": day, "ondergrens": number, "bovengrens": number, "editie": edition}
+            for day, number, edition in ((earlier, 99, earlier), (earlier, 40, DAY), (date(2017, 10, 1), 6, DAY))
+        ],
+    )
+    names = ("peildatum", "bron", "ondergrens", "bovengrens", "verschil")
+    assert [tuple(each[name] for name in names) for each in found] == [
+        (earlier, "leerlingen_po_afstand", 38, 38, 2), (earlier, "leerlingen_po_totaal", 40, 40, 0),
+        (DAY, "leerlingen_po_postcode4", 35, 60, 0),
+    ]  # fmt: skip
 
 
 def published(number, swv="PO2707", day=DAY):

@@ -69,11 +69,13 @@ ROWS = {
         )
     ],
     "koppeling_mogelijk": [
-        {"vestigingscode": "01AA00", "sector": sector, "swv_code": f"{sector}2001", "geldig_vanaf": OLD, "zeker": True}
+        {"vestigingscode": "01AA00", "sector": sector, "swv_code": f"{sector}2001", "geldig_vanaf": OLD, "zekerheid": "zeker",
+         "zeker": True}
         for sector in ("PO", "VO")
     ],
     "grensverkeer": [
-        {"woon_swv": "PO2001", "vestigings_swv": to, "soort": "SO", "peildatum": day, "ondergrens": 1, "bovengrens": 4}
+        {"woon_swv": "PO2001", "vestigings_swv": to, "vestigings_swv_anders": "-", "soort": "SO", "peildatum": day,
+         "ondergrens": 1, "bovengrens": 4}
         for to in ("PO2001", "PO2002") for day in (OLD, NEW)
     ],
     "dekking_swv": [

@@ -75,8 +75,9 @@ def made(folder: Path, counts: Iterable[Count] = (), paid: Iterable[Paid] = (), 
             run("insert into leerlingen_vestiging by name select ? as vestigingscode, ? as soort, ?::date as peildatum, "
                 "case when ? = ? then ? end as leerlingen, ? as ondergrens, ? as bovengrens, 'proef' as bron",
                 [place, kind, day, lower, upper, lower, lower, upper])  # fmt: skip
-            run("insert into koppeling by name select ? as vestigingscode, ? as sector, ? as swv_code, date '2010-01-01' as "
-                "geldig_vanaf where not exists (select 1 from koppeling where vestigingscode = ? and sector = ?)",
+            run("insert into koppeling by name select ? as vestigingscode, ? as sector, ? as swv_code, 'zeker' as "
+                "zekerheid, date '2010-01-01' as geldig_vanaf "
+                "where not exists (select 1 from koppeling where vestigingscode = ? and sector = ?)",
                 [place, sector, "VO2708" if sector == "VO" else "PO2707", place, sector])  # fmt: skip
         run("insert into vestiging_bekend by name select distinct vestigingscode, '0363' as gemeentenummer from koppeling")
         for payer, kind, day, category, pupils in paid:

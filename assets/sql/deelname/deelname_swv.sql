@@ -1,6 +1,7 @@
 -- Which part of the pupils takes part in special education (or practical training, or gets lwoo): numerator and denominator each with their own
 -- role of the SWV, date and bounds. sbo / (bao + sbo), so / (bao + sbo), vso, pro and lwoo / vo, in which a pupil at a vavo counts half.
--- Where so and vso are only known together (SOVSO) they widen the upper bound of both.
+-- Where so and vso are only known together (SOVSO) they widen the upper bound of both. Of so and vso those of cluster 3 and 4 count, for 1
+-- and 2 lie outside the SWVs: at most everyone whose cluster is not known. Beside them are all clusters together.
 -- The nation, which has no code, is counted like an SWV: it has every location once, also one that may be in several SWVs.
 with wijze as (
     select rol, peildatum, max(telwijze) as telwijze from leerlingen_swv where soort in ('SO', 'VSO', 'SOVSO') group by rol, peildatum
@@ -12,9 +13,10 @@ soorten as (
     group by rol, peildatum
 ),
 geteld as (
-    select swv_code, rol, soort, peildatum, ondergrens, bovengrens from leerlingen_swv
+    select swv_code, rol, soort, peildatum, ondergrens, bovengrens, cluster_3_4_ondergrens, cluster_3_4_bovengrens from leerlingen_swv
     union all
-    select null, 'vestiging', soort, peildatum, binnen_swv_ondergrens, binnen_swv_bovengrens from leerlingen_nederland
+    select null, 'vestiging', soort, peildatum, binnen_swv_ondergrens, binnen_swv_bovengrens, cluster_3_4_ondergrens, cluster_3_4_bovengrens
+    from leerlingen_nederland
 ),
 kenmerken as (
     select swv_code, peildatum, kenmerk, waarde, ondergrens, bovengrens from leerlingen_swv_kenmerk where rol = 'vestiging'
@@ -25,8 +27,12 @@ telling as (
     select swv_code, rol, peildatum,
         coalesce(sum(ondergrens) filter (soort = 'BO'), 0) as bo_l, coalesce(sum(bovengrens) filter (soort = 'BO'), 0) as bo_h,
         coalesce(sum(ondergrens) filter (soort = 'SBO'), 0) as sbo_l, coalesce(sum(bovengrens) filter (soort = 'SBO'), 0) as sbo_h,
-        coalesce(sum(ondergrens) filter (soort = 'SO'), 0) as so_l, coalesce(sum(bovengrens) filter (soort in ('SO', 'SOVSO')), 0) as so_h,
-        coalesce(sum(ondergrens) filter (soort = 'VSO'), 0) as vso_l, coalesce(sum(bovengrens) filter (soort in ('VSO', 'SOVSO')), 0) as vso_h,
+        coalesce(sum(cluster_3_4_ondergrens) filter (soort = 'SO'), 0) as so_l,
+        coalesce(sum(cluster_3_4_bovengrens) filter (soort in ('SO', 'SOVSO')), 0) as so_h,
+        coalesce(sum(cluster_3_4_ondergrens) filter (soort = 'VSO'), 0) as vso_l,
+        coalesce(sum(cluster_3_4_bovengrens) filter (soort in ('VSO', 'SOVSO')), 0) as vso_h,
+        coalesce(sum(ondergrens) filter (soort = 'SO'), 0) as so_alle_l, coalesce(sum(bovengrens) filter (soort in ('SO', 'SOVSO')), 0) as so_alle_h,
+        coalesce(sum(ondergrens) filter (soort = 'VSO'), 0) as vso_alle_l, coalesce(sum(bovengrens) filter (soort in ('VSO', 'SOVSO')), 0) as vso_alle_h,
         sum(ondergrens) filter (soort = 'VO') as vo_l, sum(bovengrens) filter (soort = 'VO') as vo_h
     from geteld
     group by swv_code, rol, peildatum
@@ -55,28 +61,29 @@ noemer as (
     where t.rol = 'vestiging' and left(t.swv_code, 2) = 'VO' and t.vo_h > 0
 ),
 teller as (
-    select swv_code, rol, peildatum, 'SBO' as soort, sbo_l as laag, sbo_h as hoog 
+    select swv_code, rol, peildatum, 'SBO' as soort, sbo_l as laag, sbo_h as hoog, null as alle_laag, null as alle_hoog
     from telling semi join soorten s on s.rol = telling.rol and s.peildatum = telling.peildatum and s.sbo
     where left(swv_code, 2) = 'PO' and rol != 'betalend'
     union all
-    select swv_code, rol, peildatum, 'SO', so_l, so_h
+    select swv_code, rol, peildatum, 'SO', so_l, so_h, so_alle_l, so_alle_h
     from telling semi join soorten s on s.rol = telling.rol and s.peildatum = telling.peildatum and s.so
-    where left(swv_code, 2) = 'PO' and (so_h > 0 or rol != 'betalend')
+    where left(swv_code, 2) = 'PO' and (so_alle_h > 0 or rol != 'betalend')
     union all
-    select swv_code, rol, peildatum, 'VSO', vso_l, vso_h
+    select swv_code, rol, peildatum, 'VSO', vso_l, vso_h, vso_alle_l, vso_alle_h
     from telling semi join soorten s on s.rol = telling.rol and s.peildatum = telling.peildatum and s.vso
-    where left(swv_code, 2) = 'VO' and (vso_h > 0 or vo_h is not null)
+    where left(swv_code, 2) = 'VO' and (vso_alle_h > 0 or vo_h is not null)
     union all
-    select swv_code, 'vestiging', peildatum, 'PRO', pro_l, pro_h from vo_kenmerk where per_type and swv_code is not null
+    select swv_code, 'vestiging', peildatum, 'PRO', pro_l, pro_h, null, null from vo_kenmerk where per_type and swv_code is not null
     union all
     -- only for dates on which programmes with lwoo are named at all
-    select swv_code, 'vestiging', peildatum, 'LWOO', lwoo_l, lwoo_h
+    select swv_code, 'vestiging', peildatum, 'LWOO', lwoo_l, lwoo_h, null, null
     from vo_kenmerk
     where peildatum in (select peildatum from leerlingen_swv_kenmerk where waarde = 'lwoo') and swv_code is not null
 ),
 -- an SWV that pays has schools of its own, so its denominator is theirs; pupils who live somewhere are set against who live there
 grens as (
     select t.swv_code, t.soort, t.rol, t.peildatum, t.laag as teller_ondergrens, t.hoog as teller_bovengrens,
+        t.alle_laag, t.alle_hoog, 100 * t.alle_laag / nullif(n.hoog, 0) as alle_ondergrens, 100 * t.alle_hoog / nullif(n.laag, 0) as alle_bovengrens,
         n.noemer, n.rol as noemer_rol, n.peildatum as noemer_peildatum, n.laag as noemer_ondergrens, n.hoog as noemer_bovengrens,
         -- sbo is part of its own denominator, so few in the one is few in the other
         100 * t.laag / nullif(case t.soort when 'SBO' then t.laag + n.bo_h else n.hoog end, 0) as percentage_ondergrens,
@@ -88,12 +95,14 @@ grens as (
     from teller t
     left join noemer n on n.swv_code = t.swv_code and n.peildatum = t.peildatum and n.rol = case t.rol when 'woon' then 'woon' else 'vestiging' end
 ),
--- bounds of 0 and 100 percent say nothing, nor does a percentage without an upper bound: of hardly any school is the SWV of that date
+-- as they are published, so that places and changes can be worked out again. Bounds of 0 and 100 percent say nothing, nor does a percentage without an upper bound: of hardly any school is the SWV of that date
 -- known
 deel as (
     select * replace (
-        case when not leeg then percentage_ondergrens end as percentage_ondergrens,
-        case when not leeg then percentage_bovengrens end as percentage_bovengrens
+        case when not leeg then round(percentage_ondergrens, 2) end as percentage_ondergrens,
+        case when not leeg then round(percentage_bovengrens, 2) end as percentage_bovengrens,
+        case when alle_bovengrens is not null then round(alle_ondergrens, 2) end as alle_ondergrens,
+        round(alle_bovengrens, 2) as alle_bovengrens
     )
     from (select *, noemer is not null and (percentage_bovengrens is null or percentage_ondergrens = 0 and percentage_bovengrens >= 100) as leeg from grens)
 ),
@@ -101,27 +110,30 @@ nederland as (select * from telling where swv_code is null),
 nederland_vo as (select * from vo_kenmerk where swv_code is null),
 -- where pupils live and who pays is added up
 verhouding as (
-    select 'SBO' as soort, 'vestiging' as rol, peildatum, sbo_l as teller_l, sbo_h as teller_h, sbo_l + bo_h as noemer_h, sbo_h + bo_l as noemer_l
+    select 'SBO' as soort, 'vestiging' as rol, peildatum, sbo_l as teller_l, sbo_h as teller_h, null as alle_l, null as alle_h,
+        sbo_l + bo_h as noemer_h, sbo_h + bo_l as noemer_l
     from nederland
     union all
-    select 'SO', 'vestiging', peildatum, so_l, so_h, bo_h + sbo_h, bo_l + sbo_l from nederland
+    select 'SO', 'vestiging', peildatum, so_l, so_h, so_alle_l, so_alle_h, bo_h + sbo_h, bo_l + sbo_l from nederland
     union all
-    select 'VSO', 'vestiging', n.peildatum, n.vso_l, n.vso_h, n.vo_h + coalesce(v.vavo_h, 0) / 2, n.vo_l + coalesce(v.vavo_l, 0) / 2
+    select 'VSO', 'vestiging', n.peildatum, n.vso_l, n.vso_h, n.vso_alle_l, n.vso_alle_h, n.vo_h + coalesce(v.vavo_h, 0) / 2,
+        n.vo_l + coalesce(v.vavo_l, 0) / 2
     from nederland n left join nederland_vo v using (peildatum)
     union all
-    select 'PRO', 'vestiging', n.peildatum, v.pro_l, v.pro_h, n.vo_h + v.vavo_h / 2, n.vo_l + v.vavo_l / 2
+    select 'PRO', 'vestiging', n.peildatum, v.pro_l, v.pro_h, null, null, n.vo_h + v.vavo_h / 2, n.vo_l + v.vavo_l / 2
     from nederland n join nederland_vo v using (peildatum)
     union all
-    select 'LWOO', 'vestiging', n.peildatum, v.lwoo_l, v.lwoo_h, n.vo_h + v.vavo_h / 2, n.vo_l + v.vavo_l / 2
+    select 'LWOO', 'vestiging', n.peildatum, v.lwoo_l, v.lwoo_h, null, null, n.vo_h + v.vavo_h / 2, n.vo_l + v.vavo_l / 2
     from nederland n join nederland_vo v using (peildatum)
     union all
-    select soort, rol, peildatum, sum(teller_ondergrens), sum(teller_bovengrens), sum(noemer_bovengrens), sum(noemer_ondergrens)
+    select soort, rol, peildatum, sum(teller_ondergrens), sum(teller_bovengrens), sum(alle_laag), sum(alle_hoog), sum(noemer_bovengrens), sum(noemer_ondergrens)
     from deel
     where rol != 'vestiging' and noemer is not null
     group by soort, rol, peildatum
 ),
 landelijk as (
     select soort, rol, peildatum, 100 * teller_l / nullif(noemer_h, 0) as landelijk_ondergrens,
+        100 * alle_l / nullif(noemer_h, 0) as alle_ondergrens, case when noemer_h > 0 then 100 * alle_h / nullif(noemer_l, 0) end as alle_bovengrens,
         case when noemer_h = 0 then null when soort in ('SO', 'VSO') then 100 * teller_h / nullif(noemer_l, 0)
             else least(coalesce(100 * teller_h / nullif(noemer_l, 0), 100), 100) end as landelijk_bovengrens
     from verhouding
@@ -141,12 +153,15 @@ select
     -- the definition asks for who pays; where that is not published, for where the school stands
     d.rol = case when d.soort in ('SO', 'VSO') and count(*) filter (d.rol = 'betalend') over (partition by d.soort, d.peildatum) > 0
         then 'betalend' else 'vestiging' end as voorkeur,
-    case when d.soort in ('SO', 'VSO') then exists (select 1 from vestiging_bekend where cluster is not null) end as zonder_cluster_1_en_2,
+    d.teller_ondergrens = d.alle_laag and d.teller_bovengrens = d.alle_hoog as zonder_cluster_1_en_2,
     d.teller_ondergrens::bigint as teller_ondergrens, d.teller_bovengrens::bigint as teller_bovengrens, d.noemer, d.noemer_rol,
     d.noemer_peildatum, d.noemer_ondergrens::decimal(18, 1) as noemer_ondergrens, d.noemer_bovengrens::decimal(18, 1) as noemer_bovengrens,
-    case when not d.leeg and d.teller_ondergrens = d.teller_bovengrens and d.noemer_ondergrens = d.noemer_bovengrens then round(d.percentage_ondergrens, 2) end
-        as percentage,
-    round(d.percentage_ondergrens, 2) as percentage_ondergrens, round(d.percentage_bovengrens, 2) as percentage_bovengrens,
+    case when not d.leeg and d.teller_ondergrens = d.teller_bovengrens and d.noemer_ondergrens = d.noemer_bovengrens then d.percentage_ondergrens end as percentage,
+    d.percentage_ondergrens, d.percentage_bovengrens,
+    d.alle_laag::bigint as teller_alle_clusters_ondergrens, d.alle_hoog::bigint as teller_alle_clusters_bovengrens,
+    d.alle_ondergrens as alle_clusters_ondergrens, d.alle_bovengrens as alle_clusters_bovengrens,
+    case when d.alle_bovengrens is not null then round(l.alle_ondergrens, 2) end as landelijk_alle_clusters_ondergrens,
+    case when d.alle_bovengrens is not null then round(l.alle_bovengrens, 2) end as landelijk_alle_clusters_bovengrens,
     case when d.noemer is not null then round(l.landelijk_ondergrens, 2) end as landelijk_ondergrens,
     case when d.noemer is not null then round(l.landelijk_bovengrens, 2) end as landelijk_bovengrens,
     p.rang_hoogst, p.rang_laagst, p.aantal_swv,

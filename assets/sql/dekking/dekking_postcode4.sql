@@ -16,15 +16,19 @@ thuis as (
     from postcode4
     where postcode4 in (select w.postcode4 from woon w) or postcode4 in (select t.postcode4 from telling t)
 ),
--- many locations share a place; the first code stands for all of them. A band is 1/25 degree of latitude, 4.4 km.
+-- a band is 1/25 degree of latitude, 4.4 km
+plek as (
+    select vestigingscode, floor(latitude * 25)::bigint as band, sin(radians(latitude)) as z,
+        cos(radians(latitude)) * cos(radians(longitude)) as x, cos(radians(latitude)) * sin(radians(longitude)) as y
+    from vestiging
+    where latitude is not null
+),
+-- many locations share a place; the first code stands for all of them
 doel as (
-    select a.voorziening, a.swv_code, floor(v.latitude * 25)::bigint as band, sin(radians(v.latitude)) as z,
-        cos(radians(v.latitude)) * cos(radians(v.longitude)) as x, cos(radians(v.latitude)) * sin(radians(v.longitude)) as y,
-        min(a.vestigingscode) as vestigingscode
+    select a.voorziening, a.swv_code, p.band, p.x, p.y, p.z, min(a.vestigingscode) as vestigingscode
     from vestiging_aanbod a
-    join vestiging v using (vestigingscode)
-    where v.latitude is not null
-    group by a.voorziening, a.swv_code, v.latitude, v.longitude
+    join plek p using (vestigingscode)
+    group by a.voorziening, a.swv_code, p.band, p.x, p.y, p.z
 ),
 binnen as (
     select w.postcode4, d.voorziening, min({
@@ -72,16 +76,30 @@ kind as (
         case when cluster is not null then soort || ' cluster onbekend' end as onbekend
     from referentie.voorzieningen
 ),
--- a location whose cluster is not known may be the nearest: the least distance counts it, the distance itself does not
+-- locations that belong to the landelijk SWV by all likelihood, and else to that of the home
+wellicht as (
+    select w.postcode4, a.voorziening, round(2 * 6371.0088 * asin(sqrt(min(
+        (t.x - d.x) * (t.x - d.x) + (t.y - d.y) * (t.y - d.y) + (t.z - d.z) * (t.z - d.z)
+    )) / 2), 3) as km
+    from woon w
+    join thuis t on t.postcode4 = w.postcode4 and t.latitude is not null
+    join vestiging_aanbod a on a.anders_swv_code = w.swv_code
+    join plek d on d.vestigingscode = a.vestigingscode
+    group by w.postcode4, a.voorziening
+),
+-- a location whose cluster or SWV is not known for sure may be the nearest: the least distance counts it, the distance itself does not
 stand as (
     select t.postcode4, t.latitude, r.voorziening, r.sector, r.buiten, w.swv_code, k.binnen, k.overal, k.km_binnen, k.km_overal,
-        case when not r.buiten then least(k.km_binnen, o.km_binnen) end as km_binnen_ondergrens,
+        case when not r.buiten then least(k.km_binnen, o.km_binnen, m.km, n.km) end as km_binnen_ondergrens,
+        not r.buiten and least(m.km, n.km) < least(k.km_binnen, o.km_binnen, 9e9) as swv_onzeker,
         least(k.km_overal, o.km_overal) as km_overal_ondergrens
     from thuis t
     cross join kind r
     left join woon w on w.postcode4 = t.postcode4 and w.sector = r.sector
     left join afstand k on k.postcode4 = t.postcode4 and k.voorziening = r.voorziening
     left join afstand o on o.postcode4 = t.postcode4 and o.voorziening = r.onbekend
+    left join wellicht m on m.postcode4 = t.postcode4 and m.voorziening = r.voorziening
+    left join wellicht n on n.postcode4 = t.postcode4 and n.voorziening = r.onbekend
 )
 select
     s.postcode4, s.voorziening, s.sector, s.swv_code, n.ondergrens as leerlingen_ondergrens,
@@ -92,6 +110,7 @@ select
         when s.latitude is null then 'postcode4 zonder coördinaten'
         when s.buiten then 'cluster 1 en 2 vallen buiten de samenwerkingsverbanden'
         when s.swv_code is null then 'postcode4 staat nu in geen regio-indeling'
+        when s.swv_onzeker then 'van een vestiging die dichterbij ligt is het samenwerkingsverband niet zeker'
         when s.km_binnen_ondergrens < s.km_binnen or (s.km_binnen is null and s.km_binnen_ondergrens is not null)
             then 'cluster niet bekend van een vestiging die dichterbij ligt'
         when s.km_binnen is null then 'geen vestiging met coördinaten in het samenwerkingsverband'

@@ -1,6 +1,7 @@
 -- Which provision stands in the region of each current samenwerkingsverband, and how far it is from the pupils who live there.
 -- Pupil counts have bounds, so shares and means have them too: the least share within a distance has as few pupils near and as
--- many far as the bounds allow, the greatest the reverse, and so many in all as the pupils of the schools allow. A national one (VO0001) has no region, hence no pupils and no shares.
+-- many far as the bounds allow, the greatest the reverse, and so many in all as the pupils of the schools allow. A national one (PO0001,
+-- VO0001) has no region, hence no pupils and no shares.
 with regio as (
     select swv_code, postcode4 from postcode4_swv where geldt_nu(geldig_vanaf, geldig_tot)
 ),
@@ -15,7 +16,7 @@ kind as (
         case when cluster is not null then soort || ' cluster onbekend' end as onbekend
     from referentie.voorzieningen
 ),
--- a location that no method could place may lie in any region of its gemeente
+-- a location that no method could place may lie in any region of its gemeente, and one that is no more than likely in one SWV is possibly in two
 mogelijk as (
     select distinct p.gemeentenummer, r.swv_code
     from regio r
@@ -27,7 +28,11 @@ plaats as (
         coalesce(v.coordinaat_bron = 'postcode4', false)::integer as midden, 1 as zeker
     from vestiging_aanbod a
     join vestiging v using (vestigingscode)
-    where a.swv_code is not null
+    where a.zekerheid = 'zeker'
+    union all
+    select voorziening, unnest([swv_code, anders_swv_code]), 0, 0, 0
+    from vestiging_aanbod
+    where zekerheid = 'aannemelijk'
     union all
     select a.voorziening, m.swv_code, 0, 0, 0
     from vestiging_aanbod a
@@ -204,8 +209,9 @@ oordeel as (
         coalesce(a.midden, 0) as midden,
         case
             when coalesce(a.vestigingen, 0) > 0 then 'ja'
-            when k.buiten or g.swv_code is null then 'niet van toepassing'
+            when k.buiten then 'niet van toepassing'
             when coalesce(o.vestigingen, 0) + coalesce(a.los, 0) + coalesce(o.los, 0) > 0 then 'onbekend'
+            when g.swv_code is null then 'niet van toepassing'
             else 'nee'
         end as aanwezig,
         -- a share inside is of no use where it is not known whether anything is inside
@@ -223,11 +229,12 @@ select
     case
         when o.aanwezig in ('ja', 'nee') then null
         when o.buiten then 'cluster 1 en 2 vallen buiten de samenwerkingsverbanden'
+        when o.niet_ingedeeld > 0 and o.landelijk then 'dat scholen van deze soort bij dit samenwerkingsverband horen is aannemelijk en niet zeker'
         when not o.met_gebied and o.landelijk then 'landelijk samenwerkingsverband zonder gebied'
         when not o.met_gebied then 'geen regio-indeling noemt dit samenwerkingsverband'
         when o.cluster_onbekend > 0
             then 'van ' || o.cluster_onbekend || ' vestiging(en) met ' || lower(o.soort) || ' is het cluster niet bekend'
-        else 'van een vestiging in een gemeente van deze regio is het samenwerkingsverband niet bekend'
+        else 'van een vestiging in een gemeente van deze regio is het samenwerkingsverband niet zeker'
     end as reden,
     o.vestigingen, o.cluster_onbekend as vestigingen_cluster_onbekend, o.niet_ingedeeld as vestigingen_niet_ingedeeld,
     o.zonder_coordinaten as vestigingen_zonder_coordinaten, o.midden as vestigingen_op_postcode4, o.postcodes,

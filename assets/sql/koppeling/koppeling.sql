@@ -1,7 +1,8 @@
 -- The one link that counts on each day, for every location ever known: of the methods that hold on that day, the highest;
 -- of two that are equally high, the one that began last. Where one method gives several from one day on, the next method that
--- agrees with one of them decides, and where none does, none counts. Days on which none holds are there too, with the reason. Nothing is said
--- of days before the first evidence of a location, unless a registry itself gives an earlier one.
+-- agrees with one of them decides, and where none does, none counts. Where the one that counts is no more than likely, anders_swv_code is
+-- what the highest of the others says. Days on which none holds are there too, with the reason. Nothing is said of days before the first
+-- evidence of a location, unless a registry itself gives an earlier one.
 with plaats as (
     select v.vestigingscode, v.cluster, v.postcode4, v.gemeentenummer, v.peildatum, v.eerst_gezien, s.sector, s.actueel
     from vestiging_bekend v
@@ -21,13 +22,15 @@ wending as (
 -- in the order of the alphabet a registry's own date goes before a sighting
 dag as (select vestigingscode, sector, dag, max(grond) as grond from wending group by vestigingscode, sector, dag),
 beste as (
-    select d.vestigingscode, d.sector, d.dag, k.swv_code, k.methode, k.geldig_vanaf as kandidaat_vanaf,
+    select d.vestigingscode, d.sector, d.dag, k.swv_code, k.methode, k.zekerheid, k.geldig_vanaf as kandidaat_vanaf,
+        case when k.zekerheid = 'aannemelijk' then lead(k.swv_code) over w end as anders_swv_code,
         case when k.geldig_vanaf = d.dag then k.geldig_vanaf_grond else d.grond end as grond,
         case when k.geldig_vanaf = d.dag then k.geldig_vanaf_na end as geldig_vanaf_na
     from dag d
     left join koppelkandidaat k on k.vestigingscode = d.vestigingscode and k.sector = d.sector
         and geldt_op(k.geldig_vanaf, k.geldig_tot, d.dag)
-    qualify row_number() over (partition by d.vestigingscode, d.sector, d.dag order by k.rang, k.geldig_vanaf desc, k.swv_code) = 1
+    window w as (partition by d.vestigingscode, d.sector, d.dag order by k.rang, k.geldig_vanaf desc, k.swv_code)
+    qualify row_number() over w = 1
 ),
 -- one method that gives several samenwerkingsverbanden from one day on
 gelijk as (
@@ -56,31 +59,35 @@ beslist as (
 telt as (
     select b.vestigingscode, b.sector, b.dag, b.grond, b.geldig_vanaf_na, t.keuze,
         case when t.keuze is null then b.swv_code else e.swv_code end as swv_code,
-        case when t.keuze is null then b.methode else e.methode end as methode
+        case when t.keuze is null then b.methode else e.methode end as methode,
+        case when t.keuze is null then b.zekerheid when e.swv_code is not null then 'zeker' end as zekerheid,
+        case when t.keuze is null then b.anders_swv_code end as anders_swv_code
     from beste b
     left join twijfel t using (vestigingscode, sector, dag)
     left join beslist e using (vestigingscode, sector, dag)
 ),
 begin_ as (
-    select *, (swv_code, methode, keuze) is distinct from lag((swv_code, methode, keuze)) over w or row_number() over w = 1 as nieuw
+    select *, (swv_code, methode, anders_swv_code, keuze) is distinct from lag((swv_code, methode, anders_swv_code, keuze)) over w
+        or row_number() over w = 1 as nieuw
     from telt
     window w as (partition by vestigingscode, sector order by dag)
 ),
 periode as (
-    select vestigingscode, sector, swv_code, methode, keuze, dag as geldig_vanaf, grond as geldig_vanaf_grond, geldig_vanaf_na,
+    select vestigingscode, sector, swv_code, methode, zekerheid, anders_swv_code, keuze, dag as geldig_vanaf,
+        grond as geldig_vanaf_grond, geldig_vanaf_na,
         lead(dag) over (partition by vestigingscode, sector order by dag) as geldig_tot
     from begin_
     where nieuw
 )
 select
-    p.vestigingscode, p.sector, k.swv_code, k.methode, k.geldig_vanaf, k.geldig_vanaf_grond, k.geldig_vanaf_na,
-    k.geldig_tot,
+    p.vestigingscode, p.sector, k.swv_code, k.methode, k.zekerheid, k.anders_swv_code, k.geldig_vanaf, k.geldig_vanaf_grond,
+    k.geldig_vanaf_na, k.geldig_tot,
     k.geldig_tot is not distinct from lead(k.geldig_vanaf) over (partition by p.vestigingscode, p.sector order by k.geldig_vanaf) as sluit_aan,
     case
         when k.swv_code is not null then null
         when k.keuze is not null then 'vanaf een en dezelfde dag wijst een register meer dan één samenwerkingsverband aan: '
             || array_to_string(k.keuze, ', ')
-        when p.cluster in ('1', '2') then 'cluster 1 en 2 vallen buiten de samenwerkingsverbanden'
+        when regexp_full_match(p.cluster, '[12](/[12])?') then 'cluster 1 en 2 vallen buiten de samenwerkingsverbanden'
         when not geldt_nu(k.geldig_vanaf, k.geldig_tot) or k.geldig_vanaf > p.peildatum
             then 'geen register wijst voor deze dagen een samenwerkingsverband aan'
         when p.postcode4 is null and p.gemeentenummer is null then 'geen postcode en geen gemeente bekend'

@@ -1,5 +1,6 @@
--- What a count per SWV is added up over: every link that counts, and for days on which no method could place a location each
--- SWV that it may belong to: those of its gemeente, of the gemeente that took that over, of its place, of its province, or all.
+-- What a count per SWV is added up over: every link that counts; of one that is no more than likely also the SWV that it else belongs to;
+-- and for days on which no method could place a location each SWV that it may belong to: those of its gemeente, of the gemeente that
+-- took that over, of its place, of its province, or all.
 with gebied as (
     select distinct p.gemeentenummer, lower(strip_accents(p.woonplaats)) as plaats, p.provincie, left(r.swv_code, 2) as sector, r.swv_code
     from swv_postcode4 r
@@ -12,7 +13,7 @@ onbekend as (
     from koppeling k
     join vestiging_bekend v using (vestigingscode)
     left join gemeente g using (gemeentenummer)
-    where k.swv_code is null and k.reden not like 'cluster 1 en 2%'
+    where coalesce(k.zekerheid, '') != 'zeker' and k.anders_swv_code is null and coalesce(k.reden, '') not like 'cluster 1 en 2%'
 ),
 kans as (
     select o.vestigingscode, o.sector, o.geldig_vanaf, o.geldig_tot, 1 as rang, g.swv_code
@@ -42,10 +43,14 @@ gekozen as (
     select * from kans
     qualify rang = min(rang) over (partition by vestigingscode, sector, geldig_vanaf)
 )
-select vestigingscode, sector, swv_code, geldig_vanaf, geldig_tot, true as zeker
+select vestigingscode, sector, swv_code, geldig_vanaf, geldig_tot, zekerheid, zekerheid = 'zeker' as zeker
 from koppeling
 where swv_code is not null
 union all
-select vestigingscode, sector, swv_code, geldig_vanaf, geldig_tot, false from gekozen
+select vestigingscode, sector, anders_swv_code, geldig_vanaf, geldig_tot, 'anders', false
+from koppeling
+where anders_swv_code is not null
 union all
-select vestigingscode, sector, swv_code, geldig_vanaf, geldig_tot, false from overal
+select vestigingscode, sector, swv_code, geldig_vanaf, geldig_tot, 'mogelijk', false from gekozen
+union all
+select vestigingscode, sector, swv_code, geldig_vanaf, geldig_tot, 'mogelijk', false from overal

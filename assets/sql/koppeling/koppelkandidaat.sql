@@ -7,7 +7,7 @@ with lid as (
     from vestiging_bekend v
     join vestiging_sector s using (vestigingscode)
     -- cluster 1 and 2 lie outside the samenwerkingsverbanden
-    where coalesce(v.cluster, '') not in ('1', '2')
+    where not regexp_full_match(coalesce(v.cluster, ''), '[12](/[12])?')
 ),
 plaats as (
     select l.vestigingscode, l.sector, l.soort, p.postcode4, p.gemeentenummer, p.denominatie,
@@ -33,35 +33,36 @@ genoemd as (select postcode4, sector, min(geldig_vanaf) as eerste from regio gro
 uitspraak as (
     select l.vestigingscode, l.sector, 'rio' as methode, 1 as rang, r.swv_nummer as swv_code, r.begindatum as vanaf,
         coalesce(r.einddatum, date '9999-12-31') as tot, 'register' as vanaf_grond, 'register' as tot_grond,
-        null as vanaf_na
+        null as vanaf_na, 'zeker' as zekerheid
     from lid l
     join stg_rio_swv_vestiging r on r.vestigingscode = l.vestigingscode and left(r.swv_nummer, 2) = l.sector
     join samenwerkingsverband s on s.swv_code = r.swv_nummer
     union all
-    -- vo only: the code of the po counterpart is not known, so a po school is not moved by its denominatie alone
+    -- boards of this richting may join (WVO art. 17a lid 16): in vo those that could be compared with a list all did, of po there is no list
     select p.vestigingscode, p.sector, 'landelijk', 2, s.swv_code, greatest(coalesce(s.begindatum, date '2014-08-01'), p.hier_vanaf),
         least(coalesce(s.einddatum, date '9999-12-31'), p.hier_tot), case when s.begindatum >= p.hier_vanaf then 'register' else 'eerst gezien' end,
-        case when s.einddatum < p.hier_tot then 'register' else 'eerst gezien' end, null
+        case when s.einddatum < p.hier_tot then 'register' else 'eerst gezien' end, null, if(p.sector = 'PO', 'aannemelijk', 'zeker')
     from plaats p
-    join samenwerkingsverband s on s.swv_code = 'VO0001'
-    where p.soort = 'VO' and p.denominatie = 'Reformatorisch'
+    join samenwerkingsverband s on s.swv_code = p.sector || '0001'
+    where (p.sector = 'PO' or p.soort = 'VO') and p.denominatie = 'Reformatorisch'
     union all
     select p.vestigingscode, p.sector, case r.bron when 'rio' then 'rio_regio' else 'regeling' end,
         case r.bron when 'rio' then 3 else 4 end, r.swv_code, greatest(r.geldig_vanaf, p.hier_vanaf),
         least(coalesce(r.geldig_tot, date '9999-12-31'), p.hier_tot),
         case when r.eigen_begin and r.geldig_vanaf >= p.hier_vanaf then 'register' else 'eerst gezien' end,
         case when r.eigen_einde and r.geldig_tot < p.hier_tot then 'register' else 'eerst gezien' end,
-        case when r.geldig_vanaf >= p.hier_vanaf then r.geldig_vanaf_na end
+        case when r.geldig_vanaf >= p.hier_vanaf then r.geldig_vanaf_na end, 'zeker'
     from plaats p
     join regio r on r.postcode4 = p.postcode4 and r.sector = p.sector
     union all
     select p.vestigingscode, p.sector, 'gemeente', 5, g.swv_code, greatest(g.geldig_vanaf, p.hier_vanaf),
-        least(coalesce(g.geheel_tot, date '9999-12-31'), coalesce(l.eerste, date '9999-12-31'), p.hier_tot), 'eerst gezien', 'eerst gezien', null
+        least(coalesce(g.geheel_tot, date '9999-12-31'), coalesce(l.eerste, date '9999-12-31'), p.hier_tot), 'eerst gezien', 'eerst gezien', null,
+        'zeker'
     from plaats p
     join gemeente_swv g on g.gemeentenummer = p.gemeentenummer and g.sector = p.sector and g.geheel
     left join genoemd l on l.postcode4 = p.postcode4 and l.sector = p.sector
 )
-select vestigingscode, sector, methode, rang, swv_code,
+select vestigingscode, sector, methode, rang, zekerheid, swv_code,
     -- there is no samenwerkingsverband passend onderwijs before 1 August 2014
     greatest(vanaf, date '2014-08-01') as geldig_vanaf,
     case when vanaf <= date '2014-08-01' and methode != 'rio' then 'begin van de wet' else vanaf_grond end as geldig_vanaf_grond,

@@ -75,7 +75,8 @@ plaats as (
 school as (
     select t.vestigingscode, t.sector, t.peildatum,
         coalesce(k.swv_code, case when k.reden like 'cluster 1 en 2%' then 'buiten de samenwerkingsverbanden' else 'onbekend' end)
-            as vestigings_swv
+            as vestigings_swv,
+        k.anders_swv_code as vestigings_swv_anders
     from (select distinct vestigingscode, sector, peildatum from plaats) t
     left join koppeling k on k.vestigingscode = t.vestigingscode and k.sector = t.sector
         and geldt_op(k.geldig_vanaf, k.geldig_tot, t.peildatum)
@@ -89,7 +90,7 @@ thuis as (
         and geldt_op(r.geldig_vanaf, r.geldig_tot, t.peildatum)
 )
 select
-    p.vestigingscode, p.soort, p.peildatum, p.herkomst, h.woon_swv, s.vestigings_swv,
+    p.vestigingscode, p.soort, p.peildatum, p.herkomst, h.woon_swv, s.vestigings_swv, s.vestigings_swv_anders,
     case when p.ondergrens = p.bovengrens then p.ondergrens end as leerlingen, p.ondergrens, p.bovengrens,
     p.geteld_ondergrens, p.geteld_bovengrens, p.vestiging_ondergrens, p.vestiging_bovengrens, p.bron
 from plaats p

@@ -12,7 +12,7 @@ som as (
 ),
 -- every location that belongs to some SWV on that date, or may: an unplaced one is in one of several, so the nation has it once
 lid as (
-    select distinct l.vestigingscode, l.soort, l.peildatum, l.ondergrens, l.bovengrens
+    select distinct l.vestigingscode, l.soort, l.peildatum, l.ondergrens, l.bovengrens, l.cluster_3_4_ondergrens, l.cluster_3_4_bovengrens
     from leerlingen_vestiging l
     join referentie.soorten s using (soort)
     join koppeling_mogelijk k on k.vestigingscode = l.vestigingscode and k.sector = s.sector
@@ -34,7 +34,8 @@ wijze as (
     group by peildatum
 ),
 binnen as (
-    select soort, peildatum, sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens
+    select soort, peildatum, sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens,
+        sum(cluster_3_4_ondergrens)::bigint as cluster_3_4_ondergrens, sum(cluster_3_4_bovengrens)::bigint as cluster_3_4_bovengrens
     from lid
     group by soort, peildatum
 )
@@ -43,6 +44,7 @@ select a.soort, a.peildatum, case when a.ondergrens = a.bovengrens then a.onderg
     case when a.soort not in ('SO', 'VSO', 'SOVSO') then 'per soort' when w.samen then 'so en vso samen' else 'so en vso apart' end as telwijze,
     reeks_sinds(a.soort, a.peildatum) as reeks_sinds,
     b.ondergrens as binnen_swv_ondergrens, b.bovengrens as binnen_swv_bovengrens,
+    b.cluster_3_4_ondergrens, b.cluster_3_4_bovengrens,
     g.toen as gemeenten_toen, g.nu as gemeenten_nu
 from som a
 left join gemeenten g using (soort, peildatum)

@@ -89,6 +89,14 @@ begrensd as (
         case when verenigbaar and ondergrens < bovengrens then bron || ', ' || geheel_bron else bron end as bron
     from deel
 ),
+-- cluster 3 and 4 belong to the SWVs; a count by cluster says how many of them, where the location has more than those or is not known
+cluster as (
+    select vestigingscode, soort, peildatum, sum(ondergrens) filter (waarde in ('3', '4')) as drie_vier,
+        sum(ondergrens) filter (waarde in ('1', '2')) as een_twee
+    from leerlingen_vestiging_kenmerk
+    where kenmerk = 'cluster'
+    group by vestigingscode, soort, peildatum
+),
 alle as (
     select e.vestigingscode, e.soort, e.peildatum, e.ondergrens, e.bovengrens, null as onderdeel_van,
         d.vestigingscode is not null as uitgesplitst, e.bron
@@ -101,6 +109,13 @@ alle as (
     select vestigingscode, soort, peildatum, ondergrens_, bovengrens_, onderdeel_van, uitgesplitst, bron from begrensd
 )
 select
-    vestigingscode, soort, peildatum, case when ondergrens = bovengrens then ondergrens end as leerlingen, ondergrens, bovengrens,
-    onderdeel_van, uitgesplitst, bron
-from alle
+    a.vestigingscode, a.soort, a.peildatum, case when a.ondergrens = a.bovengrens then a.ondergrens end as leerlingen, a.ondergrens, a.bovengrens,
+    case when a.soort not in ('SO', 'VSO', 'SOVSO') then null when regexp_full_match(v.cluster, '[34](/[34])?') then a.ondergrens
+        else least(coalesce(c.drie_vier, 0), a.ondergrens) end::bigint as cluster_3_4_ondergrens,
+    case when a.soort not in ('SO', 'VSO', 'SOVSO') then null when regexp_full_match(v.cluster, '[34](/[34])?') then a.bovengrens
+        when regexp_full_match(v.cluster, '[12](/[12])?') then 0
+        else greatest(a.bovengrens - coalesce(c.een_twee, 0), least(coalesce(c.drie_vier, 0), a.ondergrens)) end::bigint as cluster_3_4_bovengrens,
+    a.onderdeel_van, a.uitgesplitst, a.bron
+from alle a
+left join vestiging_bekend v using (vestigingscode)
+left join cluster c on c.vestigingscode = a.vestigingscode and c.soort = a.soort and c.peildatum = a.peildatum

@@ -7,7 +7,7 @@ with regio as (
 ),
 dag as (select cast(datum as date) as dag),
 deel as (
-    select h.vestigingscode, h.soort, h.peildatum, h.vestigings_swv,
+    select h.vestigingscode, h.soort, h.peildatum, h.vestigings_swv, h.vestigings_swv_anders,
         case when d.dag is null or length(h.herkomst) > 4 then h.woon_swv else coalesce(r.swv_code, 'niet ingedeeld') end as woon_swv,
         sum(h.ondergrens)::bigint as ondergrens, sum(h.bovengrens)::bigint as bovengrens,
         any_value(h.vestiging_ondergrens) as vestiging_ondergrens, any_value(h.vestiging_bovengrens) as vestiging_bovengrens,
@@ -17,7 +17,7 @@ deel as (
     left join regio r on r.postcode4 = h.herkomst and r.sector = case h.soort when 'VSO' then 'VO' else 'PO' end
     group by all
 )
-select vestigingscode, soort, peildatum, vestigings_swv, woon_swv,
+select vestigingscode, soort, peildatum, vestigings_swv, vestigings_swv_anders, woon_swv,
     greatest(ondergrens, vestiging_ondergrens - (sum(bovengrens) over vestiging - bovengrens))::bigint as ondergrens,
     least(bovengrens, vestiging_bovengrens - (sum(ondergrens) over vestiging - ondergrens))::bigint as bovengrens,
     vestiging_ondergrens, vestiging_bovengrens, zonder_woonplaats, bron

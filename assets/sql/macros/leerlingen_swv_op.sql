@@ -11,10 +11,17 @@ with school as (
     ) s (soort, sector) on s.soort = l.soort
     where l.peildatum >= date '2014-08-01' and l.bovengrens > 0 and not l.uitgesplitst
 ),
+-- one that is no more than likely in one SWV is possibly in two
+lid as (
+    select vestigingscode, sector, swv_code, zekerheid, geldig_vanaf, geldig_tot from koppeling
+    union all
+    select vestigingscode, sector, anders_swv_code, zekerheid, geldig_vanaf, geldig_tot from koppeling where anders_swv_code is not null
+),
 rollen as (
-    select k.swv_code, 'vestiging' as rol, s.sector, s.soort, s.peildatum, s.ondergrens, s.bovengrens
+    select k.swv_code, 'vestiging' as rol, s.sector, s.soort, s.peildatum,
+        case when k.zekerheid = 'aannemelijk' then 0 else s.ondergrens end as ondergrens, s.bovengrens
     from school s
-    left join koppeling k on k.vestigingscode = s.vestigingscode and k.sector = s.sector
+    left join lid k on k.vestigingscode = s.vestigingscode and k.sector = s.sector
         and geldt_op(k.geldig_vanaf, k.geldig_tot, cast(datum as date))
     union all
     select case when regexp_full_match(woon_swv, '(PO|VO)\d{4}') then woon_swv end, 'woon', case soort when 'VSO' then 'VO' else 'PO' end,

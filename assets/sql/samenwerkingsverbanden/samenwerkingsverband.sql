@@ -63,14 +63,23 @@ opvolging as (
     group by swv_code
     having count(*) = 1
 ),
+-- not the counts by home: they are read last, and the areas of the SWVs need not wait for them
+po as (
+    select denominatie from stg_vestigingen_bo
+    union all
+    select denominatie from stg_vestigingen_so where soort != 'VSO'
+    union all
+    select denominatie from stg_leerlingen_po_historisch where soort != 'VSO'
+),
 genoemd as (
     select swv_nummer as swv_code, 'rio' as bron from stg_rio_swv_regio
     union select swv_nummer, 'rio' from stg_rio_swv_vestiging
     union select swv_code, 'regeling' from wet
     union select swv_code, 'telling' from stg_leerlingen_swv_totaal
     union select betaler, 'telling' from stg_so_vso_residentieel
-    -- the national reformed SWV: its schools are known by their denominatie
+    -- the national reformed SWVs: their schools are known by their denominatie. Where RIO is at hand it says whether there is one for po
     union select 'VO0001', 'denominatie' from stg_vestigingen_vo where denominatie = 'Reformatorisch'
+    union select 'PO0001', 'denominatie' from po where denominatie = 'Reformatorisch' and not exists (from rio where swv_code like 'PO%')
 ),
 allemaal as (
     select swv_code, 'rio' as bron from rio
@@ -82,7 +91,7 @@ select
     coalesce(any_value(b.naam), any_value(n.naam)) as naam,
     case when any_value(b.naam) is not null then 'rio' else any_value(n.bron) end as naam_bron,
     left(a.swv_code, 2) as sector,
-    a.swv_code = 'VO0001' or coalesce(bool_or(b.reformatorisch), false) as landelijk,
+    a.swv_code like '__0001' or coalesce(bool_or(b.reformatorisch), false) as landelijk,
     any_value(b.begindatum) as begindatum,
     any_value(b.einddatum) as einddatum,
     any_value(b.begindatum_na) as begindatum_na,

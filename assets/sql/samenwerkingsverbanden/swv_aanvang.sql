@@ -1,4 +1,5 @@
--- The SWVs of 1 August 2014, when passend onderwijs began, by every source that knows them, beside the number that is known.
+-- The SWVs of 1 August 2014, when passend onderwijs began, by every source that knows them, beside the number that is known. The table of
+-- regions cannot name the landelijk ones: those that are known otherwise are counted beside it.
 with wet as (
     -- the first edition of a sector
     select swv_code
@@ -23,9 +24,17 @@ bron as (
     where peildatum = date '2014-10-01' and regexp_full_match(swv_code, '(PO|VO)\d{4}')
 ),
 alle as (select sector, list_sort(list(distinct swv_code)) as codes from bron group by sector),
+landelijk as (
+    select sector, count(*) as aantal
+    from samenwerkingsverband
+    where landelijk and geldt_op(begindatum, einddatum, date '2014-08-01')
+    group by sector
+),
 per_bron as (select bron, sector, list_sort(list(distinct swv_code)) as codes from bron group by bron, sector)
 select
-    a.sector, b.bron, b.bekend::integer as bekend, len(p.codes) as aantal, len(p.codes) - b.bekend::integer as verschil,
+    a.sector, b.bron, b.bekend::integer as bekend, len(p.codes) as aantal,
+    case when b.bron = 'regeling' and p.codes is not null then coalesce(n.aantal, 0) end as landelijk,
+    len(p.codes) + coalesce(landelijk, 0) - b.bekend::integer as verschil,
     nullif(array_to_string(list_filter(l.codes, x -> not list_contains(p.codes, x)), ' '), '') as alleen_elders,
     case when p.codes is null then 'deze bron is niet aangeleverd of kent geen samenwerkingsverband op 1 augustus 2014' end as reden
 from (values ('PO'), ('VO')) a (sector)
@@ -36,3 +45,4 @@ join (
 ) b using (sector)
 left join per_bron p on p.sector = a.sector and p.bron = b.bron
 left join alle l on l.sector = a.sector
+left join landelijk n on n.sector = a.sector

@@ -7,20 +7,26 @@ with jaar as (
     join (select distinct year(peildatum) as jaar from leerlingen_swv where rol = 'vestiging' and month(peildatum) = 10) j
         on geldt_op(coalesce(s.begindatum, date '2014-08-01'), s.einddatum, make_date(j.jaar::integer, 10, 1))
 ),
--- whole locations, in every year alike: one with so and vso counts in both sectors
-vestigingen as (
-    select k.swv_code, l.peildatum,
-        count(distinct l.vestigingscode) filter (k.zeker and l.soort = 'BO') as bo, bool_or(not k.zeker and l.soort = 'BO') as bo_mogelijk,
-        count(distinct l.vestigingscode) filter (k.zeker and l.soort = 'SBO') as sbo, bool_or(not k.zeker and l.soort = 'SBO') as sbo_mogelijk,
-        count(distinct l.vestigingscode) filter (k.zeker and l.soort in ('SO', 'VSO', 'SOVSO')) as so_vso,
-        bool_or(not k.zeker and l.soort in ('SO', 'VSO', 'SOVSO')) as so_vso_mogelijk,
-        count(distinct l.vestigingscode) filter (k.zeker and l.soort = 'VO') as vo, bool_or(not k.zeker and l.soort = 'VO') as vo_mogelijk
+-- whole locations, in every year alike: one with so and vso counts in both sectors. One that likely belongs to the landelijk SWV counts there
+lid as (
+    select k.swv_code, l.peildatum, l.vestigingscode, l.soort, k.zekerheid in ('zeker', 'aannemelijk') as telt, k.zekerheid = 'mogelijk' as los,
+        k.zekerheid in ('aannemelijk', 'anders') as reformatorisch
     from leerlingen_vestiging l
     join referentie.soorten s using (soort)
     join koppeling_mogelijk k on k.vestigingscode = l.vestigingscode and k.sector = s.sector
         and geldt_op(k.geldig_vanaf, k.geldig_tot, l.peildatum)
     where l.bovengrens > 0 and l.onderdeel_van is null and l.peildatum in (select peildatum from jaar)
-    group by k.swv_code, l.peildatum
+),
+vestigingen as (
+    select swv_code, peildatum,
+        count(distinct vestigingscode) filter (telt and soort = 'BO') as bo, bool_or(los and soort = 'BO') as bo_mogelijk,
+        count(distinct vestigingscode) filter (telt and soort = 'SBO') as sbo, bool_or(los and soort = 'SBO') as sbo_mogelijk,
+        count(distinct vestigingscode) filter (telt and soort in ('SO', 'VSO', 'SOVSO')) as so_vso,
+        bool_or(los and soort in ('SO', 'VSO', 'SOVSO')) as so_vso_mogelijk,
+        count(distinct vestigingscode) filter (telt and soort = 'VO') as vo, bool_or(los and soort = 'VO') as vo_mogelijk,
+        count(distinct vestigingscode) filter (reformatorisch) as reformatorisch
+    from lid
+    group by swv_code, peildatum
 ),
 geteld as (
     select peildatum, bool_or(soort = 'BO') as bo, bool_or(soort = 'SBO') as sbo, bool_or(soort in ('SO', 'VSO', 'SOVSO')) as so_vso,
@@ -30,7 +36,7 @@ geteld as (
 ),
 -- none is a number where somebody counted and no location may belong here without our knowing
 scholen as (
-    select j.swv_code, j.jaar, g.telwijze,
+    select j.swv_code, j.jaar, g.telwijze, coalesce(v.reformatorisch, 0) as reformatorisch,
         case when j.sector = 'PO' and g.bo and (v.bo > 0 or not coalesce(v.bo_mogelijk, false)) then coalesce(v.bo, 0) end as bo,
         case when j.sector = 'PO' and g.sbo and (v.sbo > 0 or not coalesce(v.sbo_mogelijk, false)) then coalesce(v.sbo, 0) end as sbo,
         case when g.so_vso and (v.so_vso > 0 or not coalesce(v.so_vso_mogelijk, false)) then coalesce(v.so_vso, 0) end as so_vso,
@@ -67,8 +73,16 @@ deelname as (
         max(landelijk_bovengrens) filter (soort = 'SO' and voorkeur) as so_land_h, max(landelijk_bovengrens) filter (soort = 'SBO' and voorkeur) as sbo_land_h,
         max(rol) filter (soort in ('SO', 'VSO') and voorkeur) as rol,
         max(teller_ondergrens) filter (soort = 'SBO' and rol = 'vestiging') as n_sbo_l, max(teller_bovengrens) filter (soort = 'SBO' and rol = 'vestiging') as n_sbo_h,
-        max(teller_ondergrens) filter (soort = 'SO' and rol = 'vestiging') as n_so_l, max(teller_bovengrens) filter (soort = 'SO' and rol = 'vestiging') as n_so_h,
-        max(teller_ondergrens) filter (soort = 'VSO' and rol = 'vestiging') as n_vso_l, max(teller_bovengrens) filter (soort = 'VSO' and rol = 'vestiging') as n_vso_h
+        max(teller_alle_clusters_ondergrens) filter (soort = 'SO' and rol = 'vestiging') as n_so_l,
+        max(teller_alle_clusters_bovengrens) filter (soort = 'SO' and rol = 'vestiging') as n_so_h,
+        max(teller_alle_clusters_ondergrens) filter (soort = 'VSO' and rol = 'vestiging') as n_vso_l,
+        max(teller_alle_clusters_bovengrens) filter (soort = 'VSO' and rol = 'vestiging') as n_vso_h,
+        max(teller_ondergrens) filter (soort = 'SO' and rol = 'vestiging') as n_so_34_l, max(teller_bovengrens) filter (soort = 'SO' and rol = 'vestiging') as n_so_34_h,
+        max(teller_ondergrens) filter (soort = 'VSO' and rol = 'vestiging') as n_vso_34_l,
+        max(teller_bovengrens) filter (soort = 'VSO' and rol = 'vestiging') as n_vso_34_h,
+        max(alle_clusters_ondergrens) filter (soort = 'SO' and voorkeur) as so_alle_l, max(alle_clusters_bovengrens) filter (soort = 'SO' and voorkeur) as so_alle_h,
+        max(alle_clusters_ondergrens) filter (soort = 'VSO' and voorkeur) as vso_alle_l,
+        max(alle_clusters_bovengrens) filter (soort = 'VSO' and voorkeur) as vso_alle_h
     from deelname_swv
     group by swv_code, peildatum
 ),
@@ -95,11 +109,13 @@ geld as (
 select
     j.swv_code, j.jaar, j.naam, j.sector, j.landelijk, j.peildatum,
     v.bo as vestigingen_bo, v.sbo as vestigingen_sbo, v.so_vso as vestigingen_so_vso, v.vo as vestigingen_vo,
-    nullif(v.reden, '') as vestigingen_reden, v.telwijze as telwijze_so_vso,
+    v.reformatorisch as vestigingen_reformatorisch, nullif(v.reden, '') as vestigingen_reden, v.telwijze as telwijze_so_vso,
     l.bo_l::bigint as leerlingen_bo_ondergrens, l.bo_h::bigint as leerlingen_bo_bovengrens,
     d.n_sbo_l as leerlingen_sbo_ondergrens, d.n_sbo_h as leerlingen_sbo_bovengrens,
     d.n_so_l as leerlingen_so_ondergrens, d.n_so_h as leerlingen_so_bovengrens,
     d.n_vso_l as leerlingen_vso_ondergrens, d.n_vso_h as leerlingen_vso_bovengrens,
+    d.n_so_34_l as leerlingen_so_cluster_3_4_ondergrens, d.n_so_34_h as leerlingen_so_cluster_3_4_bovengrens,
+    d.n_vso_34_l as leerlingen_vso_cluster_3_4_ondergrens, d.n_vso_34_h as leerlingen_vso_cluster_3_4_bovengrens,
     l.vo_l::bigint as leerlingen_vo_ondergrens, l.vo_h::bigint as leerlingen_vo_bovengrens,
     l.woon_l::bigint as leerlingen_po_woonachtig_ondergrens, l.woon_h::bigint as leerlingen_po_woonachtig_bovengrens,
     d.sbo_l as deelname_sbo_ondergrens, d.sbo_h as deelname_sbo_bovengrens, d.sbo_land as deelname_sbo_landelijk_ondergrens,
@@ -107,6 +123,8 @@ select
     d.so_l as deelname_so_ondergrens, d.so_h as deelname_so_bovengrens, d.so_land_l as deelname_so_landelijk_ondergrens,
     d.so_land_h as deelname_so_landelijk_bovengrens,
     d.vso_l as deelname_vso_ondergrens, d.vso_h as deelname_vso_bovengrens,
+    d.so_alle_l as deelname_so_alle_clusters_ondergrens, d.so_alle_h as deelname_so_alle_clusters_bovengrens,
+    d.vso_alle_l as deelname_vso_alle_clusters_ondergrens, d.vso_alle_h as deelname_vso_alle_clusters_bovengrens,
     d.pro_l as deelname_pro_ondergrens, d.pro_h as deelname_pro_bovengrens, d.rol as deelname_rol,
     g.in_l::bigint as inkomend_ondergrens, g.in_h::bigint as inkomend_bovengrens,
     g.uit_l::bigint as uitgaand_ondergrens, g.uit_h::bigint as uitgaand_bovengrens,

@@ -11,23 +11,15 @@ gekozen as (
     from vestiging_bekend v
     join locatie l on l.vestigingscode = v.vestigingscode and (l.postcode = v.postcode or l.aantal = 1)
     qualify row_number() over (partition by v.vestigingscode order by l.postcode = v.postcode desc nulls last, l.onderwijslocatiecode) = 1
-),
-telling as (
-    select vestigingscode, string_agg(distinct cluster, '/' order by cluster) as cluster
-    from stg_leerlingen_cluster
-    where cluster is not null and peildatum = (select max(peildatum) from stg_leerlingen_cluster)
-    group by vestigingscode
 )
 select
     v.vestigingscode, v.instellingscode, v.bevoegd_gezag_nummer, coalesce(v.naam, v.vestigingscode) as naam, v.soort,
-    coalesce(v.cluster, t.cluster) as cluster,
-    v.onderwijsstructuur, v.denominatie, v.adres, v.postcode, v.postcode4, v.plaats, v.gemeentenummer, v.provincie, v.website,
+    v.cluster, v.onderwijsstructuur, v.denominatie, v.adres, v.postcode, v.postcode4, v.plaats, v.gemeentenummer, v.provincie, v.website,
     coalesce(g.latitude, p.latitude) as latitude,
     coalesce(g.longitude, p.longitude) as longitude,
     case when g.latitude is not null then 'locatie' when p.latitude is not null then 'postcode4' end as coordinaat_bron,
     v.eerst_gezien, v.laatst_gezien, v.laatst_gezien_in, v.peildatum, v.bron, v.bron_sha256
 from vestiging_bekend v
 left join gekozen g using (vestigingscode)
-left join telling t using (vestigingscode)
 left join postcode4 p using (postcode4)
 where v.actueel

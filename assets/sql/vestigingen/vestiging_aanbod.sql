@@ -22,6 +22,7 @@ aanbod as (
     where soort in ('SO', 'VSO') and len(clusters) = 0
 )
 select a.vestigingscode, a.voorziening, a.sector, a.soort, case when a.in_swv then k.swv_code end as swv_code,
+    case when a.in_swv then k.zekerheid end as zekerheid, case when a.in_swv then k.anders_swv_code end as anders_swv_code,
     case when not a.in_swv then 'cluster 1 en 2 vallen buiten de samenwerkingsverbanden' else k.reden end as swv_reden, a.reden
 from aanbod a
 left join vestiging_swv k on k.vestigingscode = a.vestigingscode and k.sector = a.sector

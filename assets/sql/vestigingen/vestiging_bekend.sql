@@ -18,6 +18,13 @@ samen as (
     from stand
     group by vestigingscode, bron, peildatum, rang
 ),
+-- what the newest count by cluster says, where no register does
+telling as (
+    select vestigingscode, string_agg(distinct cluster, '/' order by cluster) as cluster
+    from stg_leerlingen_cluster
+    where cluster is not null and peildatum = (select max(peildatum) from stg_leerlingen_cluster)
+    group by vestigingscode
+),
 bestaan as (
     select vestigingscode, min(eerste_dag) as eerst_gezien, max(laatste_dag) as laatst_gezien,
         arg_max(bron, (laatste_dag, -rang, bron)) filter (laatste_dag is not null) as laatst_gezien_in, bool_or(actueel) as staat
@@ -25,9 +32,10 @@ bestaan as (
     group by vestigingscode
 )
 select
-    s.vestigingscode, s.instellingscode, s.bevoegd_gezag_nummer, s.naam, s.soort, s.cluster, s.onderwijsstructuur, s.denominatie, s.adres,
+    s.vestigingscode, s.instellingscode, s.bevoegd_gezag_nummer, s.naam, s.soort, coalesce(s.cluster, t.cluster) as cluster, s.onderwijsstructuur, s.denominatie, s.adres,
     s.postcode, left(s.postcode, 4) as postcode4, s.plaats, s.gemeentenummer, s.provincie, s.website, s.peildatum, b.staat as actueel,
     b.eerst_gezien, b.laatst_gezien, b.laatst_gezien_in, s.bron, s.bron_sha256
 from samen s
 join bestaan b using (vestigingscode)
+left join telling t using (vestigingscode)
 qualify row_number() over (partition by s.vestigingscode order by s.rang >= 3, s.rang = 5, s.actueel desc, s.peildatum desc nulls last, s.rang, s.bron) = 1

@@ -1,4 +1,5 @@
--- Participation in sbo, so, vso and pro per samenwerkingsverband, in percent, beside the nation and with its place among all; of the
+-- Participation in sbo, so, vso and pro per samenwerkingsverband, in percent, beside the nation and with its place among all; of so and
+-- vso that of cluster 3 and 4, and beside it that of all clusters, where 1 and 2 may be among them. Of the
 -- three ways of counting, the one that fits the definition best. Each is of the newest count that gives a percentage (peildatum), or
 -- says why there is none.
 create view deelname_nu as
@@ -16,6 +17,7 @@ verband as (
     where geldt_nu(s.begindatum, s.einddatum)
 )
 select v.soort, v.swv_code, v.naam, d.peildatum, d.percentage_ondergrens as minstens, d.percentage_bovengrens as hoogstens,
+    d.alle_clusters_ondergrens as alle_clusters_minstens, d.alle_clusters_bovengrens as alle_clusters_hoogstens,
     d.landelijk_ondergrens as landelijk_minstens, d.landelijk_bovengrens as landelijk_hoogstens,
     d.rang_hoogst as plaats_vanaf, d.rang_laagst as plaats_tot, d.aantal_swv, d.verschil_ondergrens as verandering_minstens,
     d.verschil_bovengrens as verandering_hoogstens, d.telwijze,

@@ -17,7 +17,7 @@ from geheel
 group by soort, peildatum
 union all
 select k.swv_code, any_value(a.aanduiding), g.soort, g.peildatum, reeks_sinds(g.soort, g.peildatum), sum(g.minstens * k.zeker::integer)::bigint, sum(g.hoogstens)::bigint,
-    count(*) filter (k.zeker)
+    count(*) filter (k.zekerheid in ('zeker', 'aannemelijk'))
 from geheel g
 join koppeling_mogelijk k on k.vestigingscode = g.vestigingscode and (k.sector = 'PO' and g.po or k.sector = 'VO' and g.vo)
     and geldt_op(k.geldig_vanaf, k.geldig_tot, g.peildatum)

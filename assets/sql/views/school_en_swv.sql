@@ -1,9 +1,11 @@
 -- Every school location that stands now, with its board, its place and the samenwerkingsverband it belongs to. A location has a
--- row for each sector it belongs to (po, vo); without a samenwerkingsverband reden says why. Where sinds_grond is "eerst gezien" it
+-- row for each sector it belongs to (po, vo); without a samenwerkingsverband reden says why. Where zekerheid is "aannemelijk" nothing but its
+-- denominatie says so, and else it belongs to anders_swv_code. Where sinds_grond is "eerst gezien" it
 -- belongs there at least since that day: the first on which an edition or a count at hand shows it.
 create view school_en_swv as
 select v.vestigingscode, v.naam, v.soort, v.cluster, b.naam as bestuur, v.adres, v.postcode, v.plaats, g.naam as gemeente,
-    v.provincie, k.sector, k.swv_code, a.aanduiding as swv_naam, k.geldig_vanaf as sinds, k.geldig_vanaf_grond as sinds_grond, k.methode, k.reden
+    v.provincie, k.sector, k.swv_code, a.aanduiding as swv_naam, k.geldig_vanaf as sinds, k.geldig_vanaf_grond as sinds_grond, k.methode,
+    k.zekerheid, k.anders_swv_code, k.reden
 from vestiging v
 join vestiging_swv k on k.vestigingscode = v.vestigingscode and geldt_nu(k.geldig_vanaf, k.geldig_tot)
 left join swv_aanduiding a using (swv_code)

@@ -1,6 +1,7 @@
 -- Each samenwerkingsverband of now in one row: school locations, pupils, participation in special education beside that of the nation, what
 -- comes in less what goes out, and the provision that it lacks. Every figure is of the newest year that has it, which the column after
--- it names. Where small counts are hidden a figure lies between minstens and hoogstens; percentages are of its pupils.
+-- it names. Where small counts are hidden a figure lies between minstens and hoogstens; percentages are of its pupils, in so and vso of those
+-- of cluster 3 and 4, with all clusters beside it.
 create view swv_in_een_oogopslag as
 with cijfers as (
     select k.*, case k.sector when 'PO' then vestigingen_bo + vestigingen_sbo + vestigingen_so_vso
@@ -23,8 +24,12 @@ select swv_code, arg_max(naam, jaar) as naam, any_value(sector) as sector,
     arg_max(deelname_so_landelijk_ondergrens, jaar) filter (deelname_so_ondergrens is not null) as so_landelijk_minstens,
     arg_max(deelname_so_landelijk_bovengrens, jaar) filter (deelname_so_ondergrens is not null) as so_landelijk_hoogstens,
     max(jaar) filter (deelname_so_ondergrens is not null) as so_jaar,
+    arg_max(deelname_so_alle_clusters_ondergrens, jaar) as so_alle_clusters_minstens,
+    arg_max(deelname_so_alle_clusters_bovengrens, jaar) as so_alle_clusters_hoogstens,
     arg_max(deelname_vso_ondergrens, jaar) as vso_minstens, arg_max(deelname_vso_bovengrens, jaar) as vso_hoogstens,
     max(jaar) filter (deelname_vso_ondergrens is not null) as vso_jaar,
+    arg_max(deelname_vso_alle_clusters_ondergrens, jaar) as vso_alle_clusters_minstens,
+    arg_max(deelname_vso_alle_clusters_bovengrens, jaar) as vso_alle_clusters_hoogstens,
     arg_max(saldo_ondergrens, jaar) as saldo_minstens, arg_max(saldo_bovengrens, jaar) as saldo_hoogstens,
     max(jaar) filter (saldo_ondergrens is not null) as saldo_jaar,
     arg_max(ontbrekende_voorzieningen, jaar) as ontbrekende_voorzieningen, max(dekking_scholen_peildatum) as ontbrekende_voorzieningen_peildatum

@@ -53,7 +53,8 @@ function LinkCard({ base, link }: { base: Base; link: Link }): JSX.Element {
         <>
           <p class="answer-name"><SwvLink base={base} code={link.swv_code} /></p>
           <p class="answer-code">{linkedSince(link.geldig_vanaf_grond, link.geldig_vanaf, link.geldig_vanaf_na)}</p>
-          <p class="answer-how">{t("how_known")}: {tMaybe("method_", link.methode ?? "")}.</p>
+          <p class="answer-how">{t("how_known")}: {tMaybe("method_", (link.zekerheid === "zeker" ? link.methode : link.zekerheid) ?? "")}.</p>
+          {link.anders_swv_code && <p class="answer-how">{t("else_belongs")} <SwvLink base={base} code={link.anders_swv_code} />.</p>}
         </>
       ) : <p class="answer-name">{t("unresolved")}<span class="why"><Dutch>{link.reden}</Dutch></span></p>}
     </div>

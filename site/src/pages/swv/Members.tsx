@@ -11,7 +11,7 @@ export function Members({ page }: { page: Page<"swv"> }): JSX.Element {
   const [only, setOnly] = useState("");
   const kinds = [...new Set(page.scholen.map((each) => each.soort))];
   const schools = page.scholen.filter((each) => !only || each.soort === only);
-  const methods = [...new Set(page.scholen.map((each) => each.methode))];
+  const methods = [...new Set(page.scholen.map(how))];
   return (
     <Part id="scholen" heading={t("h_schools")}>
       <div class="pick">
@@ -26,7 +26,7 @@ export function Members({ page }: { page: Page<"swv"> }): JSX.Element {
         { head: t("place"), by: (each) => each.plaats, cell: (each) => titled(each.plaats ?? "") },
         { head: t("board"), by: (each) => each.bestuur_naam ?? each.bestuur, cell: (each) => <span class="small">{each.bestuur_naam ?? each.bestuur ?? ""}</span> },
         { head: t("pupils"), numeric: true, by: (each) => each.ondergrens, cell: (each) => each.ondergrens === null ? t("unknown") : range(each.ondergrens, each.bovengrens) },
-        { head: t("from"), by: (each) => each.sinds, cell: (each) => <span class="small">{linkedSince(each.sinds_grond, each.sinds, each.sinds_na)} <span class="aside">({each.methode})</span></span> },
+        { head: t("from"), by: (each) => each.sinds, cell: (each) => <span class="small">{linkedSince(each.sinds_grond, each.sinds, each.sinds_na)} <span class="aside">({how(each)})</span></span> },
       ]} />
       <ul class="methods">{methods.map((each) => <li><span class="code">{each}</span> {tMaybe("method_", each)}</li>)}</ul>
       <h3>{t("boards_heading")}</h3>
@@ -36,6 +36,11 @@ export function Members({ page }: { page: Page<"swv"> }): JSX.Element {
       ]} />
     </Part>
   );
+}
+
+/** How it is known that a school is in it, or how likely that is. */
+function how(member: Member): string {
+  return member.zekerheid === "zeker" ? member.methode : member.zekerheid;
 }
 
 function boards(members: Member[]): { name: string; count: number }[] {

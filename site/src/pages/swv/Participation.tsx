@@ -28,7 +28,7 @@ function Kind({ soort, swv, rows, page }: { soort: string; swv: Swv; rows: Row[]
   const place = last.rang_hoogst !== null && t("rank", { rank: range(last.rang_hoogst, last.rang_laagst), n: last.aantal_swv ?? 0 });
   const roles = [...new Set(rows.map((each) => each.rol))].map((rol) => tMaybe("role_", rol)).join(", ");
   return (
-    <Chart title={kind(soort)} source="deelname_swv" note={<>{now}<br />{place}<br />{roles}.{last.zonder_cluster_1_en_2 === false && <> {t("with_clusters")}</>}</>}
+    <Chart title={kind(soort)} source="deelname_swv" note={<>{now}<br />{place}<br />{roles}.{last.zonder_cluster_1_en_2 === false && <> {t("with_clusters", { all: percent(last.alle_clusters_ondergrens, last.alle_clusters_bovengrens) })}</>}</>}
       table={<Table caption={kind(soort)} hideCaption rows={[...rows].reverse()} columns={[
         { head: t("year"), rowHead: true, cell: (each) => each.jaar },
         { head: swv.code, numeric: true, cell: (each) => each.ondergrens === null ? <Dutch>{each.reden ?? t("unknown")}</Dutch> : percent(each.ondergrens, each.bovengrens) },
