@@ -30,7 +30,7 @@ class Field(Written):
     ``headers`` are the names the column has had, its own when none is given; ``columns`` is a pattern that gathers several
     columns into an array of counts, by a group that is called ``jaar`` where it is the year of the count; ``join`` concatenates
     other fields; ``bound`` is ("ondergrens" or "bovengrens", field of a count); ``map`` translates the registry's words;
-    ``optional`` marks a column that some editions lack.
+    ``optional`` marks a column that some editions lack; ``ceiling`` is what a count can be at most where its cell cannot be read.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Field(Written):
     bound: tuple[Literal["ondergrens", "bovengrens"], str] | None = None
     map: Mapping[str, str] | None = None
     optional: bool = False
+    ceiling: int | None = None
 
     def __hash__(self) -> int:
         return hash((self.name, self.type))

@@ -24,7 +24,7 @@ from pipeline.staging.delimited import LONGEST_HEADER, first_line, read_csv
 from pipeline.staging.encoding import decode
 from pipeline.staging.header import HeaderError, cut, match_header
 from pipeline.staging.json_files import read_geojson, read_odata
-from pipeline.staging.values import COUNTED, WHOLE_ROW, counted, typed, with_provenance
+from pipeline.staging.values import BOUNDED, COUNTED, MANY, WHOLE_ROW, counted, typed, with_provenance
 
 __all__ = ["REJECTS", "WHOLE_ROW", "HeaderError", "Raw", "Read", "header_problem", "read"]
 
@@ -38,8 +38,7 @@ REJECTS = pa.schema(
     ]
 )
 
-MANY = 0.05  # of the records of a file, from which on it is told that they do not fit
-SHOWN = 3  # of them
+SHOWN = 3  # of what is wrong with a file
 
 FORMS: dict[str, Callable[[Contract, Raw], Cells]] = {"csv": read_csv, "geojson": read_geojson, "odata": read_odata}
 
@@ -104,6 +103,7 @@ def read(contract: Contract, files: Iterable[Raw], form: str = "csv", before: da
             raise ReadError("; ".join([*unfit.values(), *refused.values()]))
         refused |= unfit
         notes += _many(names, records, rows, bad, unfit)
+    notes += _unread(names, bad)
     return Read(rows, bad, records, refused, tuple(dict.fromkeys(notes)), _days(contract, whole, rows))
 
 
@@ -127,6 +127,14 @@ def _many(
         left = count - fitting.get(sha256, 0)
         if sha256 not in unfit and left > MANY * count:
             yield f"{names[sha256]}: {left:,} of its {count:,} records do not fit. {_first(sha256, bad)}"
+
+
+def _unread(names: Mapping[str, str], bad: pa.Table) -> Iterator[str]:
+    """Yield a sentence for each file with records that fit but for a count that cannot be read."""
+    for sha256, name in names.items():
+        told = bad.filter(pc.and_(pc.equal(bad["bron_sha256"], sha256), pc.match_substring(bad["reden"], BOUNDED)))
+        if told.num_rows:
+            yield f"{name}: {told.num_rows:,} counts cannot be read, and are known between bounds only. {_first(sha256, told)}"
 
 
 def _first(sha256: str, bad: pa.Table) -> str:

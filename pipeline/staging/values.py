@@ -25,6 +25,10 @@ WHOLE_ROW = "*"
 COUNTED = "peildatum"
 YEAR = "jaar"
 
+MANY = 0.05  # of a column or a file, from which on it is not its cells or records that are wrong
+BOUNDED = "; telt mee als 0 tot "
+Wrong = tuple[int, str, str, str]  # row, column, cell, reason
+
 
 def with_provenance(table: pa.Table, file: Raw) -> pa.Table:
     edition = CODECS["datum"](file.editie or "")
@@ -46,20 +50,21 @@ def typed(
     contract: Contract, cells: pa.Table | None, before: date | None = None
 ) -> tuple[pa.Table, list[tuple[str, int, str, str, str]]]:
     """Cells to values. Returns the rows that fit and a reject per offending cell; with ``before`` a count of that day or later
-    does not fit."""
+    does not fit. A count that cannot be read keeps its row, between zero and the ceiling of its field."""
     if cells is None:
         cells = with_provenance(pa.table({"bron_regel": pa.array([], pa.int64())}), Raw("", "", b""))
     count = cells.num_rows
     values: dict[str, pa.Array] = {}
     counts: dict[str, tuple[pa.Array, pa.Array]] = {}
-    wrong: list[tuple[int, str, str, str]] = []
+    wrong: list[Wrong] = []
+    unread: list[Wrong] = []
     for field in source_fields(contract):
         column = cells[field.name].combine_chunks() if field.name in cells.column_names else pa.repeat("", count)
-        parsed = _column(field, pc.fill_null(column, ""), wrong)
+        parsed = _column(field, pc.fill_null(column, ""), wrong, unread)
         values[field.name], counts[field.name] = parsed[0], parsed[1:]
     for field in contract.fields:
         if field.columns:
-            values[field.name] = _array(field, cells, wrong)
+            values[field.name] = _array(field, cells, wrong, unread)
         elif field.join:
             values[field.name] = pc.binary_join_element_wise(*(values[name] for name in field.join), "")
         elif field.bound:
@@ -80,7 +85,8 @@ def typed(
         rejected.add(index)
     hashes, numbers = rows["bron_sha256"], rows["bron_regel"]
     rejects = [
-        (hashes[i].as_py(), numbers[i].as_py(), column, cut(cell), cut(reason)) for i, column, cell, reason in sorted(wrong)
+        (hashes[i].as_py(), numbers[i].as_py(), column, cut(cell), cut(reason))
+        for i, column, cell, reason in sorted([*wrong, *unread])
     ]
     if rejected:
         keep = np.ones(count, bool)
@@ -89,7 +95,7 @@ def typed(
     return rows, rejects
 
 
-def _column(field: Field, cells: pa.Array, wrong: list[tuple[int, str, str, str]]) -> tuple[pa.Array, pa.Array, pa.Array]:
+def _column(field: Field, cells: pa.Array, wrong: list[Wrong], unread: list[Wrong]) -> tuple[pa.Array, pa.Array, pa.Array]:
     """One column of text to values (and, for a count, its bounds), each distinct cell read once."""
     encoded = cells.dictionary_encode()
     distinct, indices = encoded.dictionary.to_pylist(), encoded.indices
@@ -104,9 +110,23 @@ def _column(field: Field, cells: pa.Array, wrong: list[tuple[int, str, str, str]
             reasons[position] = str(error)
     if reasons:
         places = indices.to_numpy()
-        for row in np.flatnonzero(np.isin(places, list(reasons))):
+        rows = np.flatnonzero(np.isin(places, list(reasons)))
+        # where many cells of a column cannot be read, it is the file that is not what it should be
+        bounded = (
+            field.ceiling is not None
+            and len(rows) <= max(1, MANY * len(places))
+            and all(distinct[each].strip() for each in reasons)
+        )
+        for row in rows:
             place = int(places[row])
-            wrong.append((int(row), field.name, distinct[place], reasons[place]))
+            if bounded:
+                reason = f"{cut(reasons[place], 400)}{BOUNDED}{field.ceiling}"
+                unread.append((int(row), field.name, distinct[place], reason))
+            else:
+                wrong.append((int(row), field.name, distinct[place], reasons[place]))
+        if bounded:
+            for place in reasons:
+                parsed[place] = Count(None, 0, field.ceiling)
     kind = ARROW_TYPES[field.type]
     if field.codec == "aantal":
         triples = [each or Count(None, None, None) for each in parsed]
@@ -128,18 +148,19 @@ def _value(field: Field, cell: str) -> Any:
     return value
 
 
-def _array(field: Field, cells: pa.Table, wrong: list[tuple[int, str, str, str]]) -> pa.Array:
+def _array(field: Field, cells: pa.Table, wrong: list[Wrong], unread: list[Wrong]) -> pa.Array:
     """The columns ``field|kop`` of a wide file as one array per row: head, lower and upper bound."""
     heads = [name for name in cells.column_names if name.startswith(f"{field.name}|")]
     element = pa.struct([("kop", pa.string()), ("ondergrens", pa.int32()), ("bovengrens", pa.int32())])
     if not heads:
         return pa.nulls(cells.num_rows, pa.list_(element))
-    single = Field(name=field.name, type="integer", description="", codec="aantal")
+    single = Field(name=field.name, type="integer", description="", codec="aantal", ceiling=field.ceiling)
     bounds = []
     for head in heads:
-        before = len(wrong)
-        bounds.append(_column(single, pc.fill_null(cells[head].combine_chunks(), ""), wrong)[1:])
-        wrong[before:] = [(row, head.replace("|", " "), cell, reason) for row, _, cell, reason in wrong[before:]]
+        of_head: tuple[list[Wrong], list[Wrong]] = [], []
+        bounds.append(_column(single, pc.fill_null(cells[head].combine_chunks(), ""), *of_head)[1:])
+        for found, into in zip(of_head, (wrong, unread), strict=True):
+            into += [(row, head.replace("|", " "), cell, reason) for row, _, cell, reason in found]
     lower, upper = (
         pa.array(np.column_stack([each[i].to_numpy(zero_copy_only=False) for each in bounds]).ravel(), from_pandas=True)
         for i in (0, 1)

@@ -60,7 +60,14 @@ row("a count with its thousands parted", "1.134 and 1.000", MEANT,
     "select leerlingen from leerlingen_vestiging where vestigingscode = '05AA00' order by peildatum",
     (1134,), (1000,))  # fmt: skip
 row("a count that no school has", "999999999", TOLD,
-    "select waarde from afgekeurd where reden like 'aantal verwacht van hoogstens%'", ("999999999",))  # fmt: skip
+    "select kolom, waarde, right(reden, 23) from afgekeurd where reden like 'aantal verwacht van hoogstens%'",
+    ("leerlingen 2014", "999999999", "telt mee als 0 tot 3000"))  # fmt: skip
+row("the other years of such a school", "90", MEANT,
+    "select leerlingen, ondergrens, bovengrens from leerlingen_vestiging where vestigingscode = '06AA00' order by peildatum",
+    (None, 0, 3000), (90, 90, 90))  # fmt: skip
+row("a total with such a count", "of three schools", MEANT,
+    "select leerlingen, ondergrens, bovengrens from leerlingen_nederland where soort = 'BO' order by peildatum",
+    (None, 2235, 5238), (2187, 2187, 2187))  # fmt: skip
 
 
 def twice_encoded(world: World) -> Seen:

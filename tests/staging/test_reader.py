@@ -839,3 +839,59 @@ def test_numbers_of_one_column_are_read_in_one_way(make_contract):
     assert got.rows["maat"].to_pylist() == [1134.0, 2880.5]
     got = read(contract, [lines(*body, "20LO02;12.5", header="VESTIGINGSCODE;MAAT")])
     assert (got.rows["maat"].to_pylist(), got.rejects["waarde"].to_pylist()) == ([2880.5, 12.5], ["1.134"])
+
+
+# -- counts that cannot be read ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def bounded(make_contract):
+    return make_contract(
+        name="begrensd", fields=[*(each if each["name"] != "leerlingen" else {**each, "ceiling": 3000} for each in FIELDS)],
+        primaryKey=["code"],
+    )  # fmt: skip
+
+
+def test_a_count_that_cannot_be_read_keeps_its_record_between_zero_and_the_ceiling(bounded):
+    good = [f"20LO{n:02};A;{n}" for n in range(1, 40)]
+    got = read(bounded, [lines(*good, "20LO40;A;veel", "20LO41;A;", "20LO42;A;999999999")])
+    rows = {each["code"]: (each["leerlingen"], each["ondergrens"], each["bovengrens"]) for each in got.rows.to_pylist()}
+    assert len(rows) == 42
+    assert (rows["20LO39"], rows["20LO40"], rows["20LO42"]) == ((39, 39, 39), (None, 0, 3000), (None, 0, 3000))
+    assert rows["20LO41"] == (None, None, None)  # a cell that is empty says nothing, and promises nothing
+    assert [(each["regel"], each["kolom"], each["waarde"]) for each in got.rejects.to_pylist()] == [
+        (41, "leerlingen", "veel"), (43, "leerlingen", "999999999"),
+    ]  # fmt: skip
+    assert all(each.endswith("gevonden; telt mee als 0 tot 3000") for each in got.rejects["reden"].to_pylist())
+    (told,) = got.notes
+    assert told.startswith(
+        "proef.csv: 2 counts cannot be read, and are known between bounds only. The first: line 41, leerlingen"
+    )
+
+
+def test_where_many_counts_of_a_file_cannot_be_read_their_records_are_rejected(bounded):
+    good = [f"20LO{n:02};A;{n}" for n in range(1, 40)]
+    got = read(bounded, [lines(*good, "20LO40;A;veel", "20LO41;A;x", "20LO42;A;y")])
+    assert (got.rows.num_rows, got.rejects.num_rows) == (39, 3)
+    assert not any("telt mee" in each for each in got.rejects["reden"].to_pylist())
+
+
+def test_a_count_that_cannot_be_read_saves_no_record_that_does_not_fit_otherwise(bounded):
+    got = read(bounded, [lines("20LO00;A;1", "fout;A;veel")])
+    assert (got.rows["code"].to_pylist(), set(got.rejects["regel"].to_pylist())) == (["20LO00"], {3})
+
+
+def test_a_count_of_a_wide_file_that_cannot_be_read_leaves_the_others_of_its_record(make_contract):
+    wide = {
+        "name": "leerlingen",
+        "type": "array",
+        "ceiling": 3000,
+        "columns": r"LEERLINGEN_(?P<jaar>\d{4})",
+        "description": "Pupils",
+    }
+    contract = make_contract(name="breed_begrensd", fields=[FIELDS[0], wide], primaryKey=["code"])
+    got = read(contract, [lines("20LO00;1;2", "20LO01;x;4", header="VESTIGINGSCODE;LEERLINGEN_2014;LEERLINGEN_2015")])
+    assert [[(each["ondergrens"], each["bovengrens"]) for each in row] for row in got.rows["leerlingen"].to_pylist()] == [
+        [(1, 1), (2, 2)], [(0, 3000), (4, 4)],
+    ]  # fmt: skip
+    assert [(each["kolom"], each["waarde"]) for each in got.rejects.to_pylist()] == [("leerlingen 2014", "x")]

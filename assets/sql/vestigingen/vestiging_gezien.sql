@@ -22,25 +22,25 @@ met_plaats as (
     from stg_leerlingen_po_postcode4
     union all
     select 'leerlingen_po_afstand', vestigingscode, soort, peildatum, instellingscode, bevoegd_gezag_nummer, naam, null, denominatie,
-        postcode, plaatsnaam, gemeentenummer, provincie, bron_sha256, bovengrens > 0
+        postcode, plaatsnaam, gemeentenummer, provincie, bron_sha256, ondergrens > 0
     from stg_leerlingen_po_afstand
     union all
     select 'leerlingen_po_leeftijd', vestigingscode, soort, peildatum, instellingscode, bevoegd_gezag_nummer, naam, cluster, denominatie,
-        postcode, plaatsnaam, gemeentenummer, provincie, bron_sha256, list_sum([c.bovengrens for c in leerlingen]) > 0
+        postcode, plaatsnaam, gemeentenummer, provincie, bron_sha256, list_sum([c.ondergrens for c in leerlingen]) > 0
     from stg_leerlingen_po_leeftijd
 ),
 overzicht as (
-    select *, [make_date(j.kop::integer, 10, 1) for j in leerlingen if j.bovengrens > 0] as dagen from stg_leerlingen_po_historisch
+    select *, [make_date(j.kop::integer, 10, 1) for j in leerlingen if j.ondergrens > 0] as dagen from stg_leerlingen_po_historisch
 ),
 -- counts of many years that know a location by its code alone
 op_code as (
-    select 'leerlingen_po_totaal' as bron, vestigingscode, soort, instellingscode, peildatum, bovengrens > 0 as geteld, editie, bron_sha256
+    select 'leerlingen_po_totaal' as bron, vestigingscode, soort, instellingscode, peildatum, ondergrens > 0 as geteld, editie, bron_sha256
     from stg_leerlingen_po_totaal
     union all
-    select 'leerlingen_po_herkomst', vestigingscode, soort, instellingscode, peildatum, bovengrens > 0, editie, bron_sha256
+    select 'leerlingen_po_herkomst', vestigingscode, soort, instellingscode, peildatum, ondergrens > 0, editie, bron_sha256
     from stg_leerlingen_po_herkomst
     union all
-    select 'leerlingen_cluster', vestigingscode, soort, instellingscode, peildatum, bovengrens > 0, editie, bron_sha256
+    select 'leerlingen_cluster', vestigingscode, soort, instellingscode, peildatum, ondergrens > 0, editie, bron_sha256
     from stg_leerlingen_cluster
 )
 select
@@ -70,7 +70,7 @@ from stg_leerlingen_vo
 group by vestigingscode, editie
 union all
 select
-    vestigingscode, 'VO', 'leerlingen_vo_vestiging', editie, case when max(bovengrens) > 0 then editie end, case when max(bovengrens) > 0 then editie end,
+    vestigingscode, 'VO', 'leerlingen_vo_vestiging', editie, case when max(ondergrens) > 0 then editie end, case when max(ondergrens) > 0 then editie end,
     4, min(instellingscode), min(bevoegd_gezag_nummer), min(naam), null, null, null, null, null, min(plaatsnaam), min(gemeentenummer),
     min(provincie), null, min(bron_sha256)
 from stg_leerlingen_vo_vestiging
