@@ -1,7 +1,7 @@
 """What is watched between runs: a new file upstream, a file that was refused, a source that is too old, a run that failed.
 
 Belongs here: when to look, what has been told already, and whom to tell. Does not belong here: polling the origins
-(pipeline.archive.polling), the state of a registry (pipeline.archive.fetch) and the channels (pipeline.run.alerts).
+(pipeline.archive.polling), the state of a registry (pipeline.archive.states) and the channels (pipeline.run.alerts).
 
 All are off until they are switched on in the UI. Making them touches nothing: a tick looks, and a tick alone.
 """
@@ -20,7 +20,7 @@ from assets.local import failures
 from assets.registries import registry_key
 from pipeline.archive import polling
 from pipeline.archive.archive import Archive
-from pipeline.archive.fetch import RegistryState, states
+from pipeline.archive.states import RegistryState, states
 from pipeline.errors import PassendError
 from pipeline.project import Project
 from pipeline.registries.origins import open_origins, origin_key

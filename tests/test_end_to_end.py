@@ -18,7 +18,7 @@ from assets.local.instance import open_instance
 from assets.registries import registry_key
 from pipeline import sandbox
 from pipeline.archive.archive import Archive
-from pipeline.archive.fetch import states
+from pipeline.archive.states import states
 from pipeline.sandbox.country import NATIONAL
 from pipeline.sandbox.country.places import ended
 from pipeline.settings import Settings

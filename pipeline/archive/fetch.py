@@ -1,22 +1,23 @@
 """One look at a registry: what its origins hold now, which of it is admitted, and what is used instead of what is not.
 
-Belongs here: the choice of files, the state of a registry, its age. Does not belong here: finding files (origins), judging
-them (admission), keeping them (archive) and what was found (looks), and what their columns are (reading).
+Belongs here: the choice of files. Does not belong here: finding files (origins), judging them (admission), keeping them
+(archive), what was found (looks), and the state and age of a registry that follow from it (states).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from pipeline.archive.admission import Admission, Judgement, too_early
 from pipeline.archive.archive import Archive
 from pipeline.archive.drift import Measure, as_plain
 from pipeline.archive.looks import Known, Looks
 from pipeline.archive.overrides import accepted
+from pipeline.archive.states import State, is_late, is_overdue, since_of, stamp_of, state_of
 from pipeline.contracts.contract import Contract
 from pipeline.day import day_of
 from pipeline.errors import FetchError, ReadError
@@ -25,9 +26,7 @@ from pipeline.registries.files import SourceFile
 from pipeline.registries.origins import Candidate, Look, Origin
 from pipeline.staging.editions import EditionFile, stage
 
-State = Literal["never", "fresh", "stale", "refused"]
 Drift = dict[str, tuple[Measure, ...]]
-SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -65,27 +64,6 @@ class Fetched:
         return cls(**{**raw, **lists, "messages": tuple(raw["messages"]), "drift": drift})
 
 
-@dataclass(frozen=True)
-class RegistryState:
-    """What is known of one registry without looking at its origins again. ``state``, ``since``, ``overdue`` as in Fetched.
-
-    ``refused`` are files that are not used, ``accepted`` those that are because a person said so; each with its reason.
-    """
-
-    dataset: str
-    title: str
-    publisher: str
-    cadence: int
-    state: State
-    checked_at: str | None
-    files: int
-    message: str
-    since: str | None
-    overdue: bool
-    refused: tuple[SourceFile, ...]
-    accepted: tuple[SourceFile, ...]
-
-
 def fetch(
     registry: Registry, origins: Sequence[Origin], archive: Archive, *, run: str, now: datetime, day: date | None = None,
     contract: Contract | None = None,
@@ -117,7 +95,7 @@ def fetch(
             return looked
         return {key: each.with_editions(_editions(providers[key], known.get(key), each)) for key, each in looked.items()}
 
-    looked = looks.add(run, _stamp(now), learn)
+    looked = looks.add(run, stamp_of(now), learn)
     unchanged = all(_identity(each) == _identity(before.get(key, Known())) for key, each in looked.items())
     got = _fetched(registry, archive, looked, now, admission.today, unchanged, drift)
     return looks.settle(run, asdict(got), Fetched.from_dict) or got
@@ -140,7 +118,7 @@ def fetch_edition(
         for file in found.files:
             _require_readable(registry, contract, file, year, archive)
         if found.files:
-            looks.add(run, _stamp(now), partial(_with_edition, key, found.files))
+            looks.add(run, stamp_of(now), partial(_with_edition, key, found.files))
             return Fetched(found.files, (), "fresh", found.messages, found.files == last.files, True)
         problems += found.messages
     asked = ", ".join(origin.name for origin in origins)
@@ -151,38 +129,12 @@ def fetch_edition(
     raise FetchError(f"there is no edition of {year} of {registry.name} to be had: {why}")
 
 
-def states(
-    catalogue: Mapping[str, Registry], archive: Archive, origin_keys: Iterable[str] | None, now: datetime
-) -> list[RegistryState]:
-    """Return what the last looks found, for every registry; at all origins ever looked at when no keys are given."""
-    rows = []
-    keys = None if origin_keys is None else set(origin_keys)
-    for registry in catalogue.values():
-        known = [
-            each for key, each in Looks(archive, registry.name).known().items()
-            if each.checked_at is not None and (keys is None or key in keys)
-        ]  # fmt: skip
-        messages = [message for each in known for message in each.messages]
-        if not known:
-            messages = ["never looked at" if registry.where else "no public address: give a folder that holds it"]
-        more = [f"and {len(messages) - SHOWN} more"] if len(messages) > SHOWN else []
-        rows.append(RegistryState(
-            registry.name, registry.title, registry.publisher, registry.cadence, _state(known, registry, now),
-            max((each.checked_at for each in known if each.checked_at), default=None),
-            sum(len(each.files) for each in known), "; ".join([*messages[:SHOWN], *more]),
-            _since(known, now), _overdue(known, registry, now),
-            tuple(file for each in known for file in each.refused),
-            tuple(file for each in known for file in each.files if file.reason),
-        ))  # fmt: skip
-    return rows
-
-
 # -- one origin --------------------------------------------------------------------------------------------------------
 
 
 def _look(origin: Origin, admission: Admission, last: Known, now: datetime, year: int | None = None) -> tuple[Known, Drift]:
     """Look at one origin once. Returns what is used of it from now on, and how its files drifted."""
-    registry, archive, stamp = admission.registry, admission.archive, _stamp(now)
+    registry, archive, stamp = admission.registry, admission.archive, stamp_of(now)
     before = _with_accepted(last, archive)
     held = {each.place: each for each in before.files if archive.intact(each) and not too_early(each, admission.today)}
     known = {each.place: each for each in before.refused} | held
@@ -224,7 +176,7 @@ def _look(origin: Origin, admission: Admission, last: Known, now: datetime, year
             f"last confirmed on {fresh_at[:10]}" for each in used
         ]  # fmt: skip
     look = Known(_ordered(used), _ordered(refused), (), stamp, fresh_at, lacking)
-    if _late(look, registry, now):
+    if is_late(look, registry, now):
         messages.append(f"{origin.name}: not in order since {fresh_at[:10]}, longer than its cadence of {registry.cadence} days")
     return replace(look, messages=tuple(messages)), drift
 
@@ -298,10 +250,10 @@ def _fetched(
 ) -> Fetched:
     files, lost = _to_read(registry, archive, looked.values(), today)
     return Fetched(
-        files, tuple(file for each in looked.values() for file in each.refused), _state(looked.values(), registry, now),
+        files, tuple(file for each in looked.values() for file in each.refused), state_of(looked.values(), registry, now),
         (*(message for each in looked.values() for message in each.messages), *lost),
         unchanged, all(each.in_order for each in looked.values()),
-        _since(looked.values(), now), _overdue(looked.values(), registry, now), drift,
+        since_of(looked.values(), now), is_overdue(looked.values(), registry, now), drift,
     )  # fmt: skip
 
 
@@ -327,34 +279,6 @@ def _to_read(
         *(f"{registry.name}: the edition of {file.peildatum} is left out: {archive.address(file)} is not there, or not with "
           f"the bytes of {file.name}; put it back, or retrieve that edition again" for file in lost),
     ]  # fmt: skip
-
-
-def _state(looked: Iterable[Known], registry: Registry, now: datetime) -> State:
-    seen = list(looked)
-    if any(known.lacking for known in seen):
-        return "refused"
-    used = [known for known in seen if known.files]
-    if not used:
-        return "never"
-    return "stale" if _overdue(used, registry, now) else "fresh"
-
-
-def _since(looked: Iterable[Known], now: datetime) -> str | None:
-    """Return since when a registry is as it is: when the origin that has been out of order longest last was in order."""
-    return min((since for known in looked if (since := known.in_order_at(_stamp(now)))), default=None)
-
-
-def _overdue(looked: Iterable[Known], registry: Registry, now: datetime) -> bool:
-    return any(_late(known, registry, now) for known in looked)
-
-
-def _late(known: Known, registry: Registry, now: datetime) -> bool:
-    since = known.in_order_at(_stamp(now))
-    return since is not None and now - datetime.fromisoformat(since) > timedelta(days=registry.cadence)
-
-
-def _stamp(now: datetime) -> str:
-    return now.astimezone(UTC).isoformat()
 
 
 def _ordered(files: Iterable[SourceFile]) -> tuple[SourceFile, ...]:

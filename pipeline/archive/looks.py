@@ -1,7 +1,7 @@
 """What the looks at a registry found: a log of documents, and one document per run.
 
 Belongs here: what is known of a registry at each origin, how it is written down and found again, and which editions are kept.
-Does not belong here: looking (fetch), bytes (archive), and what a registry's state follows from (fetch).
+Does not belong here: looking (fetch), bytes (archive), and what a registry's state follows from (states).
 
     looks/<dataset>/<number>.json     what was known after a look, at every origin; the newest document has everything, and stays
                                       with the two before it

@@ -14,7 +14,7 @@ from assets.editions import YEARS, edition_assets
 from assets.jobs import JOB
 from assets.resources import KEY, run_resource
 from pipeline.archive.archive import Archive
-from pipeline.archive.fetch import states
+from pipeline.archive.states import states
 from pipeline.run.run import open_run
 from pipeline.settings import Settings
 from pipeline.store.objects import Store

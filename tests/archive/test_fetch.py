@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from pipeline.archive.archive import Archive
-from pipeline.archive.fetch import Fetched, states
+from pipeline.archive.fetch import Fetched
 from pipeline.archive.fetch import fetch as fetch_in_run
 from pipeline.archive.overrides import accept
+from pipeline.archive.states import states
 from pipeline.errors import FetchError, SettingsError
 from pipeline.registries.catalogue import Location, Registry, load_catalogue
 from pipeline.registries.files import SourceFile

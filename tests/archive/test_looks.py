@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from pipeline.archive.archive import Archive
-from pipeline.archive.fetch import Fetched, fetch, states
+from pipeline.archive.fetch import Fetched, fetch
 from pipeline.archive.looks import Looks
+from pipeline.archive.states import states
 from pipeline.errors import FetchError
 from pipeline.registries.catalogue import Registry
 from pipeline.store.objects import Store

@@ -16,7 +16,7 @@ from assets.local import runner
 from assets.local.instance import HOME, open_instance
 from assets.registries import CURRENT, registry_key
 from pipeline.archive.archive import Archive
-from pipeline.archive.fetch import RegistryState, states
+from pipeline.archive.states import RegistryState, states
 from pipeline.registries.catalogue import load_catalogue
 from pipeline.run.summary import DatasetLine
 from pipeline.settings import Settings

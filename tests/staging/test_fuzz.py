@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.archive.archive import Archive
-from pipeline.archive.fetch import Fetched, fetch, states
+from pipeline.archive.fetch import Fetched, fetch
+from pipeline.archive.states import states
 from pipeline.contracts.loading import load_contracts
 from pipeline.errors import ReadError
 from pipeline.registries.catalogue import Location, Registry

@@ -15,7 +15,7 @@ from unittest.mock import patch
 from assets.local import runner
 from assets.local.instance import HOME
 from pipeline.archive.archive import Archive
-from pipeline.archive.fetch import states
+from pipeline.archive.states import states
 from pipeline.checks.process import Validator
 from pipeline.errors import PassendError
 from pipeline.registries.catalogue import load_catalogue

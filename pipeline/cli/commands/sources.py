@@ -12,7 +12,7 @@ from pipeline.cli.output import print_json, say, show
 
 if TYPE_CHECKING:
     from pipeline.archive.archive import Archive
-    from pipeline.archive.fetch import RegistryState
+    from pipeline.archive.states import RegistryState
     from pipeline.registries.files import SourceFile
 
 FILE = (
@@ -34,7 +34,7 @@ def sources(
     from datetime import UTC, datetime
 
     from pipeline.archive.archive import Archive
-    from pipeline.archive.fetch import states
+    from pipeline.archive.states import states
     from pipeline.registries.catalogue import load_catalogue
     from pipeline.registries.origins import origin_key
     from pipeline.store.objects import Store
