@@ -54,7 +54,7 @@ def of_one_suite() -> Iterator[None]:
     - the expectation of a configuration, which is made and validated anew for each metric that it needs, eight for a check;
     - the rows that a check is about, which are looked for by each of its metrics, unless they are many (1.3 s of 5.7 in all).
     """
-    from great_expectations.execution_engine import PandasExecutionEngine
+    from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
     from great_expectations.expectations.expectation import Expectation
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
