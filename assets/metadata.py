@@ -122,7 +122,7 @@ def of_release(made: Release) -> dict[str, str]:
 def _newest_day(release: Path) -> str:
     """The newest day of the files that a release was made from. Three assets tell it, and a release never changes."""
     with duckdb.connect() as connection:
-        bron = connection.from_parquet(str(release / "bron.parquet")).filter("status = 'gelezen'")
+        bron = connection.from_parquet(str(release / "bron.parquet"), hive_partitioning=False).filter("status = 'gelezen'")
         (day,) = bron.aggregate("max(peildatum)").fetchone() or (None,)
     return str(day or UNSTATED)
 

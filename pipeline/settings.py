@@ -21,6 +21,8 @@ from pipeline.errors import SettingsError
 from pipeline.machine import memory_mb, processors
 
 PREFIX = "PASSEND_"
+# in the name of a folder: Dagster finds no dagster.yaml below a pattern, and sends telemetry; to SQLite % begins an escape
+UNFIT = frozenset("*?[%")
 OPEN = "an address without user name and password, which every release would publish"
 
 
@@ -66,6 +68,13 @@ def _readable(contact: str) -> str:
     return _without_password(contact) if "//" in contact else contact
 
 
+def _named(folder: Any) -> Any:
+    """Accept the name of a folder; one that is empty would be the folder that a person happens to stand in."""
+    if folder == "":
+        raise ValueError("the name of a folder")
+    return folder
+
+
 def _places(sources: tuple[str, ...]) -> tuple[str, ...]:
     for each in sources:
         _readable(each)
@@ -83,7 +92,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    data_dir: Path = Field(Path("data"), description="Folder for the archive, tables and releases.")
+    data_dir: Annotated[Path, BeforeValidator(_named)] = Field(
+        Path("data"), description="Folder for the archive, tables and releases."
+    )
     sources: Annotated[Several, AfterValidator(_places)] = Field(
         ("sandbox",), description="Where the registries come from: `sandbox`, `live`, or folders that hold a `datapackage.json`."
     )

@@ -3,7 +3,17 @@
 Belongs here: quoting. Does not belong here: queries and connections.
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+
 
 def quoted(text: str) -> str:
     """Return a text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def parquet(*paths: Path) -> str:
+    """Return the rows of Parquet files as a table of SQL: of nothing but these files, whatever their folders are called."""
+    listed = ", ".join(quoted(str(each)) for each in paths)
+    return f"read_parquet([{listed}], hive_partitioning = false)"  # else a folder named a=b is a column

@@ -168,6 +168,12 @@ def test_how_much_is_taken_of_the_machine_follows_from_its_size(monkeypatch, pro
     assert (Settings().makers, Settings().maker_memory_mb) == (makers, maker_memory)
 
 
+def test_an_empty_data_folder_is_not_the_one_that_a_person_stands_in():
+    with pytest.raises(SettingsError, match="PASSEND_DATA_DIR='' is not the name of a folder; correct it or unset it"):
+        Settings.from_environment({"PASSEND_DATA_DIR": ""})
+    assert Settings.from_environment({"PASSEND_DATA_DIR": "."}).data_dir == Path()
+
+
 def test_every_place_on_disk_lies_below_the_data_folder():
     settings = Settings(data_dir=Path("/srv/x"))
     places = [settings.releases_dir, settings.sandbox_dir, settings.dagster_home]

@@ -14,7 +14,8 @@ from string import Template
 
 import dagster as dg
 
-from pipeline.settings import Settings
+from pipeline.errors import SettingsError
+from pipeline.settings import UNFIT, Settings
 from pipeline.store.lock import alone
 from pipeline.store.replacing import replacing
 
@@ -27,17 +28,29 @@ STATEMENT_MS, POOL_SECONDS, MORE = 60_000, 3_600, 20
 
 def prepare_home(settings: Settings) -> Path:
     """The folder of the instance: ``DAGSTER_HOME`` when set, else one beside the data, made ready. Telemetry is off."""
-    if given := os.environ.get(HOME):
-        return Path(given)
-    home = settings.dagster_home.resolve()
+    given = os.environ.get(HOME)
+    home = Path(given) if given else settings.dagster_home.resolve()
+    if UNFIT & set(str(home)):
+        raise SettingsError(f"the name of {home} holds one of {' '.join(sorted(UNFIT))}, which Dagster does not take; rename it")
+    if given:
+        return home
     home.mkdir(parents=True, exist_ok=True)
     file = home / "dagster.yaml"
-    if not file.exists() or file.read_text(encoding="utf-8").startswith(MARK):
+    if _is_ours(file):
         # as JSON, so that no folder's name can be taken for anything else
         template = Template(LOCAL.read_text(encoding="utf-8"))
         with replacing(file) as part:  # another process may read it at this very moment
             part.write_text(MARK + template.substitute(events=json.dumps(str(home / "history" / "runs"))), encoding="utf-8")
     return home
+
+
+def _is_ours(file: Path) -> bool:
+    """Whether a file is not a person's own: it is not there, begins with our mark, or is what a crash has left of one."""
+    try:
+        text = file.read_bytes()
+    except FileNotFoundError:
+        return True
+    return not text.strip(b"\0 \r\n\t") or text.startswith(MARK.encode())
 
 
 @contextmanager

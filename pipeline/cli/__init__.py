@@ -7,6 +7,7 @@ passes itself in (``assets.command``).
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
 import logging
@@ -21,8 +22,10 @@ from rich.text import Text
 from pipeline.cli import commands
 from pipeline.cli.application import app
 from pipeline.cli.orchestrator import Orchestrator
-from pipeline.cli.output import ERR, paragraph
-from pipeline.errors import INTERRUPTED, PassendError, interruptible
+from pipeline.cli.output import ERR, open_all, paragraph
+from pipeline.errors import INTERRUPTED, PassendError, RoomError, interruptible
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 for module in pkgutil.iter_modules(commands.__path__):
     import_module(f"{commands.__name__}.{module.name}")
@@ -37,6 +40,7 @@ def main(orchestrator: Orchestrator) -> None:
     (0.3 s); and the process leaves without taking itself apart piece by piece (0.5 s), for nothing is left to be done.
     """
     gc.set_threshold(100_000, 50, 50)
+    open_all()
     debug = "--debug" in sys.argv[1:]
     if not debug:  # a library's log is no message of ours: of a connection that Ctrl-C closes, SQLAlchemy shows a traceback
         logging.getLogger().addHandler(logging.NullHandler())
@@ -53,12 +57,23 @@ def main(orchestrator: Orchestrator) -> None:
     except Exception as error:
         if debug:
             raise
-        said = f"unexpected {type(error).__name__}: {error}; run again with --debug for the traceback, and report it"
-        code = _fail(said, 1, type(error).__name__)
-    with suppress(BrokenPipeError):  # whoever read the answer has read enough
+        code = _unexpected(error)
+    try:
         sys.stdout.flush()
+    except BrokenPipeError:  # whoever read the answer has read enough
+        pass
+    except OSError as error:
+        code = code or _unexpected(error)
+    with suppress(OSError):  # nobody is left to be told
         sys.stderr.flush()
     os._exit(code)
+
+
+def _unexpected(error: Exception) -> int:
+    if isinstance(error, OSError) and error.filename is None and error.errno in NO_ROOM:
+        return _fail(f"what was to be shown cannot be written: {error.strerror}", RoomError.exit_code, RoomError.__name__)
+    said = f"unexpected {type(error).__name__}: {error}; run again with --debug for the traceback, and report it"
+    return _fail(said, 1, type(error).__name__)
 
 
 def _run_app(arguments: list[str], orchestrator: Orchestrator) -> int:
@@ -66,6 +81,8 @@ def _run_app(arguments: list[str], orchestrator: Orchestrator) -> int:
         with interruptible():
             app(args=arguments, obj=orchestrator)
     except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # which Typer takes for a failure
+            raise end.__context__ from None
         if end.code == INTERRUPTED:  # Typer says so, and nothing else
             raise KeyboardInterrupt from None
         return end.code if isinstance(end.code, int) else int(end.code is not None)
@@ -73,10 +90,15 @@ def _run_app(arguments: list[str], orchestrator: Orchestrator) -> int:
 
 
 def _fail(message: str, code: int, kind: str) -> int:
-    if "--json" in sys.argv:
-        print(json.dumps({"error": kind, "exit_code": code, "message": message}, ensure_ascii=False), file=sys.stderr)
-    else:
-        text = Text("\n".join(paragraph(f"passend: {message}", ERR.width)))
-        text.stylize("bold red", 0, len("passend:"))
-        ERR.print(text, soft_wrap=True)
+    with suppress(OSError):  # nobody is there to be told; the exit code says it too
+        if "--json" in sys.argv:
+            print(
+                json.dumps({"error": kind, "exit_code": code, "message": message}, ensure_ascii=False),
+                file=sys.stderr,
+                flush=True,
+            )
+        else:
+            text = Text("\n".join(paragraph(f"passend: {message}", ERR.width)))
+            text.stylize("bold red", 0, len("passend:"))
+            ERR.print(text, soft_wrap=True)
     return code

@@ -10,6 +10,7 @@ on it, shows as �. Rich leaves out colours where NO_COLOR is set, and every co
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from textwrap import wrap
@@ -22,8 +23,33 @@ from rich.table import Table
 
 from pipeline.harmless import visible
 
-OUT, ERR = (Console(stderr=stderr, markup=False, highlight=False, emoji=False) for stderr in (False, True))
+
+class _Console(Console):
+    """Leave a reader who has read enough to ``main``: Rich would end the process with another exit code."""
+
+    def on_broken_pipe(self) -> None:
+        """Re-raise what a pipe without a reader gave."""
+        raise
+
+
+OUT, ERR = (_Console(stderr=stderr, markup=False, highlight=False, emoji=False) for stderr in (False, True))
 GAP = 3  # between two columns
+USUAL = 80  # columns, where there are none
+
+
+def open_all() -> None:
+    """Have the three streams of a process, also where whoever started it closed them, and let no encoding end it: a character
+    that the other side has no place for is a question mark.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:  # else a file of ours would take the place, and what is shown
+        os.set_inheritable(number, True)
+    os.close(number)
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115
+        getattr(sys, name).reconfigure(errors="replace")
+    for console in (OUT, ERR):
+        console.width = console.width or USUAL  # COLUMNS=0 hides everything
 
 
 def say(text: str, hang: str = "") -> None:
@@ -89,5 +115,6 @@ def _harmless(text: str) -> str:
 
 def print_json(data: Any) -> None:
     """The one document that a program gets on standard output."""
-    json.dump(data, sys.stdout, ensure_ascii=False, indent=2, default=str)
+    exact = sys.stdout.encoding.lower().startswith("utf")  # else what has no place would not be what it was
+    json.dump(data, sys.stdout, ensure_ascii=not exact, indent=2, default=str)
     sys.stdout.write("\n")

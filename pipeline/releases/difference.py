@@ -108,7 +108,7 @@ def both(before: Path, after: Path, contracts: Collection[str]) -> Iterator[duck
         for side, folder in (("oud", before), ("nieuw", after)):
             for table in contracts:
                 if (path := folder / f"{table}.parquet").is_file():
-                    connection.from_parquet(str(path)).create_view(f"{side}_{table}")
+                    connection.from_parquet(str(path), hive_partitioning=False).create_view(f"{side}_{table}")
             if (folder / f"{LINKS}.parquet").is_file() and LINKS in contracts:
                 links = connection.table(f"{side}_{LINKS}")
                 # releases of before there was a day of the release took an open end for now

@@ -23,7 +23,7 @@ from pipeline.describe.metadata import describe
 from pipeline.hashing import hash_of
 from pipeline.releases import feed
 from pipeline.releases.release import CONTENT, DUCKDB_FILE, verify
-from pipeline.sql import quoted
+from pipeline.sql import parquet
 from pipeline.store.stored import Stored
 from pipeline.store.workplace import Workplace
 
@@ -133,10 +133,10 @@ def content_hash(tables: Mapping[str, tuple[Stored, Path]], questions: Sequence[
     """Return what a release holds as a hash: the rows of every table but ``bron`` (which holds times of retrieval), the hashes
     and terms of the files that were read, and the questions (views and macros of the DuckDB file). A file that was refused adds
     nothing: a bad day of a registry, whose last good file is used, makes no release."""
-    file = quoted(str(tables["bron"][1]))
+    file = parquet(tables["bron"][1])
     with duckdb.connect() as connection:
         files = connection.execute(
-            f"select sha256, dataset, licentie from read_parquet({file}) where status = 'gelezen' order by all"
+            f"select sha256, dataset, licentie from {file} where status = 'gelezen' order by all"
         ).fetchall()
     parts = [f"{table} {stored.content}" for table, (stored, _) in tables.items() if table != "bron"]
     parts += [repr(files), *(each.sql for each in questions)]
@@ -156,7 +156,7 @@ def _sources(bron: Path) -> dict[str, Source]:
     with duckdb.connect() as connection:
         used = connection.execute(
             "select dataset, any_value(uitgever), any_value(url), list_sort(list(distinct coalesce(licentie, ''))) "
-            f"from read_parquet({quoted(str(bron))}) where status = 'gelezen' group by dataset order by dataset"
+            f"from {parquet(bron)} where status = 'gelezen' group by dataset order by dataset"
         ).fetchall()
     return {
         dataset: Source(dataset, publisher, url, tuple(licence or None for licence in licences))
@@ -167,6 +167,6 @@ def _sources(bron: Path) -> dict[str, Source]:
 def _fill(database: duckdb.DuckDBPyConnection, contract: Contract, rows: int, file: Path, note: str) -> None:
     """Write one table, as its Parquet file has it."""
     database.execute(contract.ddl(rows=rows))
-    database.execute(f"insert into {contract.table} by name from read_parquet({quoted(str(file))})")
+    database.execute(f"insert into {contract.table} by name from {parquet(file)}")
     for comment in contract.comments(note=note):
         database.execute(comment)

@@ -19,7 +19,7 @@ from typing import Any
 import duckdb
 
 from pipeline.describe.descriptor import BuildInfo
-from pipeline.sql import quoted
+from pipeline.sql import parquet
 
 FILE = "wijzigingen.atom"
 TABLE = "wijzigingen"
@@ -39,7 +39,7 @@ def write_feed(folder: Path, build: BuildInfo) -> Path:
     table = folder / f"{TABLE}.parquet"
     with duckdb.connect() as connection:
         rows = connection.execute(
-            f"select *, coalesce(bekend_vanaf, gebeurd_op)::varchar as bijgewerkt from read_parquet({quoted(str(table))}) "
+            f"select *, coalesce(bekend_vanaf, gebeurd_op)::varchar as bijgewerkt from {parquet(table)} "
             f"order by bijgewerkt desc, id limit {MOST}"
         ).to_arrow_table().to_pylist()  # fmt: skip
     feed = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": "nl"})

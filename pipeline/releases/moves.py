@@ -81,11 +81,11 @@ def held_back(folder: Path) -> list[Release]:
 
 def _moves(folder: Path) -> list[Move]:
     try:
-        earlier = json.loads((folder / EARLIER).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        earlier = [Move(**each) for each in json.loads((folder / EARLIER).read_text(encoding="utf-8"))]
+    except (OSError, ValueError, TypeError):  # not there, or damaged
         earlier = []
     later = [move for _, move in _log(folder).newest_first()]
-    return [*(Move(**each) for each in earlier), *reversed(later)]
+    return [*earlier, *reversed(later)]
 
 
 def _log(folder: Path) -> Log:

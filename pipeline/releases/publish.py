@@ -23,6 +23,7 @@ from pipeline.releases.release import CONTENT, Release, content_of, intact, late
 from pipeline.releases.report import REPORT, write_report
 from pipeline.releases.shrinkage import Accepted, beyond, explain, load_limits
 from pipeline.store.lock import exclusive
+from pipeline.store.replacing import settle as on_disk
 from pipeline.store.workplace import Workplace
 
 LOCK = ".publishing"
@@ -84,10 +85,13 @@ def _swap_in(made: Draft, description: Mapping[str, object], folder: Path) -> Re
         return Release(target, False, json.loads((target / DESCRIPTION).read_text(encoding="utf-8")))
     for file in filter(Path.is_file, made.path.iterdir()):
         file.chmod(0o444)  # a release never changes: who opens its database can only read it
+        on_disk(file)
+    on_disk(made.path)
     with Workplace(folder, BUILDING) as aside:
         if target.exists():  # the same content, damaged since: out of the way first, so that no reader meets a mixture
             target.rename(aside.path / target.name)
         made.place.hand_over(target)
+    on_disk(folder)
     point(folder, made.name)
     return Release(target, False, description)
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import duckdb
 from pipeline.describe.descriptor import FILE as DESCRIPTION
 from pipeline.describe.descriptor import sha256
 from pipeline.errors import CheckError, SettingsError
-from pipeline.sql import quoted
+from pipeline.sql import parquet
 
 DUCKDB_FILE = "passend_onderwijs.duckdb"
 LATEST = "latest"
@@ -83,7 +84,7 @@ def verify(folder: Path) -> None:
             path = folder / resource["path"]
             if "rows" not in resource:
                 continue
-            for place in (f"read_parquet({quoted(str(path))})", path.stem):
+            for place in (parquet(path), path.stem):
                 (rows,) = database.execute(f"select count(*) from {place}").fetchone() or (0,)
                 if rows != resource["rows"]:
                     raise CheckError(
@@ -108,9 +109,12 @@ def _verify_files(folder: Path) -> Mapping[str, Any]:
 def _read(folder: Path) -> Release | None:
     """Return the release in a folder; None when it has no description, or a damaged one."""
     try:
-        return Release(folder, True, json.loads((folder / DESCRIPTION).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+        description = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+        datetime.fromisoformat(description["created"])
+        _ = [(each["path"] + each["hash"], each.get("rows")) for each in description["resources"]]
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return None
+    return Release(folder, True, description)
 
 
 def _damaged(description: Path) -> str:
@@ -136,7 +140,9 @@ def find(folder: Path, name: str) -> Release:
     if name == LATEST:
         return current(folder)
     there = releases(folder)
-    fits = [each for each in there if any(part.startswith(name) for part in (each.path.name, content_of(each.path.name)))]
+    fits = [each for each in there if each.path.name == name] or [
+        each for each in there if any(part.startswith(name) for part in (each.path.name, content_of(each.path.name)))
+    ]
     if len(fits) == 1:
         return fits[0]
     shown = ", ".join(each.path.name for each in (fits or there)[-SHOWN:]) or "none"
@@ -159,6 +165,10 @@ def content_of(name: str) -> str:
 
 def point(folder: Path, name: str) -> None:
     """Make ``latest`` name a release: a new link under another name, then one rename over the old."""
+    if (folder / LATEST).is_dir() and not (folder / LATEST).is_symlink():
+        raise SettingsError(
+            f"{folder / LATEST} is a folder, where this project has a link to the current release; move it away and run again"
+        )
     link = folder / f".{LATEST}-new"
     link.unlink(missing_ok=True)
     link.symlink_to(name)

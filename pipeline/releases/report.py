@@ -112,7 +112,7 @@ def write_report(
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'; set python_enable_replacements = false")
         for table in ("afgekeurd", "bron", "koppelconflict", "vestiging_swv"):
-            connection.from_parquet(str(folder / f"{table}.parquet")).create_view(table)
+            connection.from_parquet(str(folder / f"{table}.parquet"), hive_partitioning=False).create_view(table)
         lists = [_rows(connection, query) for query in (REJECTS, UNRESOLVED, CONFLICTS, SOURCES)]
     page = Page(release, _tables(everything, counts, outcomes), *lists)
     (folder / REPORT).write_text(render(page), encoding="utf-8")

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.sql import quoted
+from pipeline.sql import parquet, quoted
 from pipeline.store.objects import Store
 
 if TYPE_CHECKING:
@@ -113,7 +113,6 @@ def write_day(until: date, found: Iterable[tuple[Sequence[Path], Sequence[str]]]
         for files, columns_ in found:
             if not files:
                 continue
-            listed = ", ".join(quoted(str(each)) for each in files)
             last = ", ".join(f'max("{each}") filter ("{each}" <= {quoted(until.isoformat())}::date)' for each in columns_)
-            days += filter(None, connection.execute(f"select {last} from read_parquet([{listed}])").fetchone() or ())
+            days += filter(None, connection.execute(f"select {last} from {parquet(*files)}").fetchone() or ())
     pq.write_table(pa.table({"dag": [max(days)]}, schema=SCHEMAS["dag"]), target, compression="zstd")

@@ -32,7 +32,7 @@ from pipeline.run.step import Step
 from pipeline.run.tables import Tables
 from pipeline.run.version import code_version
 from pipeline.settings import Settings
-from pipeline.sql import quoted
+from pipeline.sql import parquet
 from pipeline.store.engine import Engine
 from pipeline.store.objects import Store
 
@@ -123,7 +123,7 @@ def _listed(release: Release) -> Iterator[SourceFile]:
         connection.execute("set TimeZone = 'UTC'")
         rows = connection.execute(
             "select dataset, bestand, sha256, bytes, url, opgehaald_op::varchar, peildatum::varchar, licentie, uitgever, status, "
-            f"reden from read_parquet({quoted(str(release.path / 'bron.parquet'))})"
+            f"reden from {parquet(release.path / 'bron.parquet')}"
         ).fetchall()
     for dataset, names, sha256, size, url, fetched_at, peildatum, licence, publisher, status, reason in rows:
         for name in names.split(NAMES):

@@ -57,7 +57,11 @@ def prune(settings: Settings, store: Store, used: Collection[str], day: date) ->
     """
     kept, removed = _prune_releases(settings.releases_dir, Rule.of(settings), day)
     yield from removed
-    needed, until = _needed(kept, store, used), min(time.time(), datetime.combine(day, datetime.min.time(), HOME).timestamp())
+    try:
+        needed = _needed(kept, store, used)
+    except duckdb.Error:  # a release that is kept is damaged: what it was made from is not known, so all of it may be needed
+        return
+    until = min(time.time(), datetime.combine(day, datetime.min.time(), HOME).timestamp())
     if settings.keep_raw_days:
         yield from _prune_raw(store, needed, until - settings.keep_raw_days * DAY)
     for what, keys in _unneeded(store, needed, until - RECENT):
@@ -76,7 +80,8 @@ def _prune_releases(folder: Path, rule: Rule, day: date) -> tuple[list[Release],
     with exclusive(folder / LOCK):
         for left in folder.glob(f"{LEAVING}*"):  # by a run that was killed
             shutil.rmtree(left)
-        there = {each.path.name: each for each in releases(folder)}
+        # a folder that a person gave another name is theirs, whatever is in it
+        there = {each.path.name: each for each in releases(folder) if each.description.get("version") == each.path.name}
         dated = {name: day_of(datetime.fromisoformat(each.description["created"])) for name, each in there.items()}
         after = {name: each.description.get("compared_with", ()) for name, each in there.items()}
         needed = rule.kept(days_of_making(dated, after, day), day)
@@ -106,7 +111,8 @@ def _made_from(kept: Collection[Release]) -> set[tuple[str, str]]:
         return set()
     with duckdb.connect() as connection:
         tables = [str(each.path / "bron.parquet") for each in kept]
-        found = connection.read_parquet(tables, union_by_name=True).project("dataset, sha256").distinct().fetchall()
+        files = connection.read_parquet(tables, union_by_name=True, hive_partitioning=False)
+        found = files.project("dataset, sha256").distinct().fetchall()
     return {(str(dataset), str(sha256)) for dataset, sha256 in found}
 
 

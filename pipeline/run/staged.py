@@ -23,7 +23,7 @@ from pipeline.run.keeping import not_before
 from pipeline.run.looks import STARTED, GivenLooks, started
 from pipeline.run.tables import Tables
 from pipeline.settings import Settings
-from pipeline.sql import quoted
+from pipeline.sql import parquet, quoted
 from pipeline.store.engine import Engine, connect, show
 from pipeline.store.objects import Store
 
@@ -79,9 +79,8 @@ def _nothing() -> Fetched:
 
 def _rejects(dataset: str, names: dict[str, str], paths: list[Path]) -> str:
     """A query for the rejected cells of a registry, with the name of their file."""
-    listed = ", ".join(quoted(str(each)) for each in paths)
     cases = " ".join(f"when {quoted(sha256)} then {quoted(name)}" for sha256, name in names.items())
     return (
         f"select {quoted(dataset)} as dataset, bron_sha256, case bron_sha256 {cases} end as bestand, regel, kolom, waarde, reden "
-        f"from read_parquet([{listed}])"
+        f"from {parquet(*paths)}"
     )

@@ -17,7 +17,7 @@ from pipeline.checks.outcome import Outcome
 from pipeline.registries.catalogue import Registry
 from pipeline.releases.release import Release
 from pipeline.run.run import Run
-from pipeline.sql import quoted
+from pipeline.sql import parquet
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _links(run: Run) -> list[tuple[str, str, int]]:
     (path,) = run.tables.paths("vestiging_swv")
     with duckdb.connect() as connection:
         found = connection.execute(
-            f"select sector, coalesce(methode, '-'), count(*) from read_parquet({quoted(str(path))}) where geldig "
+            f"select sector, coalesce(methode, '-'), count(*) from {parquet(path)} where geldig "
             "group by sector, methode order by sector, methode is null, 3 desc"
         ).fetchall()
     return [(str(sector), str(method), int(count)) for sector, method, count in found]

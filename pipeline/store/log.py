@@ -45,9 +45,11 @@ class Log:
 
         When another adds one in the meantime, ``make`` is called again, with that one.
         """
+        tried = 0  # what stands there may be no document, and is no name then
         while True:
             names = self.store.names(self.prefix)
-            number = 1 + max((int(each.rpartition("/")[2].removesuffix(".json")) for each in names), default=0)
+            number = 1 + max(tried, *(int(each.rpartition("/")[2].removesuffix(".json")) for each in names), 0)
+            tried = number
             document = make(self.last())
             if self.store.put_json(f"{self.prefix}/{number:08}.json", document):
                 for each in names[: max(0, len(names) + 1 - self.keep)] if self.keep else ():

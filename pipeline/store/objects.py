@@ -23,6 +23,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, ObjectStore, from_url
 
+from pipeline.errors import SettingsError
 from pipeline.store.workplace import WORK, Workplace
 
 SCRATCH = "scratch"
@@ -80,7 +81,16 @@ class Store:
         return True
 
     def delete(self, key: str) -> None:
-        """Remove an object. One that is not there is as good as removed."""
+        """Remove an object. One that is not there is as good as removed. A folder in its place goes when it is empty; else a
+        SettingsError is raised, for what is in it is not ours.
+        """
+        if self.root is not None and (self.root / key).is_dir():
+            try:
+                (self.root / key).rmdir()
+            except OSError as error:
+                said = f"{self.root / key} is a folder with something in it, where this project has a file"
+                raise SettingsError(f"{said}; move it away and run again") from error
+            return
         try:
             obstore.delete(self._objects, key)
         except FileNotFoundError:
@@ -120,7 +130,7 @@ class Store:
         after a disk lost power."""
         try:
             return read(json.loads(self.get(key)))
-        except (FileNotFoundError, ValueError, TypeError, LookupError, AttributeError):
+        except (FileNotFoundError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
             return None
 
     def size(self, key: str) -> int | None:

@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from assets.local import instance
+from pipeline.errors import SettingsError
 from pipeline.settings import Settings
 
 
@@ -109,3 +110,23 @@ def test_a_home_of_ones_own_is_used(tmp_path, monkeypatch):
     monkeypatch.setenv(instance.HOME, str(tmp_path / "elsewhere"))
     assert instance.prepare_home(Settings(data_dir=tmp_path)) == tmp_path / "elsewhere"
     assert not (tmp_path / "dagster").exists()
+
+
+@pytest.mark.parametrize("left", [b"", b"\n", b"\0" * 400])
+def test_what_a_crash_left_of_the_configuration_is_written_again(tmp_path, left):
+    file = instance.prepare_home(Settings(data_dir=tmp_path)) / "dagster.yaml"
+    file.write_bytes(left)
+    instance.prepare_home(Settings(data_dir=tmp_path))
+    assert yaml.safe_load(file.read_text())["telemetry"] == {"enabled": False}
+    file.write_text("telemetry: {enabled: true}  # a person's own")
+    instance.prepare_home(Settings(data_dir=tmp_path))
+    assert file.read_text() == "telemetry: {enabled: true}  # a person's own"
+
+
+@pytest.mark.parametrize("name", ["wat?", "a*", "a[1]", "%41"])
+def test_a_folder_in_which_dagster_would_not_find_its_configuration_is_refused(tmp_path, name, monkeypatch):
+    with pytest.raises(SettingsError, match="which Dagster does not take"):
+        instance.prepare_home(Settings(data_dir=tmp_path / name))
+    monkeypatch.setenv(instance.HOME, str(tmp_path / name))
+    with pytest.raises(SettingsError, match="which Dagster does not take"):
+        instance.prepare_home(Settings(data_dir=tmp_path))

@@ -8,6 +8,7 @@ import tests.faults.cells
 import tests.faults.content
 import tests.faults.damage
 import tests.faults.http
+import tests.faults.places
 import tests.faults.process
 import tests.faults.services
 import tests.faults.traps  # noqa: F401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from functools import partial
 
@@ -10,7 +11,7 @@ import pytest
 from pipeline.errors import BusyError, CheckError, SettingsError
 from pipeline.releases.moves import MOVES, held_back, in_force
 from pipeline.releases.publish import LOCK
-from pipeline.releases.release import current, latest, releases
+from pipeline.releases.release import current, find, latest, point, releases
 from pipeline.releases.rollback import roll_back
 from pipeline.releases.shrinkage import Accepted
 from pipeline.store.lock import exclusive
@@ -152,3 +153,34 @@ def test_a_move_that_was_written_down_but_not_made_is_none(two_copied, names, mo
     with pytest.raises(KeyboardInterrupt):
         roll_back(two_copied.releases_dir, None, NOW)
     assert (current(two_copied.releases_dir).path.name, in_force(two_copied.releases_dir)) == (names[1], [])
+
+
+def test_an_exact_name_wins_over_a_longer_one(two_copied, names):
+    longer = two_copied.releases_dir / f"{names[0]}-kopie"
+    shutil.copytree(two_copied.releases_dir / names[0], longer)
+    assert find(two_copied.releases_dir, names[0]).path.name == names[0]
+    with pytest.raises(SettingsError, match="is the beginning of"):
+        find(two_copied.releases_dir, names[0][:-1])
+
+
+@pytest.mark.parametrize(
+    "document",
+    [b"", b"[]", b"{}", b"null", b'{"created": "gisteren", "resources": []}', b'{"created": "2026-01-01T00:00:00"}',
+     b'{"created": "2026-01-01T00:00:00", "resources": [{}]}', b"[" * 100_000, b"\0" * 300],
+)  # fmt: skip
+def test_a_release_whose_description_is_none_is_passed_over(two_copied, names, document):
+    description = two_copied.releases_dir / names[0] / "datapackage.json"
+    description.chmod(0o644)
+    description.write_bytes(document)
+    assert [each.path.name for each in releases(two_copied.releases_dir)] == names[1:]
+    with pytest.raises(SettingsError, match="there is no release"):
+        find(two_copied.releases_dir, names[0])
+
+
+def test_a_folder_called_latest_is_left_alone_and_told(two_copied, names):
+    link = two_copied.releases_dir / "latest"
+    link.unlink()
+    link.mkdir()
+    with pytest.raises(SettingsError, match=r"latest is a folder, where this project has a link .*; move it away and run again"):
+        point(two_copied.releases_dir, names[0])
+    assert link.is_dir()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import time
 from collections import defaultdict
 from datetime import UTC, datetime
@@ -251,3 +252,9 @@ def test_of_ten_releases_that_differ_in_one_registry_no_table_is_stored_twice(tm
     left = {path.stem for path in (settings.data_dir / TABLES).glob("*/*.parquet") if not path.parent.name.startswith("intern.")}
     assert left == kept
     assert fresh(settings) == []
+
+
+def test_a_release_that_a_person_copied_stays(two_copied, names):
+    shutil.copytree(two_copied.releases_dir / names[0], two_copied.releases_dir / "van mij")
+    prune(newest(two_copied, 1))
+    assert there(two_copied) == [names[1], "van mij"]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import SettingsError
 from pipeline.store.log import Log
 from pipeline.store.objects import Store
 
@@ -205,3 +206,21 @@ def test_a_folder_that_is_done_is_handed_over_whole(tmp_path):
     place.hand_over(tmp_path / "target")
     assert [each.name for each in (tmp_path / "target").iterdir()] == ["file"]
     assert [each.name for each in tmp_path.iterdir()] == ["target"]
+
+
+def test_a_folder_that_takes_the_next_number_is_stepped_over(store):
+    log = Log(store, "log")
+    log.append(lambda _: 1)
+    (store.root / "log" / "00000002.json").mkdir()
+    log.append(lambda earlier: earlier + 1)
+    assert list(log.newest_first()) == [(3, 2), (1, 1)]
+
+
+def test_a_folder_in_place_of_an_object_makes_way_only_when_it_is_empty(store):
+    (store.root / "a.json").mkdir(parents=True)
+    assert store.settle("a.json", {"b": 1}, lambda raw: raw["b"]) == 1
+    (store.root / "mijn.json").mkdir()
+    (store.root / "mijn.json" / "brief.txt").touch()
+    with pytest.raises(SettingsError, match="is a folder with something in it, where this project has a file; move it away"):
+        store.settle("mijn.json", {"b": 1}, lambda raw: raw["b"])
+    assert (store.root / "mijn.json" / "brief.txt").is_file()
