@@ -94,10 +94,13 @@ def test_what_is_not_linked_says_why(ask):
 def test_a_former_region_has_its_own_period(ask, truth):
     links = truth["vestiging_swv"]
     in_rio = links.methode.isin(["rio", "rio_regio"])
-    # a link by place begins no earlier than the first sighting of the school; a relation has a date of its own
-    seen = ask("select vestigingscode, eerst_gezien from vestiging").set_index("vestigingscode").eerst_gezien
     until = links.vorige.map({code: pd.Timestamp(day) for code, (_, day) in ended(NATIONAL).items()})
-    there = (links.methode == "rio") | (pd.to_datetime(links.vestigingscode.map(seen)) < until)
+    # a link by place begins no earlier than the first sighting of the school; a relation has a date of its own, of a school that
+    # was there: a school opens in August of the first year in which it has pupils
+    seen = ask("select vestigingscode, eerst_gezien from vestiging").set_index("vestigingscode").eerst_gezien
+    pupils = truth["aantallen"].filter(like="jaar_").groupby(truth["eenheid"]["vestiging"]).sum()
+    opened = pd.to_datetime((pupils > 0).idxmax(axis=1).str.removeprefix("jaar_").astype(int).add(2010).astype(str) + "-08-01")
+    there = pd.to_datetime(links.vestigingscode.map(seen)).where(links.methode != "rio", links.vestiging.map(opened)) < until
     former = links.loc[links.vorige.notna() & ~links.gesloten & in_rio & there, ["vestigingscode", "sector", "vorige"]]
     assert len(former) > 40
     periods = ask("select vestigingscode, sector, swv_code as vorige, geldig_tot from vestiging_swv where geldig_tot is not null")
