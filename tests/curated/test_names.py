@@ -102,3 +102,18 @@ def test_every_name_at_hand_has_the_page_it_was_read_on():
     assert Counter(row["zekerheid"] for row in rows) == {
         "code op de pagina": 41, "gemeenten of regio": 67, "alleen de naam van de regio": 20,
     }  # fmt: skip
+
+
+def test_a_board_without_a_name_is_called_by_its_number_and_its_places():
+    schools = [
+        {"vestigingscode": f"0{at}AA00", "instellingscode": f"0{at}AA", "vestigingsnaam": "School", "postcode": "1011AB",
+         "bevoegd_gezag_nummer": board, "plaatsnaam": place}
+        for at, (board, place) in enumerate(
+            [("10001", "URK"), ("10002", "EDE"), ("10002", "EDE"), ("10002", "ASSEN"), ("10002", "URK"), ("10002", "ZEIST")]
+        )
+    ]  # fmt: skip
+    boards = [{"bevoegd_gezag_nummer": number, "naam": "Stichting", "editie": date(2026, 8, 1)} for number in ("10001", "10003")]
+    found = curate("bevoegd_gezag", stg_vestigingen_bo=schools, stg_besturen_bo=boards)
+    assert [(each["bevoegd_gezag_nummer"], each["aanduiding"], each["reden"] is None) for each in found] == [
+        ("10001", "Stichting", True), ("10002", "bestuur 10002 in EDE, ASSEN, URK e.a.", False), ("10003", "Stichting", True),
+    ]  # fmt: skip

@@ -24,7 +24,7 @@ ROWS = {
          "gemeentenummer": "0363", **SOURCE}
         for code in ("01AA00", "01AA01")
     ],
-    "bevoegd_gezag": [{"bevoegd_gezag_nummer": "10001", "naam": "Stichting"}],
+    "bevoegd_gezag": [{"bevoegd_gezag_nummer": "10001", "naam": "Stichting", "aanduiding": "Stichting"}],
     "gemeente": [{"gemeentenummer": "0363", "naam": "Amsterdam"}],
     "peildag": [{"dag": NEW}],
     "vestiging_swv": [

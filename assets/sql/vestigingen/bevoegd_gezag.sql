@@ -1,18 +1,27 @@
--- Boards by number. A number that a register of locations uses, but no register of boards at hand, has no name.
+-- Boards by number. A number that a register of locations uses, but no register of boards at hand, has no name: what to call it is then
+-- its number and the places where most of its locations stand, at most three.
 with besturen as (
     select bevoegd_gezag_nummer, naam, editie from stg_besturen_bo
     union all select bevoegd_gezag_nummer, naam, editie from stg_besturen_so
     union all select bevoegd_gezag_nummer, naam, editie from stg_besturen_vo
 ),
+benoemd as (select bevoegd_gezag_nummer, arg_max(naam, editie) as naam from besturen group by bevoegd_gezag_nummer),
+plaats as (
+    select bevoegd_gezag_nummer, plaats, count(*) filter (actueel) as nu, count(*) as ooit
+    from vestiging_bekend
+    where bevoegd_gezag_nummer is not null
+    group by bevoegd_gezag_nummer, plaats
+),
 genoemd as (
-    select bevoegd_gezag_nummer from besturen
-    union select bevoegd_gezag_nummer from vestiging_bekend where bevoegd_gezag_nummer is not null
+    select bevoegd_gezag_nummer, list(plaats order by nu desc, ooit desc, plaats) filter (plaats is not null) as plaatsen
+    from plaats
+    group by bevoegd_gezag_nummer
 )
 select
-    g.bevoegd_gezag_nummer,
-    arg_max(b.naam, b.editie) as naam,
-    case when count(b.naam) = 0 then 'geen besturenregister aangeleverd dat dit nummer kent' end as reden
+    bevoegd_gezag_nummer, b.naam,
+    coalesce(b.naam, concat_ws(' in ', 'bestuur ' || bevoegd_gezag_nummer,
+        array_to_string(g.plaatsen[:3], ', ') || case when len(g.plaatsen) > 3 then ' e.a.' else '' end)) as aanduiding,
+    case when b.naam is null then 'geen besturenregister aangeleverd dat dit nummer kent' end as reden
 from genoemd g
-left join besturen b using (bevoegd_gezag_nummer)
-where g.bevoegd_gezag_nummer is not null
-group by g.bevoegd_gezag_nummer
+full join benoemd b using (bevoegd_gezag_nummer)
+where bevoegd_gezag_nummer is not null

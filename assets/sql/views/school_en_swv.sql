@@ -3,7 +3,7 @@
 -- denominatie says so, and else it belongs to anders_swv_code. Where sinds_grond is "eerst gezien" it
 -- belongs there at least since that day: the first on which an edition or a count at hand shows it.
 create view school_en_swv as
-select v.vestigingscode, v.naam, v.soort, v.cluster, b.naam as bestuur, v.adres, v.postcode, v.plaats, g.naam as gemeente,
+select v.vestigingscode, v.naam, v.soort, v.cluster, b.aanduiding as bestuur, v.adres, v.postcode, v.plaats, g.naam as gemeente,
     v.provincie, k.sector, k.swv_code, a.aanduiding as swv_naam, k.geldig_vanaf as sinds, k.geldig_vanaf_grond as sinds_grond, k.methode,
     k.zekerheid, k.anders_swv_code, k.reden
 from vestiging v
