@@ -13,6 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import nullcontext, suppress
 from textwrap import wrap
 from typing import Any
 
@@ -26,6 +27,11 @@ from pipeline.harmless import visible
 
 class _Console(Console):
     """Leave a reader who has read enough to ``main``: Rich would end the process with another exit code."""
+
+    def __exit__(self, *ended: Any) -> None:
+        """Write what waits. That standard error is full, or nobody reads it, ends no run."""
+        with suppress(OSError) if self.stderr else nullcontext():
+            super().__exit__(*ended)
 
     def on_broken_pipe(self) -> None:
         """Re-raise what a pipe without a reader gave."""

@@ -6,7 +6,7 @@ Belongs here: showing steps on standard error. Does not belong here: what came o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
@@ -37,7 +37,6 @@ def progress(lines: bool = True) -> Iterator[Callable[[Step], None]]:
             bar.update(task, advance=1, description=f"{step.kind} {step.subject}")
             if lines and not step.unchanged and (step.kind != "fetch" or step.rows):
                 rows = "" if step.rows is None else f"{step.rows:>9,} {UNITS.get(step.kind, 'rows')}"
-                with suppress(OSError):  # that nobody watches any more, or the disk is full, does not end a run
-                    ERR.print(f"  {step.kind:<8}{step.subject:<38}{rows:<17}{step.seconds:6.2f} s")
+                ERR.print(f"  {step.kind:<8}{step.subject:<38}{rows:<17}{step.seconds:6.2f} s")
 
         yield report
