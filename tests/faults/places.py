@@ -198,9 +198,3 @@ def _(world: World) -> Seen:
     seen = streams(world, '"$@"', "query", "select 'Ĳ–é中' as naam", "--json", PYTHONIOENCODING="ascii")
     assert json.loads(seen.told) == [{"naam": "Ĳ–é中"}]
     return seen
-
-
-@fault(PLACES, "nobody watches a run", "passend run 2> /dev/full", MADE)
-def _(world: World) -> Seen:
-    world.portal.gives(answer(200, CHANGED))
-    return same(world, streams(world, '"$@" 2> /dev/full', "run"))
