@@ -40,7 +40,7 @@ def test_a_check_says_what_holds_and_whether_it_stops_the_release():
     told = {each.name: each.description for each in _specs(load_contracts("curated")["vestiging"])}
     assert told["shape"].startswith("De tabel heeft de vorm van haar contract. Stops the release.")
     assert told["postcode4__in_registers"] == (
-        "Elke vestiging uit een register heeft een postcode. Stops the release. "
-        "A register gives an address, and a location is linked by its postcode4."
+        "Elke vestiging uit een register heeft een postcode. Warns. "
+        "A register gives an address; a location without one is linked by RIO or by its gemeente."
     )
     assert told["latitude__not_be_null"].startswith("Minstens 98% van de vestigingen heeft coördinaten. Warns. ")

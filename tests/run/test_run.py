@@ -81,16 +81,18 @@ def test_locations_are_linked_by_the_region_of_their_postcode(made):
 def test_money_follows_the_pupils_of_the_day_that_the_law_names(made):
     settings, _ = made
     line = (
-        "select aantal, aantal_ondergrens, aantal_bovengrens, bedrag_per_eenheid, bedrag, status, ontbreekt, teldatum::varchar "
+        "select aantal, aantal_ondergrens, aantal_bovengrens, bedrag_per_eenheid, bedrag, bedrag_ondergrens, bedrag_bovengrens, "
+        "status, ontbreekt, teldatum::varchar "
         "from ondersteuningsbekostiging_swv where periode = '2015-2016' and component = 'lichte_ondersteuning' and swv_code = "
     )
     assert ask(settings, f"{line} 'PO2001'") == [
-        (1000, 1000, 1000, Decimal("156.61"), Decimal("156610.00"), "volledig", None, "2014-10-01")
+        (1000, 1000, 1000, Decimal("156.61"), *[Decimal("156610.00")] * 3, "volledig", None, "2014-10-01")
     ]
-    # a suppressed count has no amount, but bounds and the reason
+    # a suppressed count has no amount, but bounds and the reason, and so has what it makes
     assert ask(settings, f"{line} 'PO2707'") == [
-        (None, 101, 104, Decimal("156.61"), None, "onvolledig", "exact aantal BO per 2014-10-01 (101 tot 104)", "2014-10-01")
-    ]
+        (None, 101, 104, Decimal("156.61"), None, Decimal("15817.61"), Decimal("16287.44"), "binnen grenzen",
+         "exact aantal BO per 2014-10-01 (101 tot 104)", "2014-10-01")
+    ]  # fmt: skip
     shares = (
         "select bedrag, status, indicatief from ondersteuningsbekostiging_vestiging "
         "where vestigingscode = '02BB00' and periode = '2015-2016' and component = 'lichte_ondersteuning'"
