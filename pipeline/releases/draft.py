@@ -23,7 +23,7 @@ from pipeline.describe.metadata import describe
 from pipeline.hashing import hash_of
 from pipeline.releases import feed
 from pipeline.releases.release import CONTENT, DUCKDB_FILE, verify
-from pipeline.sql import parquet
+from pipeline.sql import parquet, quoted
 from pipeline.store.stored import Stored
 from pipeline.store.workplace import Workplace
 
@@ -35,6 +35,21 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }  # fmt: skip
 # to try it on every column takes a fifth of the time, and makes the file 4 % smaller
 COMPRESSION = "set disabled_compression_methods = 'fsst'"
+# what each column of a view is, by the columns that it comes from; one of no column the view counts or names itself
+COLUMNS_OF_VIEWS = """
+    select c.table_name, c.column_name, case
+        when count(h.kolom) = 0 then 'Worked out by the view, as its own comment tells'
+        when count(h.kolom) = 1
+            then 'From ' || any_value(h.uit_tabel || '.' || h.uit_kolom) || coalesce(': ' || any_value(o.comment), '')
+        else 'From ' || string_agg(h.uit_tabel || '.' || h.uit_kolom, ', ' order by h.uit_tabel, h.uit_kolom)
+    end as words
+    from duckdb_columns() c
+    join duckdb_views() v on v.view_name = c.table_name and not v.internal
+    left join herkomst_kolom h on h.tabel = c.table_name and h.kolom = c.column_name
+    left join duckdb_columns() o on o.table_name = h.uit_tabel and o.column_name = h.uit_kolom
+    group by all
+    order by all
+"""
 
 
 @dataclass(frozen=True)
@@ -83,6 +98,8 @@ class Filling:
         for question in questions:
             self._database.execute(question.sql)
             self._database.execute(question.comment)
+        for view, column, words in self._database.execute(COLUMNS_OF_VIEWS).fetchall():
+            self._database.execute(f'comment on column {view}."{column}" is {quoted(words)}')
         self._database.commit()
         self._database.close()
 
