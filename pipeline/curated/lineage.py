@@ -61,10 +61,10 @@ def read_by(model: Model) -> set[str]:
     return own | model.depends
 
 
-def _without_macros(query: exp.Expression, macros: Mapping[str, Question]) -> exp.Expression:
+def _without_macros(query: exp.Expr, macros: Mapping[str, Question]) -> exp.Expr:
     """Return a query in which every call of a macro is its body, with the arguments in the place of its parameters."""
 
-    def written_out(node: exp.Expression) -> exp.Expression:
+    def written_out(node: exp.Expr) -> exp.Expr:
         call = node.this if isinstance(node, exp.Table) else node
         if not isinstance(call, exp.Anonymous) or call.name not in macros:
             return node
