@@ -15,6 +15,7 @@ from typing import Any
 
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.frictionless import resource_of
+from pipeline.describe import period
 from pipeline.describe.licences import stated, together
 
 FILE = "datapackage.json"
@@ -97,10 +98,13 @@ def file_resource(folder: Path, path: Path, name: str, title: str, **more: Any) 
 
 
 def table_resource(folder: Path, path: Path, contract: Contract, rows: int, sources: Iterable[Source]) -> dict[str, Any]:
-    """A table in Parquet: its columns and keys, what it was made from, and under which terms that comes."""
+    """A table in Parquet: its columns and keys, the time it covers, what it was made from, and under which terms that comes."""
     described, sources = resource_of(contract), list(sources)
     described["schema"]["missingValues"] = list(MISSING)
-    return file_resource(folder, path, **described, rows=rows, **_terms(sources), sources=[each.described() for each in sources])
+    return file_resource(
+        folder, path, **described, rows=rows, **_time(period.covered(path)), **_terms(sources),
+        sources=[each.described() for each in sources],
+    )  # fmt: skip
 
 
 def package(resources: Sequence[Mapping[str, Any]], sources: Sequence[Source], name: str, build: BuildInfo) -> dict[str, Any]:
@@ -124,6 +128,7 @@ def package(resources: Sequence[Mapping[str, Any]], sources: Sequence[Source], n
             {"title": build.publisher, **contact, "roles": [PUBLISHER, "wrangler"]},
             *({"title": each, "roles": ["source"]} for each in sorted({source.publisher for source in sources})),
         ],
+        **_time(period.together(each["temporal"] for each in resources if "temporal" in each)),
         **_terms(sources),
         "sources": [each.described() for each in sources],
         "resources": list(resources),
@@ -133,6 +138,10 @@ def package(resources: Sequence[Mapping[str, Any]], sources: Sequence[Source], n
 def sha256(path: Path) -> str:
     with path.open("rb") as file:
         return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def _time(covered: period.Period) -> dict[str, Any]:
+    return {"temporal": dict(covered)} if covered else {}
 
 
 def _terms(sources: Iterable[Source]) -> dict[str, Any]:
