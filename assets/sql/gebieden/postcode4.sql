@@ -55,7 +55,7 @@ gekozen as (
 ),
 grens as (
     select gemeentenummer, geometrie from stg_gemeenten_grenzen
-    where editie is not distinct from (select max(editie) from stg_gemeenten_grenzen)
+    where editie is not distinct from (select max(editie) from stg_gemeenten_grenzen) and coalesce(water, 'NEE') = 'NEE'
 ),
 vlak as (
     select postcode4, geometrie from stg_postcode4_vlakken
