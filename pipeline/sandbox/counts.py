@@ -50,7 +50,7 @@ STUDY_HEADS = [f"LEER- OF VERBLIJFSJAAR {year} - {sex}" for year, sex in zip(STU
 
 
 def counts(country: Country, home_years: int) -> list[Published]:
-    """The pupil files: eight of CKAN's with their -1, four of duo.nl's with their <5; homes for so many of the newest years."""
+    """The pupil files: nine of CKAN's with their -1, four of duo.nl's with their <5; homes for so many of the newest years."""
     locations = _locations(country)
     units = country.eenheid.join(locations.drop(columns="soort"), on="vestiging")
     unit, year = np.nonzero(country.counts)
@@ -71,7 +71,7 @@ def counts(country: Country, home_years: int) -> list[Published]:
         _ckan("ckan/poswv/swv_pc4.csv", home_swv), _ckan("ckan/poswv/swv_geslacht.csv", _sexes(per_swv)), *_payers(po),
         _ckan("ckan/weccluster-v1/brin6_cluster.csv", in_cluster, f'"{spare[-2]}","00","SO",{last},"7",41',
               Flaw("leerlingen_cluster", len(in_cluster) + 2, "cluster")),
-        _history(country, locations), _ages(clusters[clusters["PEILJAAR"] == last].reset_index(drop=True), last),
+        *_history(country, locations), _ages(clusters[clusters["PEILJAAR"] == last].reset_index(drop=True), last),
         _vo_courses(vo.reset_index(drop=True), last), _vo_boards(vo.reset_index(drop=True), last),
     ]  # fmt: skip
 
@@ -167,8 +167,9 @@ def _clusters(po: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([first, second[second[NUMBER] > 0]]).sort_index(kind="stable")
 
 
-def _history(country: Country, locations: pd.DataFrame) -> Published:
-    """Wide, open and closed locations; a location with so and vso is one row. Before the country's first year: 0."""
+def _history(country: Country, locations: pd.DataFrame) -> list[Published]:
+    """Open and closed locations; a location with so and vso is one row. Before the country's first year: 0. duo.nl has a column
+    for each year, CKAN a record for each in which there are pupils."""
     history = range(FIRST, int(country.years[-1]) + 1)
     total = np.zeros((len(locations), len(history)), dtype=np.int64)
     np.add.at(total[:, -len(country.years) :], country.eenheid["vestiging"].to_numpy(), country.counts)
@@ -177,9 +178,15 @@ def _history(country: Country, locations: pd.DataFrame) -> Published:
         "INSTELLINGSCODE": v["brin"], "VESTIGINGSCODE": v["vestigingscode"], "NAAM_VESTIGING": v["naam"],
         "SOORT_VESTIGING": v["soort"].replace("SOVSO", "SO/VSO"), "DENOMINATIE_VESTIGING": v["denominatie"],
         "BEVOEGD_GEZAG_NUMMER": v["bevoegd_gezag"], "GEMEENTECODE_VESTIGING": v["gemeentenummer"].str.lstrip("0"),
-        "GEMEENTENAAM_VESTIGING": v["plaatsnaam"], **{f"LEERLINGEN_{y}": _less(total[v.index, k]) for k, y in enumerate(history)},
+        "GEMEENTENAAM_VESTIGING": v["plaatsnaam"],
     })  # fmt: skip
-    return _duo("06.-historisch-overzicht-aantal-leerlingen-per-schoolvestiging", rows, encoding="utf-8-sig", newline="\r\n")
+    wide = rows.assign(**{f"LEERLINGEN_{y}": _less(total[v.index, k]) for k, y in enumerate(history)})
+    at, year = np.nonzero(total[v.index])
+    long = rows.iloc[at].assign(SCHOOLJAAR=np.array(history)[year], AANTAL_LEERLINGEN=total[v.index][at, year])
+    return [
+        _duo("06.-historisch-overzicht-aantal-leerlingen-per-schoolvestiging", wide, encoding="utf-8-sig", newline="\r\n"),
+        _ckan("ckan/historische-leerlingenaantallen-po/06-historische-leerlingenaantallen-po-vestigingen-api.csv", long),
+    ]
 
 
 def _ages(v: pd.DataFrame, last: int) -> Published:
@@ -257,7 +264,8 @@ def _ckan(place: str, rows: pd.DataFrame, broken: str = "", *flaws: Flaw, newlin
     for values in (pa.array(rows[name], from_pandas=True) for name in rows.columns):
         cell = pc.fill_null(values.cast(pa.string()), "")
         bare = pa.types.is_integer(values.type)
-        cells.append(cell if bare else pc.if_else(pc.equal(cell, ""), "", pc.binary_join_element_wise('"', cell, '"', "")))
+        whole = cell if bare else pc.replace_substring(cell, '"', '""')
+        cells.append(whole if bare else pc.if_else(pc.equal(cell, ""), "", pc.binary_join_element_wise('"', whole, '"', "")))
     header = ",".join(f'"{name}"' for name in rows.columns)
     lines = [header, *pc.binary_join_element_wise(*cells, ",").to_pylist(), *([broken] if broken else []), ""]
     return Published(place, newline.join(lines).encode(), flaws)

@@ -23,7 +23,7 @@ from pipeline.staging.header import match_header
 
 
 def form_of(declared: str, start: bytes) -> str:
-    """Return the form of a file of which its registry says how it is written. StatLine gives the same table as JSON and as CSV."""
+    """Return the form of a file of which its registry says how it is written: StatLine gives one table as JSON and as CSV."""
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     return "csv" if declared == "odata" and not text.startswith((b"{", b"[", b"<")) else declared
 
