@@ -13,6 +13,7 @@ with recursive bekend as (
     union select left(postcode, 4) from stg_leerlingen_po_postcode4 where postcode is not null
     union select postcode4_leerling from stg_leerlingen_po_postcode4 where length(postcode4_leerling) = 4
     union select postcode4_leerling from stg_leerlingen_po_herkomst where length(postcode4_leerling) = 4
+    union select postcode4_leerling from stg_leerlingen_vo_herkomst where length(postcode4_leerling) = 4
 ),
 naam as (
     select lower(strip_accents(naam)) as naam, any_value(gemeentenummer) as gemeentenummer

@@ -55,6 +55,16 @@ telling as (
     -- as in the other registry of vo, pupils placed at a vavo are counted apart (leerlingen_vestiging_kenmerk)
     where onderwijstype not ilike '%vavo%'
     group by all
+    union all
+    select vestigingscode, 'VO', peildatum, sum(ondergrens), sum(bovengrens), 3, 'leerlingen_vo_reeks', editie
+    from stg_leerlingen_vo_reeks
+    where vavo not ilike '%aan vavo%' and ondergrens is not null
+    group by all
+    union all
+    select vestigingscode, 'VO', peildatum, sum(ondergrens), sum(bovengrens), 4, 'leerlingen_vo_herkomst', editie
+    from stg_leerlingen_vo_herkomst
+    where ondergrens is not null
+    group by all
 ),
 eerste as (
     select vestigingscode, soort, peildatum, ondergrens::bigint as ondergrens, bovengrens::bigint as bovengrens, bron
