@@ -20,6 +20,7 @@ from pipeline.sandbox.publication import Flaw, Published
 from pipeline.sandbox.secondary import secondary
 
 FIRST = 1996  # of the historical overview
+PORTAL = "ckan/historische-leerlingenaantallen-po/06-historische-leerlingenaantallen-po"
 SWV, PAYER = "SAMENWERKINGSVERBANDNUMMER", "SWV_BETALEND"
 LOCATION = ["INSTELLINGSCODE", "VESTIGINGSCODE", "TYPE_PO", "PEILJAAR"]
 PROFILES = ("VERVOLGONDERWIJS", "ARBEIDSMARKT", "DAGBESTEDING", "ONBEKEND")
@@ -34,7 +35,7 @@ AGE_SHARES = {
 
 
 def counts(country: Country, home_years: int) -> list[Published]:
-    """The pupil files: eleven of CKAN's with their -1, four of duo.nl's with their <5; homes for so many of the newest years."""
+    """The pupil files: twelve of CKAN's with their -1, four of duo.nl's with their <5; homes for so many of the newest years."""
     locations = _locations(country)
     units = country.eenheid.join(locations.drop(columns="soort"), on="vestiging")
     unit, year = np.nonzero(country.counts)
@@ -167,9 +168,15 @@ def _history(country: Country, locations: pd.DataFrame) -> list[Published]:
     wide = rows.assign(**{f"LEERLINGEN_{y}": less(total[v.index, k]) for k, y in enumerate(history)})
     at, year = np.nonzero(total[v.index])
     long = rows.iloc[at].assign(SCHOOLJAAR=np.array(history)[year], AANTAL_LEERLINGEN=total[v.index][at, year])
+    per_gemeente = (
+        long.groupby(["GEMEENTECODE_VESTIGING", "SOORT_VESTIGING", "SCHOOLJAAR"], sort=False)
+        .agg({"GEMEENTENAAM_VESTIGING": "last", NUMBER: "sum"})
+        .reset_index()
+    )
     return [
         duo("06.-historisch-overzicht-aantal-leerlingen-per-schoolvestiging", wide, encoding="utf-8-sig", newline="\r\n"),
-        ckan("ckan/historische-leerlingenaantallen-po/06-historische-leerlingenaantallen-po-vestigingen-api.csv", long),
+        ckan(f"{PORTAL}-vestigingen-api.csv", long),
+        ckan(f"{PORTAL}-gemeenten-api.csv", per_gemeente),
     ]
 
 

@@ -285,6 +285,27 @@ def test_vo_of_earlier_years_is_counted_by_type_without_those_at_a_vavo():
     assert len(curate("leerlingen_vestiging_kenmerk", **given, stg_leerlingen_vo=own)) == 1
 
 
+def test_our_sum_per_gemeente_stands_beside_the_one_that_is_published():
+    def published(number, *counts_):
+        return [
+            {"gemeentenummer": number, "soort": soort, "peildatum": DAY, "ondergrens": low, "bovengrens": high}
+            for soort, low, high in counts_
+        ]  # fmt: skip
+
+    found = curate(
+        "vergelijking_gemeente",
+        stg_leerlingen_po_historisch=[*historic("BO", 100), *historic("SOVSO", 30, "02BB00"), *historic("SBO", 7, "03CC00")],
+        stg_leerlingen_po_gemeente=[
+            *published("0363", ("BO", 98, 98), ("SOVSO", 30, 30), ("SBO", 7, 7), ("SO", 1, 4)),
+            *published("0014", ("BO", 5, 5)),
+        ],
+    )
+    assert [(each["gemeentenummer"], each["soort"], each["eigen_ondergrens"], each["verschil"]) for each in found] == [
+        ("0014", "BO", None, None), ("0363", "BO", 100, 2), ("0363", "SBO, SO en VSO", 37, -1),
+    ]  # fmt: skip
+    assert found[0]["reden"]
+
+
 REGIONS = [
     {"postcode4": code, "swv_po": po, "swv_vo": f"V{po[1:]}", "editie": date(2015, 4, 23)}
     for code, po in (("1011", "PO2707"), ("2011", "PO2701"), ("9999", "PO2001"))
