@@ -116,7 +116,8 @@ def _homes(country: Country, locations: pd.DataFrame) -> pd.DataFrame:
         "PLAATSNAAM LEERLING": names[home[row, place]], "GEMEENTENUMMER LEERLING": numbers[home[row, place]],
         "GEMEENTENAAM LEERLING": names[home[row, place]], "LEER- OF VERBLIJFSJAAR": 1, "AANTAL LEERLINGEN": pupils - pupils // 2,
     })  # fmt: skip
-    later = rows.assign(**{"LEER- OF VERBLIJFSJAAR": 4, "AANTAL LEERLINGEN": pupils // 2})
+    later = rows.copy()
+    later["LEER- OF VERBLIJFSJAAR"], later["AANTAL LEERLINGEN"] = 4, pupils // 2
     return pd.concat([rows, later[pupils > 1]])
 
 
