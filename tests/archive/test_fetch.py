@@ -194,6 +194,7 @@ def test_what_is_as_declared_is_accepted(at):
         (GRENZEN, b"<html>", "an HTML page instead of geojson"),
         (GEBIEDEN, b'{"Observations": []}', "no records: Observations is empty"),
         (GEBIEDEN, b"[1]", "not JSON with Observations, as odata has"),
+        (GEBIEDEN, b"Regio's;Naam\n", "a header without a single record"),
     ],
 )
 def test_a_document_without_records_is_refused(at, registry, content, reason):
@@ -203,6 +204,10 @@ def test_a_document_without_records_is_refused(at, registry, content, reason):
 @pytest.mark.parametrize(("registry", "key"), [(GRENZEN, "features"), (GEBIEDEN, "Observations")])
 def test_a_document_with_records_is_accepted(at, registry, key):
     assert at(Scripted(json.dumps({key: [{}]}).encode()), registry=registry).state == "fresh"
+
+
+def test_a_cbs_table_may_be_a_csv(at):
+    assert at(Scripted(b"Regio's;Naam\nGM0363;Amsterdam\n"), registry=GEBIEDEN).state == "fresh"
 
 
 @pytest.mark.parametrize(

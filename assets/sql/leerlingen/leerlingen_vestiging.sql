@@ -49,6 +49,18 @@ per_bestand as (
     -- as in the other registry of vo, pupils placed at a vavo are counted apart (leerlingen_vestiging_kenmerk)
     where onderwijstype not ilike '%vavo%'
     group by all
+    union all
+    select vestigingscode, 'VO', peildatum, sum(ondergrens), sum(bovengrens), 3, 'leerlingen_vo_reeks', editie, bron_sha256, count(*),
+        max(bron_regel)
+    from stg_leerlingen_vo_reeks
+    where vavo not ilike '%aan vavo%' and ondergrens is not null
+    group by all
+    union all
+    select vestigingscode, 'VO', peildatum, sum(ondergrens), sum(bovengrens), 4, 'leerlingen_vo_herkomst', editie, bron_sha256, count(*),
+        max(bron_regel)
+    from stg_leerlingen_vo_herkomst
+    where ondergrens is not null
+    group by all
 ),
 telling as (
     select vestigingscode, soort, make_date(j.kop::integer, 10, 1) as peildatum, j.ondergrens, j.bovengrens, 1 as rang,

@@ -33,6 +33,12 @@ onderwijstype as (
     select vestigingscode, 'VO', editie, 'uitbesteed aan vavo', ondergrens_vavo, bovengrens_vavo, 'leerlingen_vo_vestiging', bron_sha256, bron_regel
     from stg_leerlingen_vo_vestiging
     where editie not in (select editie from stg_leerlingen_vo where editie is not null) and bovengrens_vavo > 0
+        and editie not in (select peildatum from stg_leerlingen_vo_reeks)
+    union all
+    select vestigingscode, 'VO', peildatum, if(vavo ilike '%aan vavo%', onderwijstype || ', uitbesteed aan vavo', onderwijstype), ondergrens,
+        bovengrens, 'leerlingen_vo_reeks', bron_sha256, bron_regel
+    from stg_leerlingen_vo_reeks
+    where ondergrens is not null and peildatum not in (select editie from stg_leerlingen_vo where editie is not null)
 ),
 -- leerwegondersteunend onderwijs stands in the name of the programme, as in "LWOO BB Zorg en welzijn"
 lwoo as (

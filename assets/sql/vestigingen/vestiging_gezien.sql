@@ -42,6 +42,19 @@ op_code as (
     union all
     select 'leerlingen_cluster', vestigingscode, soort, instellingscode, peildatum, ondergrens > 0, editie, bron_sha256, bron_regel
     from stg_leerlingen_cluster
+    union all
+    select 'leerlingen_vo_herkomst', vestigingscode, 'VO', instellingscode, peildatum, ondergrens > 0, editie, bron_sha256, bron_regel
+    from stg_leerlingen_vo_herkomst
+),
+-- counts of many years that give its name and place in each: those of the last
+vo_reeks as (
+    select vestigingscode, coalesce(editie, max(peildatum)) as editie, min(peildatum) filter (ondergrens > 0) as eerste,
+        max(peildatum) filter (ondergrens > 0) as laatste, any_value(instellingscode) as instellingscode,
+        arg_max(bevoegd_gezag_nummer, peildatum) as bevoegd_gezag_nummer, arg_max(naam, peildatum) as naam,
+        arg_max(denominatie, peildatum) as denominatie, arg_max(plaatsnaam, peildatum) as plaatsnaam,
+        arg_max(provincie, peildatum) as provincie, bron_sha256, case when count(*) = 1 then min(bron_regel) end as bron_regel
+    from stg_leerlingen_vo_reeks
+    group by vestigingscode, stg_leerlingen_vo_reeks.editie, bron_sha256
 )
 select
     vestigingscode, soort, bron, editie as peildatum, editie as eerste_dag, editie as laatste_dag, 1 as rang, instellingscode, bevoegd_gezag_nummer,
@@ -78,6 +91,11 @@ select
     min(provincie), null, min(bron_sha256), case when count(*) = 1 then min(bron_regel) end
 from stg_leerlingen_vo_vestiging
 group by vestigingscode, editie
+union all
+select
+    vestigingscode, 'VO', 'leerlingen_vo_reeks', editie, eerste, laatste, 4, instellingscode, bevoegd_gezag_nummer, naam, null, null,
+    denominatie, null, null, plaatsnaam, null, provincie, null, bron_sha256, bron_regel
+from vo_reeks
 union all
 select
     vestigingscode, soort, bron, coalesce(editie, max(peildatum)), min(peildatum) filter (geteld), max(peildatum) filter (geteld), 5,
