@@ -60,7 +60,8 @@ class BuildInfo:
     """How a release comes about: the versions of its tables as one hash, the run, the code, the time, the origins, the datasets
     that each table is made from, and who publishes it (a name, and an e-mail or web address if there is one).
 
-    ``stale`` names the registries that are out of order for longer than their cadence, with the day since.
+    ``stale`` names the registries that are out of order for longer than their cadence, with the day since. ``fictitious``: what
+    comes from one of the origins is about a country that is not there.
     """
 
     made_from: str
@@ -72,15 +73,7 @@ class BuildInfo:
     publisher: str
     contact: str = ""
     stale: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def fictitious(self) -> bool:
-        return are_fictitious(self.origins)
-
-
-def are_fictitious(origins: Sequence[str]) -> bool:
-    """Return whether what comes from origins of these names is about a country that is not there."""
-    return "sandbox" in origins
+    fictitious: bool = False
 
 
 def file_resource(folder: Path, path: Path, name: str, title: str, **more: Any) -> dict[str, Any]:

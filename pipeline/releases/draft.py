@@ -18,7 +18,7 @@ import duckdb
 from pipeline.contracts.contract import Contract
 from pipeline.curated.questions import Question
 from pipeline.day import day_of
-from pipeline.describe.descriptor import FICTITIOUS, BuildInfo, Source, are_fictitious, file_resource, package, table_resource
+from pipeline.describe.descriptor import FICTITIOUS, BuildInfo, Source, file_resource, package, table_resource
 from pipeline.describe.metadata import describe
 from pipeline.hashing import hash_of
 from pipeline.releases import feed
@@ -55,8 +55,8 @@ class Draft:
 class Filling:
     """The DuckDB file of a release while it is filled, table by table, in a new folder below ``folder`` that no reader sees."""
 
-    def __init__(self, contracts: Mapping[str, Contract], folder: Path, origins: Sequence[str]) -> None:
-        self._contracts, self._note = contracts, FICTITIOUS if are_fictitious(origins) else ""
+    def __init__(self, contracts: Mapping[str, Contract], folder: Path, *, fictitious: bool) -> None:
+        self._contracts, self._note = contracts, FICTITIOUS if fictitious else ""
         self._contents: dict[str, str] = {}
         self.place = Workplace(folder, BUILDING)
         try:
