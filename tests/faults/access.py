@@ -13,8 +13,7 @@ import rdflib
 
 from pipeline.releases.release import LATEST
 from pipeline.releases.report import REPORT
-from tests.faults.http import redirected_from_outside
-from tests.faults.matrix import LAST_GOOD, Outcome, fault
+from tests.faults.matrix import Outcome, fault
 from tests.faults.process import CHANGED, MADE
 from tests.faults.world import GOOD, LINES, Seen, World
 from tests.support.receivers import PASSWORD
@@ -163,16 +162,6 @@ def _(world: World) -> Seen:
     assert names == {'Jan" ; a <x> .'}, names
     assert not list(graph.subjects(rdflib.RDF.type, rdflib.URIRef("https://proef.example/x")))
     return seen
-
-
-for name, target in (
-    ("a NAT64 address", "http://[64:ff9b::7f00:1]/a.csv"),
-    ("a 6to4 address", "http://[2002:7f00:1::]/a.csv"),
-    ("an IPv4 address within IPv6", "http://[::ffff:0:7f00:1]/a.csv"),
-):
-    fault(ACCESS, f"redirect from a public origin to {name}", f"302 to {target}", LAST_GOOD, "is not followed")(
-        redirected_from_outside(target)
-    )
 
 
 # -- the UI -----------------------------------------------------------------------------------------------------------

@@ -398,6 +398,9 @@ for name, target in (
     ("loopback", "http://127.0.0.1/a.csv"),
     ("a link-local address", "http://169.254.169.254/latest/meta-data/"),
     ("a private address", "http://10.0.0.1/a.csv"),
+    ("a NAT64 address", "http://[64:ff9b::7f00:1]/a.csv"),
+    ("a 6to4 address", "http://[2002:7f00:1::]/a.csv"),
+    ("an IPv4 address within IPv6", "http://[::ffff:0:7f00:1]/a.csv"),
 ):
     fault(HTTP, f"redirect from a public origin to {name}", f"302 to {target}", LAST_GOOD, "is not followed")(
         redirected_from_outside(target)
