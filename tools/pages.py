@@ -1,4 +1,4 @@
-"""Write every page and picture of docs/ that is made from the code. `make pages`; a test sees that they are up to date.
+"""Write what is made from the code: pages and pictures of docs/, and a reference file. `make pages`; a test sees that all is so.
 
 Belongs here: which pages those are, by asking each of the modules beside this one. Does not belong here: what stands in one.
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import diagram
 import dictionary
+import lineage
 import settings
 import sources
 
@@ -20,7 +21,11 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 def pages(project: Project) -> dict[str, str]:
     """What stands in each, by its path in docs/."""
-    return {**dictionary.pages(project), **diagram.pages(project), **sources.pages(project), **settings.pages()}
+    origins = lineage.lineages(project)
+    return {
+        **lineage.pages(project, origins), **dictionary.pages(project, origins), **diagram.pages(project),
+        **sources.pages(project), **settings.pages(),
+    }  # fmt: skip
 
 
 def left_over(made: dict[str, str]) -> set[str]:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from string import Template
 
 import dagster as dg
+import sqlalchemy as sa
 
 from pipeline.errors import SettingsError
 from pipeline.settings import UNFIT, Settings
@@ -22,6 +24,8 @@ from pipeline.store.replacing import replacing
 HOME, OPENING = "DAGSTER_HOME", ".opening"
 MARK = "# written by passend; change anything below and remove this line to keep it\n"
 LOCAL = Path(__file__).parent / "instances" / "local.yaml"
+# SQLite's words for a file that is none of its databases any more: malformed, not a database, not to be opened
+DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN}
 # of a database server: how long a statement may take, how long a connection is used, how many more there may be at once
 STATEMENT_MS, POOL_SECONDS, MORE = 60_000, 3_600, 20
 
@@ -55,8 +59,22 @@ def _is_ours(file: Path) -> bool:
 
 @contextmanager
 def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
-    """The instance whose runs the UI shows."""
+    """The instance whose runs the UI shows. Raises SettingsError, with the cure, when its history is damaged."""
     home = prepare_home(settings)
+    try:
+        with _opened(home) as instance:
+            yield instance
+    except sa.exc.DatabaseError as error:
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF not in DAMAGED:
+            raise
+        raise SettingsError(
+            f"Dagster's history in {home} is damaged ({error.orig}). It is expendable: remove that folder, which costs the "
+            "history in the UI and nothing else, and run again"
+        ) from error
+
+
+@contextmanager
+def _opened(home: Path) -> Iterator[dg.DagsterInstance]:
     before = os.environ.get(HOME)
     os.environ[HOME] = str(home)
     try:

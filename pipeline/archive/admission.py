@@ -28,6 +28,7 @@ from pipeline.registries.catalogue import Registry
 from pipeline.registries.files import SourceFile
 from pipeline.registries.origins import Candidate
 from pipeline.staging.editions import EditionFile, recipe, stage
+from pipeline.staging.json_files import form_of
 
 PROFILE = "profile"
 MAGIC = {
@@ -75,7 +76,8 @@ class Admission:
         except ReadError as error:
             return Judgement(str(error))
         reasons = [f"{each.told}, where at most {each.limit:.0%} is expected" for each in measures if each.exceeded]
-        if self.registry.format == "csv" and same_place and _ended(self.archive.path(previous)) > _ended(found.path):
+        form = _form(self.registry, found.path)
+        if form == "csv" and same_place and _ended(self.archive.path(previous)) > _ended(found.path):
             reasons.append("its last line has no end, which that of the previous file had: it may have broken off on its way")
         if not reasons or accepted(self.archive, self.registry.name, new.sha256):
             return Judgement(None, measures)
@@ -130,7 +132,7 @@ def _made_with(contract: Contract, form: str) -> str:
 
 def refusal(registry: Registry, found: Candidate, path: Path) -> str | None:
     """Return why new bytes are not a file of this kind, or not the one their publisher declares; None when they are."""
-    file, form = found.file, registry.format
+    file, form = found.file, _form(registry, path)
     if file.bytes == 0:
         return "empty file (0 bytes)"
     with path.open("rb") as content:
@@ -146,6 +148,11 @@ def refusal(registry: Registry, found: Candidate, path: Path) -> str | None:
     if wrong := _wrong_hash(path, file.declared_hash):
         return wrong
     return _content(path, form)
+
+
+def _form(registry: Registry, path: Path) -> str:
+    with path.open("rb") as content:
+        return form_of(registry.format, content.read(1024))
 
 
 def _content(path: Path, form: str) -> str | None:

@@ -70,7 +70,7 @@ class Archive:
         }  # fmt: skip
         content = json.dumps(record, ensure_ascii=False, indent=1).encode()
         stem, number = f"{key}.{re.sub(r'[-:]', '', file.fetched_at.removesuffix('+00:00'))}Z", 1
-        while not self.store.put(f"{stem}{f'-{number}' if number > 1 else ''}.json", content):
+        while not self.store.put(f"{stem}{f'-{number}' if number > 1 else ''}.json", content, synced=False):
             number += 1  # two retrievals of one moment, each with a record of its own
 
     def note(self, dataset: str, sha256: str, kind: str) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ Belongs here: the choice of files. Does not belong here: finding files (origins)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
@@ -249,9 +249,10 @@ def _fetched(
     registry: Registry, archive: Archive, looked: Mapping[str, Known], now: datetime, today: date, unchanged: bool, drift: Drift
 ) -> Fetched:
     files, lost = _to_read(registry, archive, looked.values(), today)
+    twice = _twice(registry, looked, {each.sha256 for each in files})
     return Fetched(
         files, tuple(file for each in looked.values() for file in each.refused), state_of(looked.values(), registry, now),
-        (*(message for each in looked.values() for message in each.messages), *lost),
+        (*(message for each in looked.values() for message in each.messages), *lost, *twice),
         unchanged, all(each.in_order for each in looked.values()),
         since_of(looked.values(), now), is_overdue(looked.values(), registry, now), drift,
     )  # fmt: skip
@@ -279,6 +280,21 @@ def _to_read(
         *(f"{registry.name}: the edition of {file.peildatum} is left out: {archive.address(file)} is not there, or not with "
           f"the bytes of {file.name}; put it back, or retrieve that edition again" for file in lost),
     ]  # fmt: skip
+
+
+def _twice(registry: Registry, looked: Mapping[str, Known], read: Collection[str]) -> Iterator[str]:
+    """Yield a sentence for each day of which several origins give an edition, each another one."""
+    days: dict[str, dict[str, set[str]]] = {}
+    for key, known in looked.items() if registry.editions == "kept" else ():
+        for file in known.editions:
+            if file.peildatum and file.sha256 in read:
+                days.setdefault(file.peildatum, {}).setdefault(key, set()).add(file.sha256)
+    for day, given in sorted(days.items()):
+        if len(set(map(frozenset, given.values()))) > 1:
+            yield (
+                f"{registry.name}: {' and '.join(given)} each give an edition of {day}, with other bytes; they are read as one "
+                "edition. Give one of them only, or correct the `peildatum` of the other"
+            )
 
 
 def _ordered(files: Iterable[SourceFile]) -> tuple[SourceFile, ...]:

@@ -31,6 +31,9 @@ class Field(Written):
     columns into an array of counts, by a group that is called ``jaar`` where it is the year of the count; ``join`` concatenates
     other fields; ``bound`` is ("ondergrens" or "bovengrens", field of a count); ``map`` translates the registry's words;
     ``optional`` marks a column that some editions lack; ``ceiling`` is what a count can be at most where its cell cannot be read.
+    ``wide`` and ``long`` are of a registry that has files of two shapes. ``wide`` is a pattern of the columns that a count is
+    spread over in the other shape, with groups named after other fields; ``long`` are the columns of heading and count that stand
+    there for those of ``columns``.
     """
 
     name: str
@@ -45,6 +48,8 @@ class Field(Written):
     map: Mapping[str, str] | None = None
     optional: bool = False
     ceiling: int | None = None
+    wide: str | None = None
+    long: tuple[str, str] | None = None
 
     def __hash__(self) -> int:
         return hash((self.name, self.type))

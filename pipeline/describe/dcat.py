@@ -44,7 +44,7 @@ def catalogue(package: Mapping[str, Any], sizes: Mapping[str, int]) -> Node:
         "@id": HOME, "@type": ["dcat:Catalog", "rdfs:Resource"], "dct:title": _text(package["title"]),
         "dct:description": _text(package["description"], "en"), "dct:publisher": _agent(package),
         "dcat:contactPoint": _contact(package), "dct:language": _language(), "dct:modified": _time(package["created"]),
-        "dct:license": _licence(package), "dcat:dataset": list(datasets.values()),
+        "dct:license": _licence(package), **_covering(package), "dcat:dataset": list(datasets.values()),
     }  # fmt: skip
     return {"@context": PREFIXES, **whole}
 
@@ -71,7 +71,7 @@ def _dataset(package: Mapping[str, Any], resource: Mapping[str, Any], name: str)
         "dct:accessRights": _listed("dct:RightsStatement", f"{EU}access-right/PUBLIC"),
         "dcat:theme": _listed("skos:Concept", f"{EU}data-theme/EDUC", {"skos:prefLabel": _text("Onderwijs, cultuur en sport")}),
         "dcat:keyword": [_text(each) for each in package["keywords"]],
-        "dct:language": _language(), "dct:spatial": _listed("dct:Location", f"{EU}country/NLD"),
+        "dct:language": _language(), "dct:spatial": _listed("dct:Location", f"{EU}country/NLD"), **_covering(about),
         "dct:issued": _time(package["created"]), "dct:modified": _time(package["created"]), "dcat:version": package["version"],
         "prov:wasDerivedFrom": [{"@id": _iri(each["path"])} for each in about.get("sources", ()) if "path" in each],
         "dcat:distribution": [],
@@ -115,6 +115,13 @@ def _licence(described: Mapping[str, Any]) -> Node:
     licence = licences.named(described["licenses"][0]["name"])
     address = _iri(licence.authority or licence.path or f"{HOME}#{licence.name}")
     return {"@id": address, "@type": "dct:LicenseDocument", "rdfs:label": _text(licence.title)}
+
+
+def _covering(described: Mapping[str, Any]) -> Node:
+    """The time that a table or the whole covers; what holds on has no end."""
+    names = {"start": "dcat:startDate", "end": "dcat:endDate"}
+    days = {names[end]: {"@value": day, "@type": "xsd:date"} for end, day in described.get("temporal", {}).items()}
+    return {"dct:temporal": {"@type": "dct:PeriodOfTime", **days}} if days else {}
 
 
 def _language() -> Node:

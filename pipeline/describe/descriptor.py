@@ -15,6 +15,7 @@ from typing import Any
 
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.frictionless import resource_of
+from pipeline.describe import period
 from pipeline.describe.licences import stated, together
 
 FILE = "datapackage.json"
@@ -60,7 +61,8 @@ class BuildInfo:
     """How a release comes about: the versions of its tables as one hash, the run, the code, the time, the origins, the datasets
     that each table is made from, and who publishes it (a name, and an e-mail or web address if there is one).
 
-    ``stale`` names the registries that are out of order for longer than their cadence, with the day since.
+    ``stale`` names the registries that are out of order for longer than their cadence, with the day since. ``fictitious``: what
+    comes from one of the origins is about a country that is not there.
     """
 
     made_from: str
@@ -72,15 +74,7 @@ class BuildInfo:
     publisher: str
     contact: str = ""
     stale: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def fictitious(self) -> bool:
-        return are_fictitious(self.origins)
-
-
-def are_fictitious(origins: Sequence[str]) -> bool:
-    """Return whether what comes from origins of these names is about a country that is not there."""
-    return "sandbox" in origins
+    fictitious: bool = False
 
 
 def file_resource(folder: Path, path: Path, name: str, title: str, **more: Any) -> dict[str, Any]:
@@ -97,10 +91,13 @@ def file_resource(folder: Path, path: Path, name: str, title: str, **more: Any) 
 
 
 def table_resource(folder: Path, path: Path, contract: Contract, rows: int, sources: Iterable[Source]) -> dict[str, Any]:
-    """A table in Parquet: its columns and keys, what it was made from, and under which terms that comes."""
+    """A table in Parquet: its columns and keys, the time it covers, what it was made from, and under which terms that comes."""
     described, sources = resource_of(contract), list(sources)
     described["schema"]["missingValues"] = list(MISSING)
-    return file_resource(folder, path, **described, rows=rows, **_terms(sources), sources=[each.described() for each in sources])
+    return file_resource(
+        folder, path, **described, rows=rows, **_time(period.covered(path)), **_terms(sources),
+        sources=[each.described() for each in sources],
+    )  # fmt: skip
 
 
 def package(resources: Sequence[Mapping[str, Any]], sources: Sequence[Source], name: str, build: BuildInfo) -> dict[str, Any]:
@@ -124,6 +121,7 @@ def package(resources: Sequence[Mapping[str, Any]], sources: Sequence[Source], n
             {"title": build.publisher, **contact, "roles": [PUBLISHER, "wrangler"]},
             *({"title": each, "roles": ["source"]} for each in sorted({source.publisher for source in sources})),
         ],
+        **_time(period.together(each["temporal"] for each in resources if "temporal" in each)),
         **_terms(sources),
         "sources": [each.described() for each in sources],
         "resources": list(resources),
@@ -133,6 +131,10 @@ def package(resources: Sequence[Mapping[str, Any]], sources: Sequence[Source], n
 def sha256(path: Path) -> str:
     with path.open("rb") as file:
         return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def _time(covered: period.Period) -> dict[str, Any]:
+    return {"temporal": dict(covered)} if covered else {}
 
 
 def _terms(sources: Iterable[Source]) -> dict[str, Any]:

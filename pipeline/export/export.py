@@ -97,7 +97,7 @@ def _chosen(name: str, form: Format, contracts: Mapping[str, Contract], wanted: 
 
 def _resource(folder: Path, path: Path, form: str, described: Mapping[str, Any], taken: set[str]) -> dict[str, Any]:
     """A table in one format. The first of the tabular formats has its columns; every other refers to it by its name alone."""
-    about = {name: described[name] for name in ("title", "description", "licenses", "sources")}
+    about = {name: described[name] for name in ("title", "description", "temporal", "licenses", "sources") if name in described}
     dialect = FORMATS[form].dialect
     if described["name"] in taken or not (dialect or form == "parquet"):
         return file_resource(folder, path, f"{described['name']}-{form}", **about)

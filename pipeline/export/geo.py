@@ -22,6 +22,7 @@ from pipeline.export.tables import ordered
 
 POINT = ("longitude", "latitude")
 GEOMETRY = "geometry"
+AANDUIDING = "aanduiding"
 
 
 def has_place(contract: Contract) -> bool:
@@ -30,8 +31,14 @@ def has_place(contract: Contract) -> bool:
 
 
 def write_geojson(connection: duckdb.DuckDBPyConnection, contract: Contract, path: Path) -> None:
-    """One table as a FeatureCollection; a row without a place is a feature without a geometry."""
+    """One table as a FeatureCollection; a row without a place is a feature without a geometry.
+
+    The area of an SWV is also called what people call the SWV, since a map has no table of names beside it.
+    """
     rows, shapes = _read(connection, contract)
+    if "swv_code" in contract.primary_key and AANDUIDING not in contract.columns:
+        names = dict(connection.execute(f"select swv_code, {AANDUIDING} from swv_aanduiding").fetchall())
+        rows = rows.append_column(AANDUIDING, pa.array([names.get(code) for code in rows["swv_code"].to_pylist()], pa.string()))
     geometries = [None if each is None else json.loads(each) for each in shapely.to_geojson(shapes)]
     features = [
         {"type": "Feature", "id": "/".join(str(properties[name]) for name in contract.primary_key), "geometry": geometry,

@@ -22,13 +22,17 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Swv:
-    """An SWV of a release: its code, its name (None when the register is not at hand), and the periods that have money."""
+    """An SWV of a release: its code, its name (None when the register is not at hand), and the periods that have money.
+
+    ``called`` is what to call it where it has no name: by its gemeenten.
+    """
 
     code: str
     name: str | None
     release: str
     fictitious: bool
     periods: Sequence[Row]
+    called: str | None = None
 
     @property
     def fullest(self) -> str | None:
@@ -44,7 +48,8 @@ def find_swv(database: duckdb.DuckDBPyConnection, release: Mapping[str, Any], te
     ``release`` is the description of the release whose database it is. Raises SettingsError for a code that it does not know.
     """
     code = re.sub(r"[^A-Z0-9]", "", text.upper())
-    known = {row["swv_code"]: row["naam"] for row in _rows(database, "select swv_code, naam from samenwerkingsverband")}
+    named = "select s.swv_code, s.naam, a.aanduiding from samenwerkingsverband s left join swv_aanduiding a using (swv_code)"
+    known = {row["swv_code"]: row for row in _rows(database, named)}
     if code not in known:
         close = get_close_matches(code, sorted(known), 3, 0.6)
         hint = f"did you mean {', '.join(close)}?" if close else f"it has {len(known)}, such as {', '.join(sorted(known)[:3])}"
@@ -62,7 +67,8 @@ def find_swv(database: duckdb.DuckDBPyConnection, release: Mapping[str, Any], te
         group by periode order by left(periode, 4), length(periode)
         """,
     )
-    return Swv(code, known[code], release["version"], release.get("fictitious", False), periods)
+    name, called = known[code]["naam"], known[code]["aanduiding"]
+    return Swv(code, name, release["version"], release.get("fictitious", False), periods, called)
 
 
 def find_build_up(database: duckdb.DuckDBPyConnection, swv: Swv, period: str) -> tuple[Sequence[Row], Sequence[Row]]:

@@ -89,7 +89,8 @@ def build_up_data(swv: Swv, period: str, result: Recomputed) -> dict[str, Any]:
 
 def _heading(swv: Swv) -> list[str]:
     lines = ["FICTIEVE GEGEVENS (sandbox)"] if swv.fictitious else []
-    return [*lines, *_wrapped(f"Ondersteuningsbekostiging van {swv.code}{f', {swv.name}' if swv.name else ''}", "")]
+    called = swv.name or swv.called
+    return [*lines, *_wrapped(f"Ondersteuningsbekostiging van {swv.code}{f', {called}' if called else ''}", "")]
 
 
 def _group(group: str, rows: Sequence[Row], result: Recomputed) -> Iterator[str]:

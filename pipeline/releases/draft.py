@@ -18,12 +18,12 @@ import duckdb
 from pipeline.contracts.contract import Contract
 from pipeline.curated.questions import Question
 from pipeline.day import day_of
-from pipeline.describe.descriptor import FICTITIOUS, BuildInfo, Source, are_fictitious, file_resource, package, table_resource
+from pipeline.describe.descriptor import FICTITIOUS, BuildInfo, Source, file_resource, package, table_resource
 from pipeline.describe.metadata import describe
 from pipeline.hashing import hash_of
 from pipeline.releases import feed
 from pipeline.releases.release import CONTENT, DUCKDB_FILE, verify
-from pipeline.sql import parquet
+from pipeline.sql import parquet, quoted
 from pipeline.store.stored import Stored
 from pipeline.store.workplace import Workplace
 
@@ -35,6 +35,24 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }  # fmt: skip
 # to try it on every column takes a fifth of the time, and makes the file 4 % smaller
 COMPRESSION = "set disabled_compression_methods = 'fsst'"
+# where norm amounts come from, row by row in their column bron: works of government are free, others state no terms
+LAW = Source("wet- en regelgeving", "Rijksoverheid", "https://wetten.overheid.nl", ("publiek domein (Auteurswet art. 11)",))
+ELSEWHERE = Source("bedragen uit andere bronnen", "kolom bron van bekostigingsparameter", None, (None,))
+# what each column of a view is, by the columns that it comes from; one of no column the view counts or names itself
+COLUMNS_OF_VIEWS = """
+    select c.table_name, c.column_name, case
+        when count(h.kolom) = 0 then 'Worked out by the view, as its own comment tells'
+        when count(h.kolom) = 1
+            then 'From ' || any_value(h.uit_tabel || '.' || h.uit_kolom) || coalesce(': ' || any_value(o.comment), '')
+        else 'From ' || string_agg(h.uit_tabel || '.' || h.uit_kolom, ', ' order by h.uit_tabel, h.uit_kolom)
+    end as words
+    from duckdb_columns() c
+    join duckdb_views() v on v.view_name = c.table_name and not v.internal
+    left join herkomst_kolom h on h.tabel = c.table_name and h.kolom = c.column_name
+    left join duckdb_columns() o on o.table_name = h.uit_tabel and o.column_name = h.uit_kolom
+    group by all
+    order by all
+"""
 
 
 @dataclass(frozen=True)
@@ -55,8 +73,8 @@ class Draft:
 class Filling:
     """The DuckDB file of a release while it is filled, table by table, in a new folder below ``folder`` that no reader sees."""
 
-    def __init__(self, contracts: Mapping[str, Contract], folder: Path, origins: Sequence[str]) -> None:
-        self._contracts, self._note = contracts, FICTITIOUS if are_fictitious(origins) else ""
+    def __init__(self, contracts: Mapping[str, Contract], folder: Path, *, fictitious: bool) -> None:
+        self._contracts, self._note = contracts, FICTITIOUS if fictitious else ""
         self._contents: dict[str, str] = {}
         self.place = Workplace(folder, BUILDING)
         try:
@@ -83,6 +101,8 @@ class Filling:
         for question in questions:
             self._database.execute(question.sql)
             self._database.execute(question.comment)
+        for view, column, words in self._database.execute(COLUMNS_OF_VIEWS).fetchall():
+            self._database.execute(f'comment on column {view}."{column}" is {quoted(words)}')
         self._database.commit()
         self._database.close()
 
@@ -111,7 +131,7 @@ def draft(
         resources = [
             table_resource(
                 path, path / f"{table}.parquet", contracts[table], stored.rows,
-                [sources[each] for each in build.datasets[table] if each in sources],
+                [*(sources[each] for each in build.datasets[table] if each in sources), *_own(path, table)],
             )
             for table, (stored, _) in tables.items()
         ]  # fmt: skip
@@ -162,6 +182,20 @@ def _sources(bron: Path) -> dict[str, Source]:
         dataset: Source(dataset, publisher, url, tuple(licence or None for licence in licences))
         for dataset, publisher, url, licences in used
     }
+
+
+def _own(folder: Path, table: str) -> list[Source]:
+    """What a table holds that no registry gave: norm amounts from texts of law or from elsewhere, and words about the code."""
+    if table == "herkomst_kolom":
+        return [Source("queries", "passend-onderwijs", None, ("MIT",))]
+    if table != "bekostigingsparameter":
+        return []
+    with duckdb.connect() as connection:
+        read = connection.execute(
+            "select distinct starts_with(status, 'secondary') as elders "
+            f"from {parquet(folder / f'{table}.parquet')} where status is not null order by elders"
+        ).fetchall()
+    return [ELSEWHERE if elsewhere else LAW for (elsewhere,) in read]
 
 
 def _fill(database: duckdb.DuckDBPyConnection, contract: Contract, rows: int, file: Path, note: str) -> None:

@@ -17,11 +17,11 @@ from pipeline.describe.metadata import describe
 from pipeline.errors import CheckError
 from pipeline.releases.difference import compare
 from pipeline.releases.draft import BUILDING, Draft
-from pipeline.releases.measure import measures
+from pipeline.releases.measure import measures, unmeasurable
 from pipeline.releases.moves import settle
 from pipeline.releases.release import CONTENT, Release, content_of, intact, latest, point
 from pipeline.releases.report import REPORT, write_report
-from pipeline.releases.shrinkage import Accepted, beyond, explain, load_limits
+from pipeline.releases.shrinkage import ALL, Accepted, Loss, beyond, explain, load_limits
 from pipeline.store.lock import exclusive
 from pipeline.store.replacing import settle as on_disk
 from pipeline.store.workplace import Workplace
@@ -61,7 +61,13 @@ def _measured(
     after = Release(made.path, False, made.description)
     spans = measures(folder, made.description["created"], held_back)
     before = {each.path.name: each for each in spans.values()}
-    found = {each.path.name: beyond(each, after, contracts, load_limits(contracts, span=span)) for span, each in spans.items()}
+    found: dict[str, list[Loss]] = {
+        each.path.name: beyond(each, after, contracts, load_limits(contracts, span=span)) for span, each in spans.items()
+    }
+    if not spans and (damaged := unmeasurable(folder, held_back)) and content_of(damaged) != made.content:
+        found[damaged] = [
+            Loss(ALL, f"nobody can tell how much, for {damaged} is damaged and no other release is there to compare with")
+        ]
     refused = {
         name: losses for name, each in found.items()
         if (losses := [loss for loss in each if accept_diff is None or not accept_diff.covers(loss)])

@@ -141,7 +141,7 @@ def explain(found: Mapping[str, Sequence[Loss]], before: Mapping[str, Release], 
     """One paragraph on a release that takes too much away from the releases ``before``, by name."""
     now, told = ", ".join(after.description["origins"]), []
     for name, losses in found.items():
-        was = ", ".join(before[name].description["origins"])
+        was = ", ".join(before[name].description["origins"]) if name in before else now
         others = f" (made from {was}; now from {now})" if was != now else ""
         told.append(f"compared with {name}{others} too much would be gone or changed: {' | '.join(each.said for each in losses)}")
     tables = ", ".join(sorted({each.table for losses in found.values() for each in losses}))

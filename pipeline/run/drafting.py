@@ -107,7 +107,7 @@ class Drafting:
         self._filling = filling
 
     def _begin(self) -> Filling:
-        return Filling(self._project.curated, self._settings.releases_dir, self._origins())
+        return Filling(self._project.curated, self._settings.releases_dir, fictitious=self._fictitious())
 
     def _make_site(self) -> None:
         if self.made is not None:
@@ -127,7 +127,7 @@ class Drafting:
         stale = {name: got.since[:10] for name, got in sorted(looks.items()) if got.overdue and got.since}
         return BuildInfo(
             self._made_from(), self._looks.run_id, code_version(), self._looks.now, self._origins(), self._project.datasets,
-            self._settings.publisher, self._settings.contact, stale,
+            self._settings.publisher, self._settings.contact, stale, self._fictitious(),
         )  # fmt: skip
 
     def _made_from(self) -> str:
@@ -136,3 +136,6 @@ class Drafting:
 
     def _origins(self) -> list[str]:
         return [each.name for each in self._looks.origins()]
+
+    def _fictitious(self) -> bool:
+        return any(each.fictitious for each in self._looks.origins())

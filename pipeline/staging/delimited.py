@@ -21,6 +21,7 @@ from pipeline.staging.cells import Cells, Raw
 from pipeline.staging.encoding import decode, doubled
 from pipeline.staging.header import match_header
 from pipeline.staging.quotes import Broken, without_unclosed
+from pipeline.staging.shapes import as_described
 
 LONGEST_HEADER = 1 << 16  # characters
 DELIMITERS = (";", ",", "\t")
@@ -69,10 +70,12 @@ def read_csv(contract: Contract, file: Raw) -> Cells:
         )
     lines = _lines(text, delimiter, records)
     numbers = np.setdiff1d(np.arange(2, records + 2), [number for number, _, _ in ragged], assume_unique=True)
+    table, unplaced = as_described(
+        contract, table.append_column("bron_regel", pa.array(lines[numbers - 1], pa.int64())), file.editie
+    )
+    left = [*((int(lines[number - 1]), cells, reason) for number, cells, reason in ragged), *broken, *unplaced]
     return Cells(
-        table.append_column("bron_regel", pa.array(lines[numbers - 1], pa.int64())),
-        [*((int(lines[number - 1]), cells, reason) for number, cells, reason in ragged), *broken],
-        records + len(broken), tuple(cell for cell in header if cell not in matched),
+        table, left, table.num_rows + len(left), tuple(cell for cell in header if cell not in matched),
         doubled(text.splitlines()) if any(each in text for each in "ÂÃâ") else 0,
     )  # fmt: skip
 

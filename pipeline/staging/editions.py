@@ -143,7 +143,7 @@ def _stage(store: Store, contract: Contract, files: Sequence[EditionFile], form:
 def recipe(contract: Contract, form: str) -> str:
     """Return a hash of what turns bytes into rows, beside the bytes: the contract, and the code of the reader."""
     reading = [(each.name, each.type, each.codec, each.headers, each.columns, each.join, each.bound, each.map, each.optional,
-                each.ceiling, each.required) for each in contract.fields]  # fmt: skip
+                each.ceiling, each.required, each.wide, each.long) for each in contract.fields]  # fmt: skip
     parts = [version_of(reader.__name__), form, contract.table, repr(reading), repr(contract.primary_key)]
     return hash_of(parts)
 

@@ -13,6 +13,7 @@ from pipeline.contracts.contract import Contract
 from pipeline.contracts.fields import Field
 from pipeline.errors import ReadError
 
+HEAD, NUMBER = "#kop", "#aantal"  # columns of a file that has a record for each heading of an array field
 LONGEST_CELL = 500  # characters of a cell that is told of
 SHOWN = 20  # columns that are named in one message
 
@@ -29,6 +30,7 @@ def match_header(contract: Contract, header: Sequence[str], name: str) -> dict[s
     """
     wanted = {_plain(alias): field.name for field in source_fields(contract) for alias in (*field.headers, field.name)}
     arrays = [(re.compile(field.columns, re.IGNORECASE), field.name) for field in contract.fields if field.columns]
+    shapes = _other_shape(contract, header)
     found: dict[str, str] = {}
     unknown = []
     for cell in header:
@@ -38,13 +40,16 @@ def match_header(contract: Contract, header: Sequence[str], name: str) -> dict[s
             raise ReadError(
                 f"{name}: the header names {cell!r} twice, and which of the two counts is not known; ask the publisher"
             )
-        if field is not None and field not in found.values():
+        if cell in shapes:
+            found[cell] = shapes[cell]
+        elif field is not None and field not in found.values():
             found[cell] = field
         elif label is not None:
             found[cell] = label
         else:
             unknown.append(cell)
-    have = {value.split("|")[0] for value in found.values()}
+    have = {re.split(r"[|#]", value)[0] for value in found.values()}
+    have |= {name for each in contract.fields if each.wide and shapes for name in re.compile(each.wide).groupindex}
     missing = [
         field.headers[0] for field in (*source_fields(contract), *(f for f in contract.fields if f.columns))
         if field.name not in have and not field.optional
@@ -58,6 +63,18 @@ def match_header(contract: Contract, header: Sequence[str], name: str) -> dict[s
             f"If the publisher renamed a column, add its name to `headers` in the contract"
         )
     return found
+
+
+def _other_shape(contract: Contract, header: Sequence[str]) -> dict[str, str]:
+    """Return what the columns are of a file in the other of two shapes, by header cell; empty for a file in the first."""
+    plain = {_plain(cell): cell for cell in header}
+    for field in contract.fields:
+        if field.wide and not any(_plain(alias) in plain for alias in (*field.headers, field.name)):
+            pattern = re.compile(field.wide, re.IGNORECASE)
+            return {cell: f"{field.name}|{cell}" for cell in header if pattern.fullmatch(cell.strip())}
+        if field.long and all(_plain(each) in plain for each in field.long):
+            return {plain[_plain(each)]: f"{field.name}{end}" for each, end in zip(field.long, (HEAD, NUMBER), strict=True)}
+    return {}
 
 
 def _some(names: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """Documents of JSON as cells: the features of a map service, the observations of a statistical table.
 
-Belongs here: their shapes. Does not belong here: what the cells mean (values).
+Belongs here: their shapes, and what tells one from a CSV of the same table. Does not belong here: what the cells mean (values).
 """
 
 from __future__ import annotations
@@ -17,8 +17,15 @@ from pipeline.contracts.contract import Contract
 from pipeline.contracts.documents import parsed
 from pipeline.errors import ReadError
 from pipeline.staging.cells import Cells, Raw
+from pipeline.staging.delimited import read_csv
 from pipeline.staging.encoding import decode, doubled
 from pipeline.staging.header import match_header
+
+
+def form_of(declared: str, start: bytes) -> str:
+    """Return the form of a file of which its registry says how it is written: StatLine gives one table as JSON and as CSV."""
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return "csv" if declared == "odata" and not text.startswith((b"{", b"[", b"<")) else declared
 
 
 def read_geojson(contract: Contract, file: Raw) -> Cells:
@@ -66,7 +73,10 @@ def _points(coordinates: Any) -> Iterable[tuple[float, float]]:
 
 
 def read_odata(contract: Contract, file: Raw) -> Cells:
-    """Observations of a CBS table, one record per region: its measures as cells, named ``group measure``."""
+    """Observations of a CBS table, one record per region: its measures as cells, named ``group measure``. StatLine's own
+    download of the table is a CSV, with a record per region."""
+    if form_of("odata", file.content) == "csv":
+        return read_csv(contract, file)
     document = _document(file, "Observations", "MeasureCodes", "MeasureGroups")
     regions: dict[str, dict[str, Any]] = {}
     with _shaped(file, "an observation, or the list of measures,"):

@@ -3,14 +3,15 @@
 Belongs here: putting, getting and listing bytes under a key. Does not belong here: what the bytes are, and the one pointer that
 moves (pointer).
 
-An object that is there is whole: it is written under another name first, and appears by one rename or one request. Two that
-write the same key at once leave the first one's bytes, and the second learns that it was too late.
+An object that is there is whole: it is written under another name first, and appears by one rename or one request once its bytes
+are on the disk. Two that write the same key at once leave the first one's bytes, and the second learns that it was too late.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator
@@ -18,12 +19,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import obstore
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from pipeline.errors import SettingsError
+from pipeline.store.replacing import settle
 from pipeline.store.workplace import WORK, Workplace
 
 SCRATCH = "scratch"
@@ -47,24 +50,30 @@ class Store:
 
     # -- writing -------------------------------------------------------------------------------------------------------
 
-    def put(self, key: str, content: bytes) -> bool:
-        """Write an object. Returns False, and writes nothing, when the key is taken."""
+    def put(self, key: str, content: bytes, *, synced: bool = True) -> bool:
+        """Write an object. Returns False, and writes nothing, when the key is taken.
+
+        Without ``synced`` a loss of power may cost its bytes: for what is known to be damaged when it is read, and made again. A
+        first run writes a thousand of those, and waits some milliseconds for each that is synced.
+        """
+        if self.root is not None:
+            return self._put_on_disk(self.root / key, content, synced)
         try:
             obstore.put(self._objects, key, content, mode="create")
         except AlreadyExistsError:
             return False
         return True
 
-    def put_json(self, key: str, document: Any) -> bool:
+    def put_json(self, key: str, document: Any, *, synced: bool = True) -> bool:
         """Write a document as JSON. Returns False when the key is taken."""
-        return self.put(key, json.dumps(document, ensure_ascii=False).encode())
+        return self.put(key, json.dumps(document, ensure_ascii=False).encode(), synced=synced)
 
     def settle(self, key: str, document: Any, read: Callable[[Any], T | None]) -> T | None:
         """Write a document unless a sound one is there, and return what ``read`` makes of the one that counts.
 
         Of two that settle a key at once, the first one's document counts for both. See ``find`` for what is sound.
         """
-        while not self.put_json(key, document):
+        while not self.put_json(key, document, synced=False):
             if (found := self.find(key, read)) is not None:
                 return found
             self.delete(key)  # damaged
@@ -74,10 +83,32 @@ class Store:
         """Move a file in as an object. Returns False, and leaves the file, when the key is taken."""
         if self.root is None or not path.resolve().is_relative_to(self.root):
             return self.put(key, path.read_bytes())
+        settle(path)
         try:
             obstore.rename(self._objects, path.resolve().relative_to(self.root).as_posix(), key, overwrite=False)
         except AlreadyExistsError:
             return False
+        return True
+
+    def _put_on_disk(self, target: Path, content: bytes, synced: bool) -> bool:
+        """Write an object as obstore does, with its bytes on the disk before its name: obstore leaves them to the system, which a
+        loss of power may cost them."""
+        part = target.with_name(f"{target.name}#{uuid4().int}")
+        while True:
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                part.write_bytes(content)
+                break
+            except FileNotFoundError:  # the folder was empty, and another process has just cleared it away
+                continue
+        try:
+            if synced:
+                settle(part)
+            os.link(part, target)
+        except FileExistsError:
+            return False
+        finally:
+            part.unlink(missing_ok=True)
         return True
 
     def delete(self, key: str) -> None:
@@ -99,7 +130,7 @@ class Store:
     def clear_halves(self, before: float) -> int:
         """Remove what killed processes have left of objects amid writing them, before a moment. Returns how many.
 
-        On a disk obstore writes ``<key>#<number>`` first, a name that it neither lists nor uses again.
+        On a disk an object is written as ``<key>#<number>`` first, a name that obstore neither lists nor uses again.
         """
         halves = [] if self.root is None else [each for each in self.root.rglob("*#*") if HALF.fullmatch(each.name)]
         old = [each for each in halves if each.is_file() and each.stat().st_mtime < before]

@@ -194,6 +194,7 @@ def test_what_is_as_declared_is_accepted(at):
         (GRENZEN, b"<html>", "an HTML page instead of geojson"),
         (GEBIEDEN, b'{"Observations": []}', "no records: Observations is empty"),
         (GEBIEDEN, b"[1]", "not JSON with Observations, as odata has"),
+        (GEBIEDEN, b"Regio's;Naam\n", "a header without a single record"),
     ],
 )
 def test_a_document_without_records_is_refused(at, registry, content, reason):
@@ -203,6 +204,10 @@ def test_a_document_without_records_is_refused(at, registry, content, reason):
 @pytest.mark.parametrize(("registry", "key"), [(GRENZEN, "features"), (GEBIEDEN, "Observations")])
 def test_a_document_with_records_is_accepted(at, registry, key):
     assert at(Scripted(json.dumps({key: [{}]}).encode()), registry=registry).state == "fresh"
+
+
+def test_a_cbs_table_may_be_a_csv(at):
+    assert at(Scripted(b"Regio's;Naam\nGM0363;Amsterdam\n"), registry=GEBIEDEN).state == "fresh"
 
 
 @pytest.mark.parametrize(
@@ -534,15 +539,38 @@ def test_a_folder_with_a_wrong_hash_is_refused_until_it_is_put_right(at, tmp_pat
         return at(FolderOrigin(tmp_path, {"scholen": SCHOLEN}))
 
     (tmp_path / "a.csv").write_bytes(CSV)
-    got = look(hash="sha256:0")
+    got = look(hash=f"sha256:{'0' * 64}")
     assert got.messages == (
-        f"editie: a.csv was refused: its sha256 is {hashlib.sha256(CSV).hexdigest()}, its publisher declares 0",
+        f"editie: a.csv was refused: its sha256 is {hashlib.sha256(CSV).hexdigest()}, its publisher declares {'0' * 64}",
     )
     assert look(bytes=99).refused[0].reason == "100 bytes, its publisher declares 99"
     assert look(bytes=100).state == "fresh"
     assert look(bytes=100).unchanged
     # files that were good are refused as they are when the package says something else
     assert look(bytes=101).refused[0].reason == "100 bytes, its publisher declares 101"
+
+
+@pytest.mark.parametrize(("editions", "told"), [("kept", 1), ("replaced", 0)])
+def test_two_editions_of_one_day_from_two_origins_are_told(at, editions, told):
+    registry = replace(SCHOLEN, editions=editions)
+
+    def given(name: str, content: bytes, day: str = "2026-11-01") -> Scripted:
+        return Scripted(content, name=name, changes=False, peildatum=day)
+
+    got = at(given("/een", CSV), given("/twee", CSV + b"3;4\n"), registry=registry)
+    assert len(got.files) == 2
+    assert [each for each in got.messages if "/een and /twee each give an edition of 2026-11-01" in each] == [*got.messages]
+    assert len(got.messages) == told
+    assert at(given("/een", CSV), given("/twee", CSV), registry=registry).messages == ()
+    assert at(given("/een", CSV), given("/twee", CSV + b"3;4\n", "2026-11-02"), registry=registry).messages == ()
+
+
+def test_an_edition_of_a_folder_that_is_not_given_is_not_used(at):
+    year = Scripted(CSV, name="/2020", changes=False, peildatum="2020-10-01")
+    newest = Scripted(CSV + b"3;4\n", name="/2026", changes=False, peildatum="2026-11-01")
+    registry = replace(SCHOLEN, editions="kept")
+    assert [each.peildatum for each in at(newest, year, registry=registry).files] == ["2026-11-01", "2020-10-01"]
+    assert [each.peildatum for each in at(newest, days=1, registry=registry).files] == ["2026-11-01"]
 
 
 def test_the_real_home_postcodes_lack_one_gemeente_and_are_kept_once(shared, archive, monkeypatch):

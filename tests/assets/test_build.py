@@ -16,7 +16,6 @@ from assets.editions import edition_key
 from assets.jobs import JOB
 from assets.registries import registry_key
 from pipeline.contracts.expectations import expectations_of
-from pipeline.curated.lineage import column_lineage
 from pipeline.settings import Settings
 from tests.conftest import REPOSITORY
 
@@ -106,13 +105,6 @@ def test_a_registry_links_to_its_publisher_where_that_has_a_public_address(graph
         public = [each for each in registry.where if each.base != "reference"]
         assert (source.value if public else "https://").startswith("https://"), name
         assert public or "no stable public address" in source, name
-
-
-def test_lineage_of_columns_is_known_for_every_table_that_has_any(project):
-    columns = {table: contract.columns for table, contract in {**project.staging, **project.curated}.items()}
-    without = [table for table, model in project.models.items() if not column_lineage(model, columns)]
-    # of files of the project alone, and of the bookkeeping of runs
-    assert without == ["bekostigingsparameter", "bron", "peildag", "swv_naam"]
 
 
 def test_arrows_run_one_way(graph):

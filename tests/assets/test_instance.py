@@ -31,6 +31,26 @@ def home(monkeypatch):
     monkeypatch.delenv(instance.HOME, raising=False)
 
 
+@pytest.mark.parametrize("place", ["history/runs.db", "history/runs/index.db", "schedules/schedules.db"])
+@pytest.mark.parametrize("damage", [lambda content: content[: len(content) // 2], lambda content: bytes(len(content)), None])
+def test_a_damaged_history_ends_in_its_cure_and_an_empty_one_begins_anew(tmp_path, place, damage):
+    settings = Settings(data_dir=tmp_path)
+
+    def run() -> bool:
+        with instance.open_instance(settings) as opened:
+            return dg.materialize([getal], instance=opened).success
+
+    assert run()
+    file = settings.dagster_home / place
+    before = file.read_bytes()
+    file.unlink()
+    file.write_bytes(damage(before)) if damage else file.mkdir()
+    with pytest.raises(SettingsError, match=f"history in {settings.dagster_home} is damaged .* remove that folder, which costs"):
+        run()
+    shutil.rmtree(settings.dagster_home)
+    assert run()
+
+
 def test_a_run_is_kept_with_its_rows_and_checks_where_another_process_would_look(tmp_path):
     settings = Settings(data_dir=tmp_path)
     with instance.open_instance(settings) as first:

@@ -229,6 +229,18 @@ def test_small_distances_keep_their_metres(step):
     assert found["km_binnen"] == near(haversine((52.123456, 5.654321), there))
 
 
+def test_provisions_in_vo_are_weighed_by_homes_in_vo_where_those_are_counted():
+    homes = [Home("1000", (52.0, 5.0), "01", (10, 10), soort="BO"), Home("1001", (52.0, 5.2), "01", (30, 30), soort="VO")]
+    schools = [School("00AA00", "BO", (52.0, 5.0), "01"), School("00AB00", "VO", (52.0, 5.0), "01")]
+    with build(Country(schools, homes)) as database:
+        say = "select voorziening, postcode4, leerlingen_ondergrens from dekking_postcode4 where voorziening in ('BO', 'VO')"
+        assert {tuple(each.values()) for each in rows(database, say)} == {
+            ("BO", "1000", 10), ("BO", "1001", None), ("VO", "1000", None), ("VO", "1001", 30),
+        }  # fmt: skip
+        say = "select swv_code, leerlingen_ondergrens from dekking_swv where voorziening in ('BO', 'VO')"
+        assert {tuple(each.values()) for each in rows(database, say)} == {("PO2001", 10), ("VO2001", 30)}
+
+
 def test_of_several_at_one_place_the_first_code_is_named():
     schools = [School(f"0{i}AA00", at=UTRECHT) for i in (3, 1, 2)]
     found = one(build(Country(schools, [Home("1011", AMSTERDAM)])), "select * from dekking_postcode4 where voorziening = 'BO'")

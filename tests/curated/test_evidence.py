@@ -58,6 +58,8 @@ SEEN_BY = {
     "stg_leerlingen_po_herkomst": [{**PLACE, **COUNT, "postcode4_leerling": "1011"}],
     "stg_leerlingen_cluster": [{**PLACE, **COUNT, "cluster": "3"}],
     "stg_leerlingen_vo": [{"vestigingscode": OPEN, "instellingscode": "01AA", "naam": "x", "editie": EARLY}],
+    "stg_leerlingen_vo_reeks": [{"vestigingscode": OPEN, "instellingscode": "01AA", "naam": "x", "peildatum": EARLY, **COUNT}],
+    "stg_leerlingen_vo_herkomst": [{"vestigingscode": OPEN, "instellingscode": "01AA", "peildatum": EARLY, **COUNT}],
     "stg_leerlingen_vo_vestiging": [{"vestigingscode": OPEN, "instellingscode": "01AA", "naam": "x", "editie": EARLY, **COUNT}],
 }
 

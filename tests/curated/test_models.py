@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from pipeline.contracts.loading import load_contracts
-from pipeline.curated.lineage import column_lineage
 from pipeline.curated.models import load_models
 from pipeline.curated.transforms import TRANSFORMS
 from pipeline.errors import SettingsError
@@ -58,21 +57,6 @@ def test_tables_about_the_run_itself_read_its_bookkeeping_and_a_subject_is_a_fol
     assert {table for table, each in models.items() if each.bookkeeping - {"dag"}} == {"afgekeurd", "bron"}
     assert models["vestiging"].bookkeeping <= {"dag"}
     assert (models["bron"].subject, models["vestiging"].subject) == ("verantwoording", "vestigingen")
-
-
-def test_a_released_column_can_be_traced_to_the_registries(models):
-    columns = {table: contract.columns for layer in ("staging", "curated") for table, contract in load_contracts(layer).items()}
-    lineage = column_lineage(models["vestiging_swv"], columns)
-    assert lineage["vestigingscode"]
-    assert all(column in columns[table] for sources in lineage.values() for table, column in sources)
-    traced = {table for table, model in models.items() if column_lineage(model, columns)}
-    assert {
-        "vestiging",
-        "vestiging_swv",
-        "swv_postcode4",
-        "leerlingen_vestiging",
-        "ondersteuningsbekostiging_vestiging",
-    } <= traced
 
 
 # -- what a query says of itself ----------------------------------------
@@ -150,34 +134,6 @@ def test_queries_that_do_not_hold_together_are_refused_by_name(folder, queries, 
         folder(**queries)(**given)
     for each in named:
         assert each in str(error.value)
-
-
-# -- lineage ----------------------------------------
-
-COLUMNS = {"a": ["k", "titel", "adres", "totaal"], "stg_a": ["k", "naam", "n"], "stg_b": ["k", "plaats", "m"]}
-JOINED = "select naam || ' ' || plaats as adres from stg_a join stg_b using (k)"
-IN_STEPS = """
-    with som as (select k, sum(n) as t from stg_a group by k)
-    select som.t + m as totaal from som join stg_b using (k)
-"""
-
-
-@pytest.mark.parametrize(
-    ("sql", "lineage"),
-    [
-        ("select naam as titel from stg_a", {"titel": (("stg_a", "naam"),)}),
-        ('select "naam" as "titel" from "stg_a"', {"titel": (("stg_a", "naam"),)}),
-        (JOINED, {"adres": (("stg_a", "naam"), ("stg_b", "plaats"))}),
-        (IN_STEPS, {"totaal": (("stg_a", "n"), ("stg_b", "m"))}),
-        ("select k, 'vast' as titel from stg_a", {"k": (("stg_a", "k"),)}),
-        ("select k from stg_a union all select k from stg_b", {"k": (("stg_a", "k"), ("stg_b", "k"))}),
-        ("select k, naam as hulp from stg_a", {"k": (("stg_a", "k"),)}),
-        ("select naam as titel, k from stg_a union all by name select k, plaats as titel from stg_b", {}),
-    ],
-    ids=["renamed", "quoted", "joined", "in steps", "a constant", "union", "no column of the table", "union by name"],
-)
-def test_a_column_is_traced_to_the_columns_its_values_come_from_or_not_at_all(folder, sql, lineage):
-    assert column_lineage(folder(a=sql)()["a"], COLUMNS) == lineage
 
 
 def test_a_gemeente_lies_wholly_in_a_region_when_no_other_holds_a_part_of_it_now():

@@ -186,11 +186,22 @@ def test_pupils_by_home_are_set_against_pupils_by_home():
     assert (row["noemer_rol"], row["percentage"], row["voorkeur"]) == ("woon", 4.0, False)
 
 
+def test_vso_by_home_is_set_against_vo_by_home_where_that_is_counted():
+    rows = [swv("VO2701", "VSO", 40, "woon"), swv("VO2701", "VO", 960, "woon"), swv("VO2701", "VO", 1000)]
+    row = participation(*rows)["VO2701", "VSO", "woon", DAY]
+    assert (row["noemer"], row["noemer_rol"], float(row["noemer_ondergrens"]), row["voorkeur"]) == ("vo", "woon", 960.0, False)
+    assert row["alle_clusters_ondergrens"] == 4.17
+
+
 @pytest.mark.parametrize(
     ("rows", "key", "named"),
     [
         ([swv("VO2701", "VSO", 20)], ("VO2701", "VSO", "vestiging", DAY), "vo op deze datum is niet aangeleverd"),
-        ([swv("VO2701", "VSO", 20, "woon")], ("VO2701", "VSO", "woon", DAY), "vo naar woonplaats wordt niet gepubliceerd"),
+        (
+            [swv("VO2701", "VSO", 20, "woon")],
+            ("VO2701", "VSO", "woon", DAY),
+            "vo naar woonplaats op deze datum is niet aangeleverd",
+        ),
         ([swv("PO2707", "SO", 20, "betalend")], ("PO2707", "SO", "betalend", DAY), "bao en sbo op deze datum"),
     ],
 )
@@ -274,6 +285,26 @@ def test_incoming_outgoing_and_net_of_an_swv():
     assert [here[f"{name}_bovengrens"] for name in names] == [80, 10, 6, 4, 15, 5, -5]
     assert (here["inkomend_percentage_ondergrens"], here["uitgaand_percentage_ondergrens"]) == (10.0, 15.0)
     assert here["inkomend_bruikbaar"]
+
+
+def test_flows_of_vo_stand_beside_what_is_published_of_po_on_the_same_day():
+    published = [
+        {"swv_code": "PO2707", "soort": "BO", "peildatum": DAY, "postcode4_leerling": "2011", "ondergrens": 7, "bovengrens": 7}
+    ]
+    rows = [
+        {**home(at, "VO2707", n), "soort": "VO", "bron": "leerlingen_vo_herkomst"} for at, n in (("VO2707", 80), ("VO2708", 20))
+    ]
+    given = {
+        "leerlingen_herkomst": schools(rows),
+        "stg_leerlingen_swv_postcode4": published,
+        "stg_swv_regio_wettelijk": [{"postcode4": "2011", "swv_po": "PO2701", "swv_vo": "VO2701", "editie": date(2015, 4, 23)}],
+    }
+    flows = {
+        (each["woon_swv"], each["vestigings_swv"], each["soort"]): each["leerlingen"] for each in curate("grensverkeer", **given)
+    }
+    assert flows == {("PO2701", "PO2707", "BO"): 7, ("VO2707", "VO2707", "VO"): 80, ("VO2708", "VO2707", "VO"): 20}
+    (here,) = [each for each in curate("grensverkeer_swv", **given) if each["swv_code"] == "VO2707"]
+    assert (here["intern_ondergrens"], here["inkomend_bovengrens"], here["inkomend_percentage_ondergrens"]) == (80, 20, 20.0)
 
 
 def test_a_percentage_that_cannot_be_bounded_usefully_says_so():

@@ -235,6 +235,77 @@ def test_on_the_portal_9999_and_no_code_at_all_are_unknown():
     assert (found["herkomst"], found["woon_swv"], found["leerlingen"]) == ("onbekend", "onbekend", 15)
 
 
+def vo_homes(**pupils):
+    """Home postcodes of one vo location: per year of study a number or bounds."""
+    return [
+        {"vestigingscode": CODE, "peildatum": DAY, "postcode4_leerling": name[1:5], "leerjaar": int(name[6:]),
+         **dict(zip(("ondergrens", "bovengrens"), each if isinstance(each, tuple) else (each, each), strict=True))}
+        for name, each in pupils.items()
+    ]  # fmt: skip
+
+
+def vo_types(*rows):
+    return [
+        {"vestigingscode": CODE, "peildatum": DAY, "vavo": vavo, "onderwijstype": kind, "ondergrens": n, "bovengrens": n}
+        for vavo, kind, n in rows
+    ]  # fmt: skip
+
+
+def test_homes_of_vo_are_added_over_years_of_study_and_bounded_by_the_location():
+    types = vo_types(
+        ("VO regulier", "VWO lj 4-6", 17), ("VO regulier", "Brugjaar 1-2", 10), ("VO uitbesteed aan VAVO", "VWO lj 4-6", 3)
+    )
+    given = {"stg_leerlingen_vo_herkomst": vo_homes(_1011_1=9, _1011_4=12, _2011_1=(1, 4), _2011_4=(1, 4)),
+             "stg_leerlingen_vo_reeks": types, "stg_swv_regio_wettelijk": REGIONS}  # fmt: skip
+    found = curate("leerlingen_herkomst", **given)
+    assert [(each["herkomst"], each["soort"], each["woon_swv"], each["ondergrens"], each["bovengrens"]) for each in found] == [
+        ("1011", "VO", "VO2707", 21, 21), ("2011", "VO", "VO2701", 6, 6),
+    ]  # fmt: skip
+    assert (found[1]["geteld_ondergrens"], found[1]["geteld_bovengrens"], found[1]["vestiging_ondergrens"]) == (2, 8, 27)
+
+
+def test_a_count_of_homes_in_vo_says_nothing_of_locations_in_po():
+    given = {"stg_leerlingen_vo_herkomst": vo_homes(_1011_1=9), "stg_leerlingen_po_historisch": historic("BO", 50, "02BB00"),
+             "stg_swv_regio_wettelijk": REGIONS}  # fmt: skip
+    assert [(each["vestigingscode"], each["soort"]) for each in curate("leerlingen_herkomst", **given)] == [(CODE, "VO")]
+
+
+def test_vo_of_earlier_years_is_counted_by_type_without_those_at_a_vavo():
+    types = vo_types(("VO regulier", "Praktijkonderwijs alle vj", 20), ("VO uitbesteed aan VAVO", "VWO lj 4-6", 3))
+    given = {"stg_leerlingen_vo_reeks": types, "stg_leerlingen_vo_herkomst": vo_homes(_1011_1=9)}
+    (row,) = curate("leerlingen_vestiging", **given)
+    assert (row["soort"], row["leerlingen"], row["bron"]) == ("VO", 20, "leerlingen_vo_reeks")
+    assert {each["waarde"]: each["leerlingen"] for each in curate("leerlingen_vestiging_kenmerk", **given)} == {
+        "Praktijkonderwijs alle vj": 20, "VWO lj 4-6, uitbesteed aan vavo": 3,
+    }  # fmt: skip
+    # a file of the day itself goes first, and its types are not counted twice
+    own = [{"vestigingscode": CODE, "onderwijstype": "VWO lj 4-6", "editie": DAY, "leerlingen": counts(man=7)}]
+    (row,) = curate("leerlingen_vestiging", **given, stg_leerlingen_vo=own)
+    assert (row["leerlingen"], row["bron"]) == (7, "leerlingen_vo")
+    assert len(curate("leerlingen_vestiging_kenmerk", **given, stg_leerlingen_vo=own)) == 1
+
+
+def test_our_sum_per_gemeente_stands_beside_the_one_that_is_published():
+    def published(number, *counts_):
+        return [
+            {"gemeentenummer": number, "soort": soort, "peildatum": DAY, "ondergrens": low, "bovengrens": high}
+            for soort, low, high in counts_
+        ]  # fmt: skip
+
+    found = curate(
+        "vergelijking_gemeente",
+        stg_leerlingen_po_historisch=[*historic("BO", 100), *historic("SOVSO", 30, "02BB00"), *historic("SBO", 7, "03CC00")],
+        stg_leerlingen_po_gemeente=[
+            *published("0363", ("BO", 98, 98), ("SOVSO", 30, 30), ("SBO", 7, 7), ("SO", 1, 4)),
+            *published("0014", ("BO", 5, 5)),
+        ],
+    )
+    assert [(each["gemeentenummer"], each["soort"], each["eigen_ondergrens"], each["verschil"]) for each in found] == [
+        ("0014", "BO", None, None), ("0363", "BO", 100, 2), ("0363", "SBO, SO en VSO", 37, -1),
+    ]  # fmt: skip
+    assert found[0]["reden"]
+
+
 REGIONS = [
     {"postcode4": code, "swv_po": po, "swv_vo": f"V{po[1:]}", "editie": date(2015, 4, 23)}
     for code, po in (("1011", "PO2707"), ("2011", "PO2701"), ("9999", "PO2001"))

@@ -96,6 +96,34 @@ def test_a_table_comes_under_the_terms_that_ask_most_of_those_that_went_in(packa
 
 
 @pytest.mark.parametrize(
+    ("statuses", "comes_out"),
+    [
+        (["official: regulation text read", "derived: 5 % over 2024"], "LicenseRef-publiek-domein"),
+        (["official: regulation text read", "secondary: a budget"], "LicenseRef-niet-vermeld"),
+    ],
+)
+def test_norm_amounts_come_under_the_terms_of_their_own_sources(tmp_path, statuses, comes_out):
+    rows = [
+        {"parameter": "p", "sector": "PO", "categorie": "geen", "periode": "2025", "periodesoort": "kalenderjaar",
+         "component": "totaal", "versie": number, "bedrag": 1, "bron": "x", "status": status, "gebruikt": True, "regel": number}
+        for number, status in enumerate(statuses, 1)
+    ]  # fmt: skip
+    made = published.release(tmp_path, bekostigingsparameter=rows).description
+    assert [each["name"] for each in resource(made, "bekostigingsparameter")["licenses"]] == [comes_out]
+    assert [each["name"] for each in resource(made, "herkomst-kolom")["licenses"]] == ["MIT"]
+
+
+def test_each_description_says_which_time_it_covers(package, graph):
+    day = published.DAY.isoformat()
+    assert resource(package, "swv-kerncijfers")["temporal"] == {"start": day, "end": day}
+    assert resource(package, "swv-gebied")["temporal"] == {"start": day, "end": day}
+    assert "temporal" not in resource(package, "bevoegd-gezag")
+    assert package["temporal"]["end"] == day
+    period = graph.value(rdflib.URIRef(f"{HOME}#swv_kerncijfers"), DCT.temporal)
+    assert [str(graph.value(period, DCAT[each])) for each in ("startDate", "endDate")] == [day, day]
+
+
+@pytest.mark.parametrize(
     ("words", "name"),
     [
         ("CC-BY-4.0", "CC-BY-4.0"), ("CC BY 4.0 (fictieve gegevens)", "CC-BY-4.0"), ("Creative Commons CC-BY 4", "CC-BY-4.0"),
@@ -149,7 +177,7 @@ def test_the_catalogue_passes_the_official_shapes(graph):
 
 @pytest.mark.parametrize("contact", ["", "https://proef.example/contact"])
 def test_the_catalogue_is_as_good_with_another_contact_or_none(tmp_path, contact):
-    folder = published.release(tmp_path, origins=("sandbox",), contact=contact).path
+    folder = published.release(tmp_path, origins=("sandbox",), fictitious=True, contact=contact).path
     graph = rdflib.Graph().parse(folder / "dcat.ttl", publicID=HOME)
     valid, text = conforms(graph, SHAPES)
     assert valid, text

@@ -215,6 +215,13 @@ def test_geojson_names_each_feature_by_its_key(folder):
     assert document["features"][0]["properties"]["peildatum"] == "2024-10-01"
 
 
+def test_an_area_in_geojson_is_called_what_people_call_its_swv(tmp_path):
+    named = published.release(tmp_path / "releases", swv_aanduiding=[{"swv_code": "PO2001", "aanduiding": "Groningen"}])
+    folder = exported(named, tmp_path / "export", "geojson", tables=["swv_gebied"])
+    features = json.loads((folder / "geojson" / "swv_gebied.geojson").read_text(encoding="utf-8"))["features"]
+    assert [each["properties"]["aanduiding"] for each in features] == ["Groningen", None, None]
+
+
 # -- workbook ---------------------------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ import tests.faults.http
 import tests.faults.places
 import tests.faults.process
 import tests.faults.services
+import tests.faults.sources
 import tests.faults.traps  # noqa: F401
 from tests.faults.matrix import FAULTS
 

@@ -48,7 +48,7 @@ def pause(*_: Any) -> None:
 
 
 def tear(store: Store, key: str, content: bytes) -> None:
-    """End amid a put: half of the object is there, under the name that obstore writes it under at first."""
+    """End amid a put: half of the object is there, under the name that it has at first."""
     assert store.root is not None
     part = store.root / f"{key}#1"
     part.parent.mkdir(parents=True, exist_ok=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import yaml
 
@@ -14,7 +16,7 @@ from pipeline.releases.release import LATEST
 from tests.faults.access import command
 from tests.faults.matrix import Outcome, fault
 from tests.faults.process import CHANGED, MADE, same
-from tests.faults.world import DATASET, REPOSITORY, Seen, World
+from tests.faults.world import DATASET, GOOD, REPOSITORY, Seen, World
 from tests.support.server import answer
 
 PLACES = "Places"
@@ -23,6 +25,7 @@ SHOWN = Outcome("no traceback, exit 0", new=False)
 UNSHOWN = Outcome("stopped, exit 9: it cannot be written", codes=(9,), new=False)
 SILENT = Outcome("no traceback, the exit code of the command", codes=(2,), new=False)
 LEFT_ALONE = Outcome("left alone; the release of an undisturbed run", new=True)
+EXPENDABLE = Outcome("stopped, exit 2, with the cure; then the release of an undisturbed run", codes=(2,), new=True)
 HEALED = Outcome("healed; the release of an undisturbed run", new=True)
 
 
@@ -77,6 +80,59 @@ def _(world: World) -> Seen:
     seen = same(world, world.gives(CHANGED))
     assert yaml.safe_load(file.read_text(encoding="utf-8"))["telemetry"] == {"enabled": False}
     return seen
+
+
+@fault(PLACES, "Dagster's own history is damaged", "runs.db: other bytes; index.db: half", EXPENDABLE, "It is expendable: remove")
+def _(world: World) -> Seen:
+    world.portal.gives(answer(200, CHANGED))
+    home = world.data / "dagster"
+    for file, content in ((home / "history" / "runs.db", b"no database"), (home / "history" / "runs" / "index.db", None)):
+        before = file.read_bytes()
+        file.write_bytes(content or before[: len(before) // 2])
+        seen = command(world, "run")
+        assert (seen.code, "Traceback" in seen.told) == (2, False), seen.told
+        file.write_bytes(before)
+    file.write_bytes(b"")
+    shutil.rmtree(home)
+    same(world, world.run())
+    return seen
+
+
+@fault(PLACES, "200 releases", "of as many days, all kept", MADE)
+def _(world: World) -> Seen:
+    current = world.releases / world.release_name()
+    for number in range(200):
+        day = date(2020, 1, 1) + timedelta(number)
+        other = world.releases / f"{day:%Y.%m.%d}-{number:012x}"
+        shutil.copytree(current, other, copy_function=os.link)
+        described = json.loads((current / "datapackage.json").read_text(encoding="utf-8"))
+        described |= {"version": other.name, "created": f"{day}T12:00:00+00:00"}
+        (other / "datapackage.json").unlink()
+        (other / "datapackage.json").write_text(json.dumps(described), encoding="utf-8")
+    world.given["keep_days"] = 36500
+    seen = same(world, world.gives(CHANGED))
+    assert len(list(world.releases.glob("2*"))) == 202
+    assert command(world, "check").code == 0
+    assert command(world, "diff", f"2020.01.01-{0:012x}", f"2020.07.18-{199:012x}").code == 0
+    return seen
+
+
+@fault(PLACES, "a copied data folder", "cp -a, and cp -r, which parts its hard links; a run in each", MADE)
+def _(world: World) -> Seen:
+    place, before = world.data, world.release_name()
+    assert world.run() == Seen(0, "")
+    for how in ("-a", "-r"):
+        copy = world.folder / f"kopie{how}"
+        subprocess.run(["cp", how, str(place), str(copy)], check=True)
+        try:
+            world.data = copy
+            assert (world.run(), world.release_name()) == (Seen(0, ""), before)
+            assert command(world, "check").code == 0
+            same(world, world.gives(CHANGED))
+        finally:
+            world.data = place
+            world.portal.gives(answer(200, GOOD))
+    return same(world, world.gives(CHANGED))
 
 
 @fault(PLACES, "a folder of a person among the releases", "a copy of a release; the two newest are kept", LEFT_ALONE)

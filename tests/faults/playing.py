@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -21,24 +21,24 @@ PLAYERS = 2
 HEAD = "| fault | injected how | outcome | seconds | last release intact |\n|---|---|---|---:|---|\n"
 
 
-def play_all() -> Played:
-    """Play every fault, and print each as soon as it is judged; returned in the order of the matrix."""
+def play_all(asked: Collection[int]) -> Played:
+    """Play the faults of these numbers, and print each as soon as it is judged; returned in the order of the matrix."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         with worlds(folder):
             pass  # the first good release, where every world begins
         # a fork would have this process's locks, and not the threads that are to let go of them
         with ProcessPoolExecutor(PLAYERS, multiprocessing.get_context("spawn")) as pool:
-            players = [pool.submit(_play, folder, f"player-{number}") for number in range(PLAYERS)]
+            players = [pool.submit(_play, folder, f"player-{number}", asked) for number in range(PLAYERS)]
             verdicts = {number: verdict for each in players for number, verdict in each.result().items()}
-    return [(each, verdicts[number]) for number, each in enumerate(FAULTS)]
+    return [(FAULTS[number], verdicts[number]) for number in sorted(asked)]
 
 
-def _play(folder: Path, player: str) -> dict[int, Verdict]:
+def _play(folder: Path, player: str, asked: Collection[int]) -> dict[int, Verdict]:
     """Play what no other player has taken. Faults of one world are taken together."""
     verdicts = {}
     with worlds(folder / player, folder / "first") as make:
-        for world, numbers in _by_world().items():
+        for world, numbers in _by_world(asked).items():
             if _taken(folder / f"{world}.taken"):
                 continue
             for number in numbers:
@@ -47,10 +47,11 @@ def _play(folder: Path, player: str) -> dict[int, Verdict]:
     return verdicts
 
 
-def _by_world() -> dict[str, list[int]]:
+def _by_world(asked: Collection[int]) -> dict[str, list[int]]:
     """The faults, as numbers, by the name of the world in which they happen; most have one for themselves."""
     found: dict[str, list[int]] = {}
-    for number, each in enumerate(FAULTS):
+    for number in sorted(asked):
+        each = FAULTS[number]
         found.setdefault(each.world or f"world-{number}", []).append(number)
     return found
 

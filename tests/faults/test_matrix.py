@@ -113,11 +113,29 @@ BAD, HARMED, SKIPPED = replace(GOOD, problem="boom"), replace(GOOD, intact=False
 )
 def test_a_fault_that_does_not_come_to_what_it_should_ends_in_an_error(verdicts, code, told, monkeypatch, capsys):
     played = [(Fault("HTTP", f"{number}", "", LAST_GOOD, "", False, "", _leave), each) for number, each in enumerate(verdicts)]
-    monkeypatch.setattr(__main__, "play_all", lambda: played)
+    monkeypatch.setattr(__main__, "play_all", lambda numbers: played)
     monkeypatch.setattr(__main__.killing, "kill_at_every_step", lambda: [Killed(0.1, False, "looks", None)])
     monkeypatch.setattr(__main__, "write", lambda *_: pytest.fail("the page is written without being asked for"))
     assert __main__.main() == code
     assert told in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("options", "code", "told"), [(["--help"], 0, "usage:"), (["geen"], 2, "no fault is called geen")])
+def test_what_cannot_be_played_begins_nothing(options, code, told, monkeypatch, capsys):
+    monkeypatch.setattr(__main__, "play_all", lambda numbers: pytest.fail("faults are played"))
+    with pytest.raises(SystemExit) as ended:
+        __main__.main(*options)
+    assert ended.value.code == code
+    assert told in "".join(capsys.readouterr())
+
+
+def test_faults_are_played_by_name(monkeypatch, capsys):
+    asked = []
+    monkeypatch.setattr(__main__, "play_all", lambda numbers: asked.extend(numbers) or [])
+    assert __main__.main("sources: a pipe", "Damage: a table's FILE") == 0
+    assert sorted({FAULTS[each].name for each in asked}) == [
+        "a pipe in place of a file", "a pipe in place of a package", "a table's file",
+    ]  # fmt: skip
 
 
 def test_the_page_has_every_fault_in_a_table_of_its_group():

@@ -6,12 +6,15 @@ import re
 from datetime import date
 from decimal import Decimal
 
+import duckdb
 import pytest
 
 from pipeline.errors import SettingsError
-from pipeline.funding.lookup import Swv
+from pipeline.funding.lookup import Swv, find_swv
 from pipeline.funding.scenario import Scenario, differences, recompute, version_on
 from pipeline.funding.statement import build_up_data, build_up_text, day, euro, periods_text
+from pipeline.releases.release import DUCKDB_FILE
+from tests.support import published
 from tests.support.money import build_up, lines, made, parameter_row, rows_of
 
 OCTOBER = "2014-10-01"
@@ -242,6 +245,15 @@ def test_the_periods_are_listed_with_how_complete_they_are():
     assert re.search(r"^2016 +5 van 8 +5,00 tot 6,00$", text, re.MULTILINE)
     assert "passend funding PO2707 --periode 2016" in text
     assert periods_text(SWV).count("\n") == 3
+
+
+def test_an_swv_without_a_name_is_called_by_its_gemeenten(database, tmp_path):
+    release = published.release(tmp_path, swv_aanduiding=[{"swv_code": "VO0001", "aanduiding": "Groningen en Noordenveld"}])
+    with duckdb.connect(str(release.path / DUCKDB_FILE), read_only=True) as connection:
+        swv = find_swv(connection, release.description, "vo-0001")
+    assert (swv.name, swv.called) == (None, "Groningen en Noordenveld")
+    sheet = paper(database, "2016", Swv("VO2708", None, "x", False, [], swv.called))
+    assert sheet.startswith("Ondersteuningsbekostiging van VO2708, Groningen en Noordenveld\n")
 
 
 def test_a_program_gets_rows_as_in_the_table_and_the_differences(database):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
@@ -132,7 +133,25 @@ def test_a_resource_that_is_no_registry_is_named_with_the_nearest_registry(folde
     ]
 
 
-def test_a_file_that_did_not_change_is_not_read_again(folder, into):
+def test_other_bytes_of_the_same_size_and_time_are_seen(folder, into):
+    file = folder / "scholen.csv"
+    (first,) = looked(FolderOrigin(pack(folder, scholen()), CATALOGUE), CATALOGUE["scholen"], into)
+    moment, known = file.stat().st_mtime_ns, held(first)
+    file.write_bytes(CSV.replace(b"2", b"3"))
+    os.utime(file, ns=(moment, moment))
+    (second,) = looked(FolderOrigin(folder, CATALOGUE), CATALOGUE["scholen"], into, a=known)
+    assert second.path is not None
+    assert second.file.sha256 == hashlib.sha256(CSV.replace(b"2", b"3")).hexdigest()
+    # where the package states a hash, that says whether the file is another
+    stated = f"sha256:{known.sha256}"
+    (third,) = looked(
+        FolderOrigin(pack(folder, scholen(hash=stated)), CATALOGUE), CATALOGUE["scholen"], into,
+        a=replace(known, declared_hash=stated),
+    )  # fmt: skip
+    assert (third.path, third.file.sha256) == (None, known.sha256)
+
+
+def test_a_file_that_did_not_change_is_not_copied_again(folder, into):
     origin = FolderOrigin(pack(folder, scholen()), CATALOGUE)
     (first,) = looked(origin, CATALOGUE["scholen"], into)
     (second,) = looked(origin, CATALOGUE["scholen"], into, a=held(first))
@@ -190,6 +209,29 @@ def test_the_files_of_a_list_are_measured_together(folder, into):
         ({"name": "scholen"}, r"gives resource scholen no `path`"),
         ({"name": "scholen", "path": []}, r"gives resource scholen no `path`"),
         ({"name": "scholen", "path": [1]}, r"gives resource scholen no `path`"),
+        ({"name": "scholen", "path": "lus.csv"}, r"lists lus\.csv for resource scholen, which leads nowhere \(Symlink loop"),
+        ({"name": "scholen", "path": "dood.csv"}, r"lists nergens, which cannot be found there"),
+        ({"name": "scholen", "path": "pijp"}, r"lists pijp, which is no file"),
+        ({"name": "scholen", "path": "."}, r"lists \., which is no file"),
+        ({"name": "scholen", "path": "a" * 5000}, r"lists a+, which cannot be found there \(File name too long"),
+        ({"name": "scholen", "path": "scholen.csv\0"}, r"holds a NUL character, in 'scholen\.csv\\x00'"),
+        ({"name": "scholen", "path": "\ud800.csv"}, r"lists \?\.csv, which cannot be found there"),
+        (
+            {"name": "scholen", "path": "scholen.csv", "hash": "sha256:0"},
+            r"gives resource scholen the hash sha256:0, which is none",
+        ),
+        (
+            {"name": "scholen", "path": "scholen.csv", "hash": f"shake_128:{'0' * 32}"},
+            r"gives resource scholen the hash shake_128:",
+        ),
+        (
+            {"name": "scholen", "path": "scholen.csv", "hash": f"crc32:{'0' * 8}"},
+            r"gives resource scholen the hash crc32:0+, which",
+        ),
+        ({"name": "scholen", "path": "scholen.csv", "hash": f"md5:{'é' * 32}"}, r"gives resource scholen the hash md5:"),
+        ({"name": "scholen", "path": "scholen.csv", "bytes": True}, r"gives resource scholen `bytes` that is no number"),
+        ({"name": "scholen", "path": "scholen.csv", "licenses": 5}, r"gives resource scholen `licenses` that is no list"),
+        ({"name": "scholen", "path": "scholen.csv", "sources": {"a": 1}}, r"gives resource scholen `sources` that is no list"),
         ({"name": "scholen", "path": "scholen.csv", "bytes": "8"}, r"gives resource scholen `bytes` that is no number"),
         (
             {"name": "scholen", "path": "scholen.csv", "peildatum": "2026"},
@@ -204,6 +246,9 @@ def test_the_files_of_a_list_are_measured_together(folder, into):
 def test_a_package_that_cannot_be_used_is_named_with_what_is_wrong(folder, resource, message):
     (folder.parent / "geheim.csv").write_bytes(CSV)
     (folder / "link.csv").symlink_to(folder.parent / "geheim.csv")
+    (folder / "lus.csv").symlink_to("lus.csv")
+    (folder / "dood.csv").symlink_to("nergens")
+    os.mkfifo(folder / "pijp")
     with pytest.raises(SettingsError, match=rf"^{folder}/datapackage\.json {message}"):
         FolderOrigin(pack(folder, resource), CATALOGUE)
 
@@ -218,6 +263,11 @@ def test_a_resource_listed_twice_is_refused(folder):
     [
         (None, r"has no datapackage\.json; give a folder that has one"),
         ("{", r"datapackage\.json cannot be read: .*correct it"),
+        pytest.param("[" * 100_000, r"datapackage\.json cannot be read: it is nested too deep; correct it", id="deep"),
+        ('{"name": "\\u0000", "resources": []}', r"datapackage\.json holds a NUL character"),
+        pytest.param(
+            " " * 20_000_001, r"datapackage\.json holds 20,000,001 bytes, where at most 20,000,000 are expected", id="large"
+        ),
         ("[]", r"datapackage\.json has no list of `resources`"),
         ('{"resources": ["scholen"]}', r"datapackage\.json has no list of `resources`"),
     ],
@@ -228,6 +278,33 @@ def test_a_folder_without_a_usable_package_is_refused(folder, text, message):
     with pytest.raises(SettingsError, match=message) as raised:
         FolderOrigin(folder, CATALOGUE)
     assert str(folder) in str(raised.value)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir])
+def test_a_package_that_is_no_file_is_refused(folder, make):
+    make(folder / "datapackage.json")
+    with pytest.raises(SettingsError, match=r"datapackage\.json is no file; put the package in its place"):
+        FolderOrigin(folder, CATALOGUE)
+
+
+def test_a_file_that_can_be_found_and_not_read_is_named(folder, into, monkeypatch):
+    origin = FolderOrigin(pack(folder, scholen()), CATALOGUE)
+
+    def refuse(path, mode):
+        if mode == "rb":
+            raise PermissionError(13, "Permission denied")
+        return opened(path, mode)
+
+    opened = Path.open
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(SettingsError, match=r"lists scholen\.csv, which cannot be read \(Permission denied\)"):
+        looked(origin, CATALOGUE["scholen"], into)
+
+
+def test_only_the_sandbox_is_fictitious_whatever_a_package_calls_itself(folder):
+    assert not FolderOrigin(pack(folder, scholen(), name="sandbox"), CATALOGUE).fictitious
+    with open_origins(Settings(sources=("sandbox", str(folder))), CATALOGUE, lambda: nullcontext({})) as origins:
+        assert [(each.name, each.fictitious) for each in origins] == [("sandbox", True), ("sandbox", False)]
 
 
 def test_a_file_that_disappears_after_the_folder_was_opened_is_named(folder, into):

@@ -102,7 +102,7 @@ def test_what_xml_cannot_say_becomes_a_blank(written):
 
 
 def test_a_feed_of_made_up_schools_says_so(written):
-    build = BuildInfo("0", "run", "code", BUILD.created, ["sandbox"], {}, "Wie dit uitgeeft")
+    build = BuildInfo("0", "run", "code", BUILD.created, ["sandbox"], {}, "Wie dit uitgeeft", fictitious=True)
     assert written(build=build).find("title", ATOM).text.startswith("FICTIEF: ")
 
 

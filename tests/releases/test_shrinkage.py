@@ -17,7 +17,7 @@ from pipeline.contracts.loading import load_contracts
 from pipeline.errors import CheckError, SettingsError
 from pipeline.releases import publish, shrinkage
 from pipeline.releases.difference import both, relinked
-from pipeline.releases.measure import measures
+from pipeline.releases.measure import measures, unmeasurable
 from pipeline.releases.publish import LOCK
 from pipeline.releases.release import DESCRIPTION, latest, releases, verify
 from pipeline.releases.shrinkage import Accepted, Limit, Loss, load_limits
@@ -177,8 +177,28 @@ def test_when_the_current_release_is_damaged_or_not_named_the_newest_intact_one_
     write_package(two_copied.data_dir.parent / "klein", vestigingen_bo=HALF, swv_regio_wettelijk=REGION)
     with pytest.raises(CheckError, match=f"compared with {older.path.name} .*vestiging: 30 of 60 rows are gone"):
         run(two_copied)
+    # of one whose tables are as they were, anything else may be damaged
+    (older.path / "passend_onderwijs.duckdb").unlink()
+    with pytest.raises(CheckError, match="vestiging: 30 of 60 rows are gone"):
+        run(two_copied)
     damage(older)
-    assert run(two_copied).description["compared_with"] == []  # there is nothing to compare with, and the release says so
+    said = f"nobody can tell how much, for {newer.path.name} is damaged and no other release is there to compare with"
+    with pytest.raises(CheckError, match=f'{said}.*--accept-diff "all: the reason"'):
+        run(two_copied)
+    made = run(two_copied, accept_diff=accepted("all: half of the schools closed")).description
+    assert (made["compared_with"], made["accepted"]["beyond"]) == ([], [said])
+
+
+def test_a_release_that_is_made_again_as_it_was_needs_no_measure(two_copied):
+    for each in releases(two_copied.releases_dir):
+        damage(each)
+    current = two_copied.releases_dir / "latest"
+    before = current.readlink().name
+    (current / "datapackage.json").unlink()
+    assert unmeasurable(two_copied.releases_dir, []) == before
+    assert unmeasurable(two_copied.releases_dir / "..", []) is None
+    made = run(two_copied)
+    assert (made.path.name, verify(made.path)) == (before, None)
 
 
 def test_what_was_rolled_back_from_is_no_measure_nor_what_is_older_than_a_year(two):

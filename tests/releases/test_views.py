@@ -63,7 +63,7 @@ ROWS = {
     ],
     "leerlingen_vestiging": [
         {"vestigingscode": "01AA00", "soort": soort, "peildatum": day, "ondergrens": pupils, "bovengrens": pupils,
-         "onderdeel_van": part, "uitgesplitst": part is None and day == NEW, "bron": "x"}
+         "onderdeel_van": part, "uitgesplitst": part is None and day == NEW, "bron": "x", "bron_sha256": "a" * 64}
         for day, soort, pupils, part in (
             (OLD, "SOVSO", 100, None), (NEW, "SOVSO", 110, None), (NEW, "SO", 60, "SOVSO"), (NEW, "VSO", 50, "SOVSO")
         )

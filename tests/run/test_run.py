@@ -411,7 +411,7 @@ def test_a_database_that_cannot_be_begun_leaves_nothing(copy, monkeypatch):
     with monkeypatch.context() as full:
         full.setattr(duckdb, "connect", no_room)
         with pytest.raises(duckdb.IOException):
-            draft.Filling(CURATED, copy.releases_dir, ["klein"])
+            draft.Filling(CURATED, copy.releases_dir, fictitious=False)
     assert [each.name for each in copy.releases_dir.glob(".building-*")] == []
 
 

@@ -121,6 +121,26 @@ def test_every_file_fits_its_contract_but_for_the_flaws_that_are_known(name, edi
     assert not found.refused
 
 
+def test_the_second_place_of_the_overview_says_the_same_as_the_first(tmp_path):
+    edition = sandbox.generate(tmp_path, 2014, 1, size="small")
+    registry = CATALOGUE["leerlingen_po_historisch"]
+    first, second = (
+        f"{registry.where[0].base}/{registry.where[0].spec['path']}",
+        f"ckan/{registry.where[1].spec['package']}/{registry.where[1].spec['file']}",
+    )
+    said = []
+    for place in (first, second):
+        content = (edition / place).read_bytes()
+        rows = read(load_contracts("staging")[registry.feeds], [Raw(place, "x", content, "2025-10-01")]).rows.to_pylist()
+        said.append({
+            each["vestigingscode"]: {**each, "bron_regel": 0, "leerlingen": [c for c in each["leerlingen"] if c["bovengrens"]]}
+            for each in rows
+        })  # fmt: skip
+    # a location without a pupil in any year has no record there
+    assert {code: row for code, row in said[0].items() if row["leerlingen"]} == said[1]
+    assert len(said[1]) > 100
+
+
 # -- what is served ---------------------------------------------------------------------------------------------------
 
 

@@ -499,6 +499,14 @@ def test_a_feature_is_a_row_with_its_geometry_as_it_came(boundaries):
     assert json.loads(row["geometrie"]) == POLYGON
 
 
+@pytest.mark.parametrize(("code", "name"), [("GM_CODE", "GM_NAAM"), ("gemeentecode", "gemeentenaam")])
+def test_boundaries_have_the_names_of_earlier_years_too(boundaries, code, name):
+    land, water = ({code: "GM0363", name: "Amsterdam", "H2O": each} for each in ("NEE", "JA"))
+    got = read(boundaries, [features({**AMSTERDAM, "properties": land}, {**AMSTERDAM, "properties": water})], "geojson")
+    rows = got.rows.select(["gemeentenummer", "naam", "water", "jaar_code"]).to_pylist()
+    assert [tuple(each.values()) for each in rows] == [("0363", "Amsterdam", each, None) for each in ("NEE", "JA")]
+
+
 def test_a_feature_without_a_geometry_is_rejected_where_one_is_required(boundaries):
     got = read(
         boundaries,
@@ -560,6 +568,27 @@ def test_observations_of_a_region_become_one_row_by_the_titles_of_their_measures
         ("GM0363", "Amsterdam", "Noord-Holland", "PV27"),
         ("GM0106", None, "Drenthe", None),
     ]
+
+
+# as StatLine writes it: codes in ten characters, names in fifty, and other divisions among the columns
+STATLINE = (
+    '\ufeff"Regio\'s";"Codes en namen van gemeenten/Code (code)";"Codes en namen van gemeenten/Naam (naam)";'
+    '"Lokaliseringen van gemeenten/COROP-gebieden/Code (code)";"Lokaliseringen van gemeenten/Provincies/Code (code)";'
+    '"Lokaliseringen van gemeenten/Provincies/Naam (naam)"\n'
+    f'"Amsterdam";"GM0363    ";"{"Amsterdam":50}";"CR23      ";"PV27      ";"{"Noord-Holland":50}"\n'
+    f'"Beek (L.)";"GM0888    ";"{"Beek":50}";"CR39      ";"PV31      ";"{"Limburg":50}"\n'
+)
+
+
+def test_a_cbs_table_is_read_as_the_csv_of_statline_too():
+    for content in (STATLINE, STATLINE.replace(" (code)", "").replace(" (naam)", "")):
+        got = read(load_contracts("staging")["stg_gebieden"], [raw(content, "gebieden.csv")], "odata")
+        rows = got.rows.select(["regio", "gemeente_naam", "provincie_code", "provincie_naam", "bron_regel"]).to_pylist()
+        assert [tuple(each.values()) for each in rows] == [
+            ("GM0363", "Amsterdam", "PV27", "Noord-Holland", 2),
+            ("GM0888", "Beek", "PV31", "Limburg", 3),
+        ]
+        assert got.rejects.num_rows == 0
 
 
 @pytest.mark.parametrize("content", ["<html></html>", "{}", '{"Observations": [], "MeasureCodes": []}'])

@@ -65,6 +65,21 @@ def test_half_an_object_is_not_seen_and_is_cleared_when_it_is_old(store, tmp_pat
     assert sorted(each.name for each in (tmp_path / "data" / "a").iterdir()) == ["b.json", "c.json"]
 
 
+@pytest.mark.parametrize("way", ["put", "take"])
+def test_bytes_are_on_the_disk_before_a_name_stands_for_them(store, tmp_path, monkeypatch, way):
+    target, seen = tmp_path / "data" / "a" / "b.json", []
+
+    def sync(number):
+        seen.append((Path(f"/proc/self/fd/{number}").readlink().read_bytes(), target.exists()))
+
+    monkeypatch.setattr(os, "fsync", sync)
+    with store.scratch() as folder:
+        (folder / "new").write_bytes(b"{}")
+        assert store.put("a/b.json", b"{}") if way == "put" else store.take("a/b.json", folder / "new")
+    assert seen == [(b"{}", False)]
+    assert [each.name for each in target.parent.iterdir()] == ["b.json"]
+
+
 @pytest.mark.parametrize("damaged", [b"", b'{"a": ', b"\xff\xfe", b"[]", b"{}", b"null", b'{"b": 1}'])
 def test_a_damaged_document_is_not_found_and_makes_way_for_a_sound_one(store, damaged):
     def read(document):

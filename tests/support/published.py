@@ -69,12 +69,13 @@ def release(
     origins: tuple[str, ...] = ("klein",),
     contact: str = "data@proef.example",
     publisher: str = "Stichting Proef",
+    fictitious: bool = False,
     asked=ASKED,
     **changed,
 ) -> Release:
     """Publish ``ROWS``, with tables changed, below ``folder``; every other table is empty."""
     datasets = {table: DATASETS.get(table, []) for table in CURATED}
-    build = BuildInfo("versie", "loop", "code", MADE, origins, datasets, publisher, contact)
+    build = BuildInfo("versie", "loop", "code", MADE, origins, datasets, publisher, contact, fictitious=fictitious)
     folder.mkdir(parents=True, exist_ok=True)
     with empty() as database, tempfile.TemporaryDirectory(dir=folder.parent) as made:
         tables = {}
@@ -85,5 +86,5 @@ def release(
             part = Part(table, "", path.stat().st_size)
             content, rows = read_footer(path)
             tables[table] = Stored(table, (part,), content, rows), path
-        drafted = draft(tables, CURATED, asked, Filling(CURATED, folder, origins), build)
+        drafted = draft(tables, CURATED, asked, Filling(CURATED, folder, fictitious=fictitious), build)
         return publish(drafted, CURATED, [], dict.fromkeys(CONTRACTS, 0), folder)

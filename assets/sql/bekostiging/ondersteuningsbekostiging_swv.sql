@@ -89,7 +89,10 @@ som as (
 ),
 -- what a paying SWV pays for, by category (the registry gives no age); editions repeat each other, the newest counts
 categorie as (
-    select betaler as swv_code, soort, peildatum as teldatum, regexp_extract(bekostigingscategorie, '[123]') as categorie, ondergrens, bovengrens
+    select betaler as swv_code, soort, peildatum as teldatum,
+        -- the number after the word, where a cluster has a number too
+        coalesce(nullif(regexp_extract(bekostigingscategorie, '(?i)cat[a-z]*[^a-z0-9]*([123])', 1), ''),
+            regexp_extract(bekostigingscategorie, '(?i)^[^a-z0-9]*([123])', 1)) as categorie, ondergrens, bovengrens
     from stg_so_vso_categorie
     qualify row_number() over (partition by betaler, soort, peildatum, bekostigingscategorie order by editie desc nulls last, bron_sha256) = 1
 ),

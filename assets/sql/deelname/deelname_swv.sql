@@ -59,6 +59,9 @@ noemer as (
     from telling t
     left join vo_kenmerk k using (swv_code, peildatum)
     where t.rol = 'vestiging' and left(t.swv_code, 2) = 'VO' and t.vo_h > 0
+    union all
+    -- the file of homes does not tell who is at a vavo
+    select swv_code, rol, peildatum, 'vo', null, null, vo_l, vo_h from telling where rol = 'woon' and left(swv_code, 2) = 'VO' and vo_h > 0
 ),
 teller as (
     select swv_code, rol, peildatum, 'SBO' as soort, sbo_l as laag, sbo_h as hoog, null as alle_laag, null as alle_hoog
@@ -168,7 +171,7 @@ select
     round(d.percentage_ondergrens - v.percentage_bovengrens, 2) as verschil_ondergrens,
     round(d.percentage_bovengrens - v.percentage_ondergrens, 2) as verschil_bovengrens,
     case when d.noemer is null then 'geen noemer: het aantal leerlingen '
-        || case when left(d.swv_code, 2) = 'VO' and d.rol = 'woon' then 'vo naar woonplaats wordt niet gepubliceerd'
+        || case when left(d.swv_code, 2) = 'VO' and d.rol = 'woon' then 'vo naar woonplaats op deze datum is niet aangeleverd'
             when left(d.swv_code, 2) = 'VO' then 'vo op deze datum is niet aangeleverd' else 'bao en sbo op deze datum is niet aangeleverd' end
         when d.leeg then 'de tellingen begrenzen het percentage niet: voor deze datum wijst geen register de scholen van dit samenwerkingsverband aan'
     end as reden

@@ -36,7 +36,8 @@ eigen as (
         vestiging_ondergrens, vestiging_bovengrens, vestigingscode, zonder_woonplaats, bron
     from herkomst_swv_op(null)
     where peildatum >= date '2014-08-01'
-        and (vestigings_swv = 'buiten de samenwerkingsverbanden' or peildatum not in (select peildatum from gepubliceerd))
+        -- vo is in no such file
+        and (vestigings_swv = 'buiten de samenwerkingsverbanden' or soort = 'VO' or peildatum not in (select peildatum from gepubliceerd))
 ),
 op_school as (
     select vestigings_swv, soort, peildatum, sum(vestiging_ondergrens)::bigint as ondergrens, sum(vestiging_bovengrens)::bigint as bovengrens

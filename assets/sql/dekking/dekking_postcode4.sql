@@ -3,11 +3,21 @@
 -- the nearest, and only the winner needs a distance: 2 R asin(chord / 2), in great-circle kilometres with R = 6371.0088.
 with woon as (select postcode4, sector, swv_code from postcode4_swv where geldt_nu(geldig_vanaf, geldig_tot)),
 telling as (
-    select herkomst as postcode4, peildatum, sum(ondergrens)::bigint as ondergrens, sum(bovengrens)::bigint as bovengrens
-    from leerlingen_postcode4
-    where soort in ('BO', 'SBO', 'SO')
-    group by herkomst, peildatum
-    qualify peildatum = max(peildatum) over ()
+    select *
+    from (
+        select herkomst as postcode4, if(soort = 'VO', 'VO', 'PO') as sector, peildatum, sum(ondergrens)::bigint as ondergrens,
+            sum(bovengrens)::bigint as bovengrens
+        from leerlingen_postcode4
+        where soort in ('BO', 'SBO', 'SO', 'VO')
+        group by all
+    )
+    qualify peildatum = max(peildatum) over (partition by sector)
+),
+-- where no homes of pupils in vo are at hand, those of po weigh for vo too
+gewicht as (
+    select 'PO' as sector, 'PO' as geteld
+    union all
+    select 'VO', if(exists (select 1 from telling where sector = 'VO'), 'VO', 'PO')
 ),
 -- a postcode4 in no region where no pupil lives is a number for postal boxes
 thuis as (
@@ -122,6 +132,7 @@ select
         when s.km_overal is null then 'geen vestiging met coördinaten'
     end as reden_overal
 from stand s
-left join telling n on n.postcode4 = s.postcode4
+join gewicht g on g.sector = s.sector
+left join telling n on n.postcode4 = s.postcode4 and n.sector = g.geteld
 left join vestiging vb on vb.vestigingscode = s.binnen
 left join vestiging vo on vo.vestigingscode = s.overal

@@ -69,12 +69,22 @@ regel as (
     where swv_code is not null
 ),
 -- how many pupils live in the region, at the count that weighs: per school first, whose pupils are known
+weegt as (
+    select * from (values ('PO', 'BO'), ('PO', 'SBO'), ('PO', 'SO'), ('VO', 'VO')) w (sector, soort)
+    union all
+    -- as in dekking_postcode4: where no homes of pupils in vo are at hand, those of po weigh for vo too
+    select 'VO', k.soort
+    from (values ('BO'), ('SBO'), ('SO')) k (soort)
+    where not exists (select 1 from leerlingen_herkomst h where h.soort = 'VO')
+),
 thuis as (
-    select h.vestigingscode, h.soort, h.herkomst, h.ondergrens, h.bovengrens, h.vestiging_ondergrens, h.vestiging_bovengrens,
+    select w.sector, h.vestigingscode, h.soort, h.herkomst, h.ondergrens, h.bovengrens, h.vestiging_ondergrens, h.vestiging_bovengrens,
         sum(h.ondergrens) over school as school_laag, sum(h.bovengrens) over school as school_hoog
     from leerlingen_herkomst h
-    where h.soort in ('BO', 'SBO', 'SO') and h.peildatum = (select max(peildatum) from dekking_postcode4)
-    window school as (partition by h.vestigingscode, h.soort)
+    join weegt w using (soort)
+    join (select sector, max(peildatum) as peildatum from dekking_postcode4 group by sector) d
+        on d.sector = w.sector and d.peildatum = h.peildatum
+    window school as (partition by w.sector, h.vestigingscode, h.soort)
 ),
 woonachtig as (
     select swv_code, sum(greatest(laag, totaal_laag - (school_hoog - hoog))) as laag,
@@ -83,7 +93,7 @@ woonachtig as (
         select r.swv_code, sum(t.ondergrens) as laag, sum(t.bovengrens) as hoog, any_value(t.vestiging_ondergrens) as totaal_laag,
             any_value(t.vestiging_bovengrens) as totaal_hoog, any_value(t.school_laag) as school_laag, any_value(t.school_hoog) as school_hoog
         from thuis t
-        join regio r on r.postcode4 = t.herkomst
+        join regio r on r.postcode4 = t.herkomst and left(r.swv_code, 2) = t.sector
         group by r.swv_code, t.vestigingscode, t.soort
     )
     group by swv_code

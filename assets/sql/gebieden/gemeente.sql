@@ -4,6 +4,7 @@ with lijst as (
     select gemeentenummer, naam, null as provincie, editie, 'cbs' as bron from stg_gemeenten
     union all
     select gemeentenummer, naam, null as provincie, editie, 'cbs' as bron from stg_gemeenten_grenzen
+    where coalesce(water, 'NEE') = 'NEE'
     union all
     select
         nullif(replace(trim(regio), 'GM', ''), '') as gemeentenummer, gemeente_naam as naam, provincie_naam as provincie,

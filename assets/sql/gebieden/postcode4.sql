@@ -13,6 +13,7 @@ with recursive bekend as (
     union select left(postcode, 4) from stg_leerlingen_po_postcode4 where postcode is not null
     union select postcode4_leerling from stg_leerlingen_po_postcode4 where length(postcode4_leerling) = 4
     union select postcode4_leerling from stg_leerlingen_po_herkomst where length(postcode4_leerling) = 4
+    union select postcode4_leerling from stg_leerlingen_vo_herkomst where length(postcode4_leerling) = 4
 ),
 naam as (
     select lower(strip_accents(naam)) as naam, any_value(gemeentenummer) as gemeentenummer
@@ -55,7 +56,7 @@ gekozen as (
 ),
 grens as (
     select gemeentenummer, geometrie from stg_gemeenten_grenzen
-    where editie is not distinct from (select max(editie) from stg_gemeenten_grenzen)
+    where editie is not distinct from (select max(editie) from stg_gemeenten_grenzen) and coalesce(water, 'NEE') = 'NEE'
 ),
 vlak as (
     select postcode4, geometrie from stg_postcode4_vlakken

@@ -26,4 +26,4 @@ left join vlak v using (postcode4)
 union all
 select 'gemeente', gemeentenummer, null, null, null, gemeentenummer, null, null, geometrie, editie, null, peildag()
 from stg_gemeenten_grenzen
-where editie is not distinct from (select max(editie) from stg_gemeenten_grenzen)
+where editie is not distinct from (select max(editie) from stg_gemeenten_grenzen) and coalesce(water, 'NEE') = 'NEE'

@@ -1,4 +1,4 @@
--- Pupils in po by where they live, whatever school they go to.
+-- Pupils in po and vo by where they live, whatever school they go to.
 select
     herkomst, soort, peildatum, any_value(woon_swv) as woon_swv,
     case when sum(ondergrens) = sum(bovengrens) then sum(ondergrens)::bigint end as leerlingen,

@@ -30,7 +30,7 @@ rollen as (
         case when l.soort in ('SO', 'VSO') then sum(l.bovengrens) end
     from leerlingen_postcode4 l
     join postcode4 p on p.postcode4 = l.herkomst
-    join gemeente_swv m on m.gemeentenummer = p.gemeentenummer and m.sector = case l.soort when 'VSO' then 'VO' else 'PO' end
+    join gemeente_swv m on m.gemeentenummer = p.gemeentenummer and m.sector = if(l.soort in ('VSO', 'VO'), 'VO', 'PO')
     join samenwerkingsverband v on v.swv_code = m.swv_code and geldt_op(v.begindatum, v.einddatum, l.peildatum)
     where l.woon_swv = 'niet ingedeeld' and l.peildatum >= date '2014-08-01'
     group by m.swv_code, l.soort, l.peildatum

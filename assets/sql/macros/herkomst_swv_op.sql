@@ -14,7 +14,7 @@ deel as (
         bool_and(h.geteld_bovengrens is null) as zonder_woonplaats, max(h.bron) as bron
     from leerlingen_herkomst h
     cross join dag d
-    left join regio r on r.postcode4 = h.herkomst and r.sector = case h.soort when 'VSO' then 'VO' else 'PO' end
+    left join regio r on r.postcode4 = h.herkomst and r.sector = if(h.soort in ('VSO', 'VO'), 'VO', 'PO')
     group by all
 )
 select vestigingscode, soort, peildatum, vestigings_swv, vestigings_swv_anders, woon_swv,

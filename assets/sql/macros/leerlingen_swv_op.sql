@@ -24,7 +24,7 @@ rollen as (
     left join lid k on k.vestigingscode = s.vestigingscode and k.sector = s.sector
         and geldt_op(k.geldig_vanaf, k.geldig_tot, cast(datum as date))
     union all
-    select case when regexp_full_match(woon_swv, '(PO|VO)\d{4}') then woon_swv end, 'woon', case soort when 'VSO' then 'VO' else 'PO' end,
+    select case when regexp_full_match(woon_swv, '(PO|VO)\d{4}') then woon_swv end, 'woon', if(soort in ('VSO', 'VO'), 'VO', 'PO'),
         soort, peildatum, ondergrens, bovengrens
     from herkomst_swv_op(datum)
     where peildatum >= date '2014-08-01'

@@ -9,7 +9,7 @@ with gebied as (
 thuis as (
     select herkomst as postcode4, sum(ondergrens + bovengrens) as leerlingen
     from leerlingen_postcode4
-    where peildatum = (select max(peildatum) from leerlingen_postcode4)
+    where soort != 'VO' and peildatum = (select max(peildatum) from leerlingen_postcode4 where soort != 'VO')
     group by herkomst
 ),
 deel as (

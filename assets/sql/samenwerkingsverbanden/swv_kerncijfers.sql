@@ -58,7 +58,7 @@ leerlingen as (
     select swv_code, peildatum,
         sum(ondergrens) filter (rol = 'vestiging' and soort = 'BO') as bo_l, sum(bovengrens) filter (rol = 'vestiging' and soort = 'BO') as bo_h,
         sum(ondergrens) filter (rol = 'vestiging' and soort = 'VO') as vo_l, sum(bovengrens) filter (rol = 'vestiging' and soort = 'VO') as vo_h,
-        sum(ondergrens) filter (rol = 'woon' and soort != 'VSO') as woon_l, sum(bovengrens) filter (rol = 'woon' and soort != 'VSO') as woon_h
+        sum(ondergrens) filter (rol = 'woon' and soort not in ('VSO', 'VO')) as woon_l, sum(bovengrens) filter (rol = 'woon' and soort not in ('VSO', 'VO')) as woon_h
     from leerlingen_swv
     group by swv_code, peildatum
 ),
@@ -91,6 +91,8 @@ verkeer as (
     select swv_code, peildatum, sum(inkomend_ondergrens) as in_l, sum(inkomend_bovengrens) as in_h, sum(uitgaand_ondergrens) as uit_l,
         sum(uitgaand_bovengrens) as uit_h
     from grensverkeer_swv
+    -- vo is counted by home in some years alone: with it a series would jump
+    where soort != 'VO'
     group by swv_code, peildatum
 ),
 dekking as (

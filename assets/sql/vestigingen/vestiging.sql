@@ -18,7 +18,7 @@ select
     coalesce(g.latitude, p.latitude) as latitude,
     coalesce(g.longitude, p.longitude) as longitude,
     case when g.latitude is not null then 'locatie' when p.latitude is not null then 'postcode4' end as coordinaat_bron,
-    v.eerst_gezien, v.laatst_gezien, v.laatst_gezien_in, v.peildatum, v.bron, v.bron_sha256
+    v.eerst_gezien, v.laatst_gezien, v.laatst_gezien_in, v.peildatum, v.bron, v.bron_sha256, v.bron_regel
 from vestiging_bekend v
 left join gekozen g using (vestigingscode)
 left join postcode4 p using (postcode4)

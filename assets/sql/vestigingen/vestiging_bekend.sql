@@ -14,7 +14,8 @@ samen as (
         min(instellingscode) as instellingscode, min(bevoegd_gezag_nummer) as bevoegd_gezag_nummer, min(naam) as naam,
         min(cluster) filter (rang = 1) as cluster, min(onderwijsstructuur) as onderwijsstructuur, min(denominatie) as denominatie,
         min(adres) as adres, min(postcode) as postcode, min(plaats) as plaats, min(gemeentenummer) as gemeentenummer,
-        min(provincie) as provincie, min(website) as website, min(bron_sha256) as bron_sha256
+        min(provincie) as provincie, min(website) as website, min(bron_sha256) as bron_sha256,
+        case when count(*) = 1 then min(bron_regel) end as bron_regel
     from stand
     group by vestigingscode, bron, peildatum, rang
 ),
@@ -34,7 +35,7 @@ bestaan as (
 select
     s.vestigingscode, s.instellingscode, s.bevoegd_gezag_nummer, s.naam, s.soort, coalesce(s.cluster, t.cluster) as cluster, s.onderwijsstructuur, s.denominatie, s.adres,
     s.postcode, left(s.postcode, 4) as postcode4, s.plaats, s.gemeentenummer, s.provincie, s.website, s.peildatum, b.staat as actueel,
-    b.eerst_gezien, b.laatst_gezien, b.laatst_gezien_in, s.bron, s.bron_sha256
+    b.eerst_gezien, b.laatst_gezien, b.laatst_gezien_in, s.bron, s.bron_sha256, s.bron_regel
 from samen s
 join bestaan b using (vestigingscode)
 left join telling t using (vestigingscode)

@@ -2,7 +2,7 @@
 -- seen, not when it happened: a change lies after `vorige_editie` and no later than `geldig_vanaf`.
 with editie as (
     select replace(bron, 'vestigingen_', '') as register, vestigingscode, peildatum as editie, soort, naam, bevoegd_gezag_nummer, denominatie,
-        adres, postcode, plaats, gemeentenummer, cluster, onderwijsstructuur, bron_sha256
+        adres, postcode, plaats, gemeentenummer, cluster, onderwijsstructuur, bron_sha256, bron_regel
     from vestiging_gezien
     where rang = 1
 ),
@@ -61,7 +61,8 @@ reeks as (
         arg_max(naam, nummer) as naam, arg_min(bevoegd_gezag_nummer, nummer) as bevoegd_gezag_nummer,
         arg_min(denominatie, nummer) as denominatie, arg_max(adres, nummer) as adres, arg_min(postcode, nummer) as postcode,
         arg_max(plaats, nummer) as plaats, arg_min(gemeentenummer, nummer) as gemeentenummer, arg_min(cluster, nummer) as cluster,
-        arg_min(onderwijsstructuur, nummer) as onderwijsstructuur, arg_max(bron_sha256, nummer) as bron_sha256
+        arg_min(onderwijsstructuur, nummer) as onderwijsstructuur, arg_max(bron_sha256, nummer) as bron_sha256,
+        arg_max(bron_regel, nummer) as bron_regel
     from begin_
     group by register, vestigingscode, periode
 ),
@@ -90,6 +91,7 @@ select
         case when list_contains(kolommen, 'gemeentenummer') and not list_contains(kolommen, 'postcode') then 'herindeling' end,
         case when list_has_any(kolommen, ['soort', 'cluster', 'onderwijsstructuur']) then 'ander aanbod' end
     ], x -> x is not null), ', '), '') as wijziging,
-    soort, naam, bevoegd_gezag_nummer, denominatie, adres, postcode, plaats, gemeentenummer, cluster, onderwijsstructuur, bron_sha256
+    soort, naam, bevoegd_gezag_nummer, denominatie, adres, postcode, plaats, gemeentenummer, cluster, onderwijsstructuur, bron_sha256,
+    bron_regel
 from gedateerd
 window w as (partition by register, vestigingscode order by geldig_vanaf)

@@ -8,4 +8,4 @@ select g.soort, g.woon_swv, w.aanduiding as woon_naam, g.vestigings_swv, v.aandu
 from grensverkeer g
 join swv_aanduiding w on w.swv_code = g.woon_swv
 join swv_aanduiding v on v.swv_code = g.vestigings_swv
-where g.woon_swv != g.vestigings_swv and g.peildatum = (select max(peildatum) from grensverkeer)
+where g.woon_swv != g.vestigings_swv and g.peildatum = (select max(n.peildatum) from grensverkeer n where n.soort = g.soort)

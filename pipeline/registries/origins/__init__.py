@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from pipeline.errors import SettingsError
 from pipeline.registries.catalogue import Registry
 from pipeline.registries.origins.base import Candidate, Look, Origin, nearest
-from pipeline.registries.origins.folder import PACKAGE, FolderOrigin
+from pipeline.registries.origins.folder import FolderOrigin
+from pipeline.registries.origins.package import PACKAGE
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -98,4 +99,4 @@ def _live(stack: ExitStack, settings: Settings, name: str, key: str | None = Non
         attempts=settings.attempts, backoff=settings.backoff, max_bytes=settings.max_bytes,
         download_timeout=settings.download_timeout, private_hosts=settings.private_hosts,
     ))  # fmt: skip
-    return LiveOrigin(name, settings.bases(), client, key=key)
+    return LiveOrigin(name, settings.bases(), client, key=key, fictitious=name == "sandbox")

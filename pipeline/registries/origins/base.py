@@ -68,6 +68,9 @@ class Origin(Protocol):
     @property
     def changes(self) -> bool: ...
 
+    @property
+    def fictitious(self) -> bool: ...
+
     def provides(self, registry: Registry) -> bool:
         """Return whether this origin is meant to hold the registry."""
         ...

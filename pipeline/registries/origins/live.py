@@ -41,9 +41,12 @@ class LiveOrigin:
 
     changes = True
 
-    def __init__(self, name: str, bases: Mapping[str, str], client: Client, *, key: str | None = None) -> None:
+    def __init__(
+        self, name: str, bases: Mapping[str, str], client: Client, *, key: str | None = None, fictitious: bool = False
+    ) -> None:  # fmt: skip
         self.name = name
         self.key = key or name
+        self.fictitious = fictitious
         self._bases = {base: address.rstrip("/") for base, address in bases.items() if address}
         self._client = client
 

@@ -10,7 +10,7 @@ from pipeline.sandbox.country.arrays import Array, Rng, either, split_exactly
 FIRST_YEAR, LAST_YEAR = 2010, 2025
 YEARS = np.arange(FIRST_YEAR, LAST_YEAR + 1)
 SIZES = {"BO": 220, "SBO": 130, "SO": 100, "VSO": 130, "VO": 600}  # mean number of pupils
-HOMES = {"BO": 12, "SBO": 26, "SO": 38, "VSO": 45}  # home postcodes per school
+HOMES = {"BO": 12, "SBO": 26, "SO": 38, "VSO": 45, "VO": 20}  # home postcodes per school
 PSEUDO = ("10", "20", "30", "40", "9999", "")  # abroad or unknown; indices after the real postcodes
 
 
