@@ -1,15 +1,17 @@
 """The floor on the sandbox's files: the shortest script that does the core of the job by hand, without orchestration,
 contracts, checks or provenance. What speed is measured against where the real registries are not at hand.
-
-usage: floor.py EDITION OUT
 """
 
-import sys
+import argparse
 from pathlib import Path
 
 import duckdb
 
-edition, out = map(Path, sys.argv[1:3])
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("edition", type=Path, help="the files of a sandbox")
+parser.add_argument("out", type=Path, help="a folder for the database")
+given = parser.parse_args()
+edition, out = given.edition, given.out
 out.mkdir(parents=True, exist_ok=True)
 connection = duckdb.connect(str(out / "floor.duckdb"))
 

@@ -1,12 +1,10 @@
 """One full run, and where its time went: a line of JSON with the seconds of every step and of the whole.
 
 Steps overlap, with each other and with the checks in a second process, so their seconds add up to more than the run took.
-
-usage: steps.py DATA SOURCE...
 """
 
+import argparse
 import json
-import sys
 import time
 from pathlib import Path
 
@@ -18,9 +16,13 @@ from pipeline.store.objects import SCRATCH
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path, help="a data folder to make")
+    parser.add_argument("sources", nargs="+", help="what to run on")
+    given = parser.parse_args()
     began = time.perf_counter()
     steps: list[Step] = []
-    settings = Settings.from_environment(data_dir=Path(sys.argv[1]), sources=tuple(sys.argv[2:]))
+    settings = Settings.from_environment(data_dir=given.data, sources=tuple(given.sources))
     with Validator(settings.data_dir / SCRATCH) as validator:
         validator.warm()
         run(settings, report=steps.append, validator=validator)

@@ -5,7 +5,7 @@ RELEASE is a folder that `passend run` made; left out, data/releases/latest. Nee
 
 from __future__ import annotations
 
-import sys
+import argparse
 from pathlib import Path
 
 import duckdb
@@ -126,7 +126,9 @@ SHOWN = 12
 
 
 def main() -> None:
-    release = Path(sys.argv[1] if len(sys.argv) > 1 else "data/releases/latest")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("release", type=Path, nargs="?", default="data/releases/latest", help="the folder of a release")
+    release = parser.parse_args().release
     with duckdb.connect(str(release / "passend_onderwijs.duckdb"), read_only=True) as connection:
         for number, (question, query, note) in enumerate(QUESTIONS, 1):
             answer = connection.sql(query)

@@ -6,6 +6,7 @@ a library that it could not find anything about a success.
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -46,7 +47,8 @@ def audited(lock: Path) -> tuple[list[Any] | None, str]:
         return None, done.stderr
 
 
-def main() -> int:
+def main(*options: str) -> int:
+    argparse.ArgumentParser(description=__doc__).parse_args(options)
     found: list[Any] = []
     for lock in LOCKS:
         listed, said = audited(ROOT / lock)
@@ -61,4 +63,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

@@ -5,6 +5,7 @@ Ends with an error when a library states no licence, or one that is not on the l
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 from importlib.metadata import PackageNotFoundError, metadata
@@ -27,7 +28,8 @@ telemetry and Great Expectations' analytics are switched off in code.
 """
 
 
-def main() -> None:
+def main(*options: str) -> None:
+    argparse.ArgumentParser(description=__doc__).parse_args(options)
     run, dev, extra = (locked(f"requirements{kind}.lock") for kind in ("", "-dev", "-postgres"))
     lines, wrong = [], []
     for name, version in sorted({**extra, **dev, **run}.items()):
@@ -61,4 +63,4 @@ def licence(name: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

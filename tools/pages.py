@@ -5,6 +5,8 @@ Belongs here: which pages those are, by asking each of the modules beside this o
 
 from __future__ import annotations
 
+import argparse
+import sys
 from pathlib import Path
 
 import diagram
@@ -34,7 +36,8 @@ def left_over(made: dict[str, str]) -> set[str]:
     return there - made.keys()
 
 
-def main() -> None:
+def main(*options: str) -> None:
+    argparse.ArgumentParser(description=__doc__).parse_args(options)
     made = pages(load_project())
     for path, text in made.items():
         (DOCS / path).parent.mkdir(exist_ok=True)
@@ -44,4 +47,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -1,10 +1,8 @@
-"""Many runs in a row against a portal that fails at random, with a seed: is ever a wrong release made, and what grows?
-
-python -m tests.faults.soak [RUNS [SEED]]        `make soak`: 200 runs
-"""
+"""Many runs in a row against a portal that fails at random, with a seed: is ever a wrong release made, and what grows?"""
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import multiprocessing
 import random
@@ -52,7 +50,17 @@ def edition(number: int) -> bytes:
     return GOOD.replace(b"De Proef 7;", f"De Editie {number};".encode())
 
 
-def main(runs: int = RUNS, seed: int = SEED) -> int:
+def options(what: str | None, runs: int, seed: int) -> argparse.ArgumentParser:
+    """Return what can be asked of a soak."""
+    parser = argparse.ArgumentParser(description=what)
+    parser.add_argument(
+        "runs", type=int, nargs="?", default=runs, help=f"how many (default {runs}, which is written to docs/faults.md)"
+    )
+    parser.add_argument("seed", type=int, nargs="?", default=seed, help=f"what the days are drawn from (default {seed})")
+    return parser
+
+
+def soak(runs: int, seed: int) -> int:
     began, chance, days = time.monotonic(), random.Random(seed), Counter[str]()  # noqa: S311 - chance, not secrecy
     wrong: list[str] = []
     with tempfile.TemporaryDirectory() as folder, worlds(Path(folder)) as make:
@@ -115,4 +123,4 @@ def size(path: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    sys.exit(soak(**vars(options(__doc__, RUNS, SEED).parse_args())))

@@ -1,15 +1,15 @@
 """One installation through fourteen months of the small country, a run a day, and through 24 days of the nation; unattended.
 
-python -m tests.year [small|national] [some]        `make year`: both; `some`: of the small country, a day of each kind alone
-
-It prints a line per day: what happened in the country and at the portal, what the run did, how long it took, and where its
-release differs from the truth. It ends with 1 where a run failed or a release differs.
+`make year` lives both. It prints a line per day: what happened in the country and at the portal, what the run did, how long it
+took, and where its release differs from the truth. It ends with 1 where a run failed or a release differs.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 from tests.year.calendar import EVERY, SOME
@@ -20,7 +20,26 @@ SIZES: tuple[Size, ...] = ("small", "national")
 LONGEST = 300  # characters of a message
 
 
-def main(sizes: list[Size], some: bool) -> int:
+def main(*options: str) -> int:
+    asked = _options().parse_args(options).what
+    return live([each for each in SIZES if each in asked] or SIZES, "some" in asked)
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m tests.year", description=__doc__)
+    parser.add_argument(
+        "what", nargs="*", type=_known, help=f"{' or '.join(SIZES)}; some: of the small country, a day of each kind alone"
+    )
+    return parser
+
+
+def _known(word: str) -> str:
+    if word not in (*SIZES, "some"):
+        raise argparse.ArgumentTypeError(f"{word} is none of {', '.join(SIZES)} and some")
+    return word
+
+
+def live(sizes: Collection[Size], some: bool) -> int:
     print("| day | in the country | the run | s | differences from the truth |\n|---|---|---|---|---|", flush=True)
     lived: list[Day] = []
     for size in sizes:
@@ -43,4 +62,4 @@ def _row(day: Day) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main([each for each in SIZES if each in sys.argv[1:]] or [*SIZES], "some" in sys.argv[1:]))
+    sys.exit(main(*sys.argv[1:]))

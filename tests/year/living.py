@@ -72,7 +72,7 @@ class Installation:
         """Run once on a day, as it would be run every night."""
         self._days.append(day)
         began, release, code = time.perf_counter(), None, 0
-        with patch("pipeline.run.looks.datetime", _clock(day)):
+        with patch("pipeline.run.looks.datetime", clock(day)):
             try:
                 release, messages = self._run(self.settings(day))
             except PassendError as error:
@@ -130,7 +130,7 @@ def _did(release: Release | None) -> str:
     return "unchanged" if release.unchanged else f"released {release.path.name}"
 
 
-def _clock(day: date) -> type[datetime]:
+def clock(day: date) -> type[datetime]:
     """A clock that stands in the evening of a day; in the night itself where it is the one in which the clock changes."""
     hour = 1 if day in CLOCK else 18
     moment = datetime(day.year, day.month, day.day, hour, 30, tzinfo=UTC)
