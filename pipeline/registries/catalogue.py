@@ -66,7 +66,7 @@ def _location(raw: Any) -> Any:
             return Location("url", base, {"path": path})
         case {"odata": {"title": str()} as spec, "base": str(base), **rest} if not rest:
             return Location("odata", base, spec)
-        case {"wfs": {"path": str(), "type": str()} as spec, "base": str(base), **rest} if not rest:
+        case {"wfs": {"path": str(), "type": str(), "sort": str()} as spec, "base": str(base), **rest} if not rest:
             return Location("wfs", base, spec)
     raise ValueError("it is not ckan, url, odata or wfs with what that needs")
 

@@ -48,20 +48,27 @@ def says(document: Any) -> Answer:
     return answer(200, json.dumps(document).encode(), Content_Type="application/json")
 
 
-def wfs(features: Callable[[int], list[Any]], pause: float = 0.0, **stated: Any) -> Answer:
-    """A WFS that gives the features which ``features`` gives for a start, and states what it is told to."""
+def wfs(
+    features: Callable[[int], list[Any]], pause: float = 0.0, hits: bytes = b"",
+    in_order: Callable[[int], list[Any]] | None = None, **stated: Any,
+) -> Answer:  # fmt: skip
+    """A WFS that gives the features which ``features`` gives for a start, or ``in_order`` where it is to sort them, and states
+    what it is told to; ``hits`` where it is asked for their number alone."""
 
     def page(handler: BaseHTTPRequestHandler) -> None:
-        start = int(parse_qs(urlsplit(handler.path).query)["startIndex"][0])
+        query = parse_qs(urlsplit(handler.path).query)
+        if "resultType" in query:
+            return answer(200, hits, Content_Type="text/xml")(handler)
         time.sleep(pause)
-        says({"type": "FeatureCollection", "features": features(start), **stated})(handler)
+        given = (in_order or features) if "sortBy" in query else features
+        return says({"type": "FeatureCollection", "features": given(int(query["startIndex"][0])), **stated})(handler)
 
     return page
 
 
 def numbered(start: int) -> list[Any]:
     """One more feature, whatever was asked for: pages without end."""
-    return [{**FEATURES[0], "id": f"gemeente.{start}"}]
+    return [{**FEATURES[0], "id": f"gemeente.{start}", "properties": {**FEATURES[0]["properties"], "fid": start}}]
 
 
 def in_order(world: World) -> None:
@@ -119,6 +126,15 @@ answers("a service that counts too few", "numberMatched: 1, of 2 features", KEPT
         wfs(lambda start: FEATURES[start:], numberMatched=1))  # fmt: skip
 answers("a service that counts too many", "numberMatched: 500, of 2 features", KEPT, "says that it has 500 features", WFS,
         wfs(lambda start: FEATURES[start:], numberMatched=500))  # fmt: skip
+answers("a service that sorts each page anew", "the first feature twice, unless sortBy says how", FED, "", WFS,
+        wfs(lambda start: FEATURES[:1] if start < 2 else [], in_order=lambda start: FEATURES[start : start + 1]))  # fmt: skip
+answers("a service that sorts by nothing", "an exception report where sortBy is given", FED, "", WFS,
+        wfs(lambda start: FEATURES[start:], in_order=lambda start: ["ExceptionReport"]))  # fmt: skip
+answers("a service that skips and states no number", "one of 2 features; asked for the number alone, it says 2", KEPT,
+        "says that it has 2 features", WFS,
+        wfs(lambda start: FEATURES[:1] if start == 0 else [], hits=b'<wfs:FeatureCollection numberMatched="2"/>'))  # fmt: skip
+answers("a feature twice, under two ids", "each page numbers its features anew", KEPT, "its pages overlap", WFS,
+        wfs(lambda start: [{**FEATURES[0], "id": f"x.{start}"}] if start < 2 else []))  # fmt: skip
 answers("pages that overlap", "each page begins with the first feature", KEPT, "its pages overlap", WFS,
         wfs(lambda start: FEATURES[:1] if start < 2 else []))  # fmt: skip
 answers("features without end", "one more feature on each page", KEPT, "has no end of features", WFS, wfs(numbered))

@@ -71,7 +71,12 @@ def test_entries_keep_the_order_of_the_file_and_the_order_of_their_addresses(cat
         ({"ckan": {"package": "p", "file": "f"}}, "ckan", "ckan", {"package": "p", "file": "f"}),
         ({"url": "a-{jaar}.csv", "base": "duo"}, "url", "duo", {"path": "a-{jaar}.csv"}),
         ({"odata": {"title": "Gebieden {jaar}"}, "base": "cbs"}, "odata", "cbs", {"title": "Gebieden {jaar}"}),
-        ({"wfs": {"path": "a/wfs", "type": "a:b"}, "base": "pdok"}, "wfs", "pdok", {"path": "a/wfs", "type": "a:b"}),
+        (
+            {"wfs": {"path": "a/wfs", "type": "a:b", "sort": "c"}, "base": "pdok"},
+            "wfs",
+            "pdok",
+            {"path": "a/wfs", "type": "a:b", "sort": "c"},
+        ),
     ],
 )
 def test_each_kind_of_address_is_read_with_what_it_needs(catalogue, where, kind, base, spec):

@@ -654,7 +654,7 @@ def test_pages_in_a_circle_end(server, live, into):
 
 
 def test_pages_without_end_are_a_failure(server, live, into, monkeypatch):
-    monkeypatch.setattr("pipeline.registries.origins.live.PAGES", 3)
+    monkeypatch.setattr("pipeline.registries.origins.paging.PAGES", 3)
 
     def page(handler: BaseHTTPRequestHandler) -> None:
         number = int(parse_qs(urlsplit(handler.path).query).get("page", ["0"])[0])
@@ -672,21 +672,28 @@ def test_a_next_page_on_another_host_is_not_followed(server, live, into):
     assert "https://example.org/x is not followed: example.org:443 is not among the hosts" in str(error)
 
 
-GRENZEN = Location("wfs", "pdok", {"path": "cbs/gebieden/{jaar}/wfs/v1_0", "type": "gebieden:gemeente"})
+GRENZEN = Location("wfs", "pdok", {"path": "cbs/gebieden/{jaar}/wfs/v1_0", "type": "gebieden:gemeente", "sort": "i"})
 
 
-def serve_features(server: Server, count: int, *, cap: int = 1000, matched: Any = ..., ids: bool = True) -> None:
-    """A service that gives at most ``cap`` features at a time, as PDOK does without saying so."""
+def serve_features(
+    server: Server, count: int, *, cap: int = 1000, matched: Any = ..., ids: bool = True, hits: bytes = b"", sorts: bool = True
+) -> None:
+    """A service that gives at most ``cap`` features at a time, as PDOK does without saying so. ``hits`` is what it says when it
+    is asked for a number alone; one that does not sort gives an exception report."""
 
     def page(handler: BaseHTTPRequestHandler) -> None:
         query = parse_qs(urlsplit(handler.path).query)
+        if "resultType" in query:
+            return answer(200, hits, Content_Type="text/xml")(handler)
+        if "sortBy" in query and not sorts:
+            return answer(400, b"<ows:ExceptionReport/>", Content_Type="text/xml")(handler)
         start, asked = int(query["startIndex"][0]), int(query["count"][0])
         features = [
             {"type": "Feature", **({"id": f"gemeente.{i:05}"} if ids else {}), "properties": {"i": i}, "geometry": None}
             for i in range(start, min(start + min(asked, cap), count))
         ]
         stated = {} if matched is None else {"numberMatched": count if matched is ... else matched}
-        document({"type": "FeatureCollection", "timeStamp": "now", "features": features, **stated})(handler)
+        return document({"type": "FeatureCollection", "timeStamp": "now", "features": features, **stated})(handler)
 
     server.on("/cbs/gebieden/2026/wfs/v1_0", page)
 
@@ -707,7 +714,7 @@ def test_a_page_is_asked_for_in_the_services_own_terms(server, live, into):
     looked(live, registry(GRENZEN, format="geojson"), into)
     assert parse_qs(urlsplit(server.requests[0][0]).query) == {
         "service": ["WFS"], "version": ["2.0.0"], "request": ["GetFeature"], "typeNames": ["gebieden:gemeente"],
-        "outputFormat": ["application/json"], "srsName": ["EPSG:4326"], "count": ["1000"], "startIndex": ["0"],
+        "outputFormat": ["application/json"], "srsName": ["EPSG:4326"], "count": ["1000"], "startIndex": ["0"], "sortBy": ["i"],
     }  # fmt: skip
 
 
@@ -724,6 +731,29 @@ def test_a_lower_cap_is_noticed_also_where_no_number_is_stated(server, live, int
     assert len(json.loads(found.path.read_bytes())["features"]) == 1200
 
 
+def test_a_service_that_does_not_take_the_key_is_asked_without(server, live, into):
+    serve_features(server, 1200, sorts=False)
+    (found,) = looked(live, registry(GRENZEN, format="geojson"), into)
+    assert len(json.loads(found.path.read_bytes())["features"]) == 1200
+    assert [("sortBy" in each, "startIndex=0" in each) for each, _ in server.requests] == [
+        (True, True), (False, True), (False, False), (False, False),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("hits", "said"), [(b'<x numberMatched="1300"/>', "1,300"), (b'<x numberMatched="7" a="b"/>', "7")])
+def test_where_no_page_states_a_number_the_service_is_asked_for_it(server, live, into, hits, said):
+    serve_features(server, 1200, matched=None, hits=hits)
+    (error,) = looked(live, registry(GRENZEN), into)
+    assert f"says that it has {said} features of gebieden:gemeente and gave 1,200" in str(error)
+
+
+@pytest.mark.parametrize("hits", [b'<x numberMatched="1200"/>', b'<x numberMatched="unknown"/>', b"", b"{}"])
+def test_a_number_that_fits_or_is_not_given_stands_in_no_ones_way(server, live, into, hits):
+    serve_features(server, 1200, matched=None, hits=hits)
+    (found,) = looked(live, registry(GRENZEN, format="geojson"), into)
+    assert len(json.loads(found.path.read_bytes())["features"]) == 1200
+
+
 @pytest.mark.parametrize(("matched", "stated"), [(4070, "4,070"), (500, "500")])
 def test_another_number_of_features_than_stated_is_a_failure(server, live, into, matched, stated):
     serve_features(server, 1200, cap=500, matched=matched)
@@ -732,7 +762,7 @@ def test_another_number_of_features_than_stated_is_a_failure(server, live, into,
 
 
 def test_features_without_end_are_a_failure(server, live, into, monkeypatch):
-    monkeypatch.setattr("pipeline.registries.origins.live.PAGES", 3)
+    monkeypatch.setattr("pipeline.registries.origins.paging.PAGES", 3)
     serve_features(server, 10_000)
     (error,) = looked(live, registry(GRENZEN), into)
     assert "has no end of features of gebieden:gemeente: 3,000 in 3 pages" in str(error)

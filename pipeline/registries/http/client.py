@@ -171,13 +171,8 @@ class Client:
 
     def json(self, url: str, allowance: Allowance | None = None) -> Any:
         """Return the JSON document at ``url``, which is taken off ``allowance``. Raises FetchError when nothing is left of it."""
-        left = allowance or self.allowance()
-        if time.monotonic() > left.until:
-            raise FetchError(self._too_slow(url, "its pages"))
 
-        def parse(response: requests.Response) -> Any:
-            body = b"".join(self._body(response, min(left.bytes, LARGEST_DOCUMENT)))
-            left.bytes -= len(body)
+        def parse(body: bytes, response: requests.Response) -> Any:
             try:
                 return parsed(body.decode("utf-8-sig"), LARGEST_IN_MEMORY)
             except ValueError as error:
@@ -186,7 +181,23 @@ class Client:
                     f"begins with {body[:40].decode('utf-8', 'replace')!r} ({_short(error)}); see whether the service moved"
                 ) from error
 
-        return self._retried(url, {}, parse)
+        return self._read(url, allowance, parse)
+
+    def document(self, url: str, allowance: Allowance | None = None) -> bytes:
+        """Return a document of any other kind, as ``json`` does."""
+        return self._read(url, allowance, lambda body, _: body)
+
+    def _read(self, url: str, allowance: Allowance | None, use: Callable[[bytes, requests.Response], T]) -> T:
+        left = allowance or self.allowance()
+        if time.monotonic() > left.until:
+            raise FetchError(self._too_slow(url, "its pages"))
+
+        def read(response: requests.Response) -> T:
+            body = b"".join(self._body(response, min(left.bytes, LARGEST_DOCUMENT)))
+            left.bytes -= len(body)
+            return use(body, response)
+
+        return self._retried(url, {}, read)
 
     def _retried(self, url: str, headers: Mapping[str, str], use: Callable[[requests.Response], T]) -> T:
         attempt = 1

@@ -1,7 +1,7 @@
 """The services themselves, or the sandbox that imitates them: CKAN, plain addresses, OData and WFS.
 
-Belongs here: finding a registry's files there, page by page. Does not belong here: retries and redirects (http), judging a file
-(fetch).
+Belongs here: finding a registry's files there. Does not belong here: answers in pages (paging), retries and redirects (http),
+judging a file (fetch).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, TypeVar
-from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from typing import Any
+from urllib.parse import quote, unquote, urlencode, urlsplit, urlunsplit
 
 import requests
 
@@ -21,13 +21,11 @@ from pipeline.day import day_of as home_day_of
 from pipeline.errors import FetchError, PassendError
 from pipeline.registries.catalogue import Registry
 from pipeline.registries.files import SourceFile
-from pipeline.registries.http.client import Allowance, Client, NotFoundError, NotModified
+from pipeline.registries.http.client import Client, NotFoundError, NotModified
 from pipeline.registries.origins.base import MD5, Candidate, Look, day_of, nearest
+from pipeline.registries.origins.paging import canonical, features, member, values
 
-T = TypeVar("T")
 ODATA = ("MeasureGroups", "MeasureCodes", "Observations")
-PAGE = 1000
-PAGES = 1000
 YEARS_BACK = 3
 LONGEST = 200  # characters of an error that is told of
 
@@ -118,11 +116,11 @@ class LiveOrigin:
                 raise NotFoundError(f"{url} answered success: false ({why}); if it was renamed, correct the catalogue")
         except NotFoundError as error:
             try:
-                names = _member(self._client.json(f"{base}/api/3/action/package_list"), "result", list, base)
+                names = member(self._client.json(f"{base}/api/3/action/package_list"), "result", list, base)
             except FetchError:
                 names = []
             raise FetchError(f"the portal {base} gives no package {name}. Nearest: {nearest(name, names)}. {error}") from error
-        return _member(answer, "result", dict, url)
+        return member(answer, "result", dict, url)
 
     # -- a file at an address ------------------------------------------------------------------------------------
 
@@ -158,7 +156,7 @@ class LiveOrigin:
         allowance = self._client.allowance()
         tables = {
             str(each.get("Title")): str(each.get("Identifier"))
-            for each in self._pages(f"{base}/Datasets", allowance) if each.get("Catalog", "CBS") == "CBS"
+            for each in values(self._client, f"{base}/Datasets", allowance) if each.get("Catalog", "CBS") == "CBS"
         }  # fmt: skip
 
         def get(title: str, year: int | None) -> Candidate:
@@ -168,7 +166,7 @@ class LiveOrigin:
                     "If it was renamed, correct `title` in the catalogue"
                 )
             url = f"{base}/CBS/{quote(tables[title], safe='')}"
-            document = {part: sorted(self._pages(f"{url}/{part}", allowance), key=_canonical) for part in ODATA}
+            document = {part: sorted(values(self._client, f"{url}/{part}", allowance), key=canonical) for part in ODATA}
             file = SourceFile(
                 registry.name, f"odata {spec['title']}", f"{tables[title]}.json", url, registry.publisher,
                 peildatum=f"{year}-01-01" if year else None,
@@ -177,72 +175,20 @@ class LiveOrigin:
 
         yield _newest(spec["title"], look, get)
 
-    def _pages(self, url: str, allowance: Allowance) -> Iterator[dict[str, Any]]:
-        """The values of an OData address, page after page."""
-        seen: list[str] = []
-        page: str | None = url
-        while page:
-            if page in seen:
-                raise FetchError(f"{url} is paged in a circle: {page} comes back; tell the publisher")
-            seen.append(page)
-            if len(seen) > PAGES:
-                raise FetchError(f"{url} has no end: over {PAGES:,} pages; tell the publisher")
-            document = self._following(page, allowance, first=len(seen) == 1)
-            yield from (each for each in _member(document, "value", list, page) if isinstance(each, dict))
-            link = document.get("@odata.nextLink")
-            page = urljoin(page, str(link)) if link else None
-
-    def _following(self, url: str, allowance: Allowance, *, first: bool) -> Any:
-        """A page of an answer. Where one after the first is not there, that is no sign that its whole year is not."""
-        try:
-            return self._client.json(url, allowance)
-        except NotFoundError as error:
-            if first:
-                raise
-            raise FetchError(f"the answer ends amid its pages: {error}") from error
-
     # -- a PDOK feature type -------------------------------------------------------------------------------------
 
     def _wfs(self, registry: Registry, base: str, spec: Mapping[str, str], look: Look) -> Iterator[Candidate]:
         def get(path: str, year: int | None) -> Candidate:
             url = f"{base}/{path}"
-            features = self._features(url, spec["type"])
+            found = features(self._client, url, spec["type"], spec.get("sort"))
             name = spec["type"].rpartition(":")[2] + (f"-{year}" if year else "") + ".geojson"
             file = SourceFile(
                 registry.name, f"wfs {spec['path']} {spec['type']}", name, url, registry.publisher,
                 peildatum=f"{year}-01-01" if year else None,
             )  # fmt: skip
-            return _written(file, {"type": "FeatureCollection", "features": features}, look.into / "file")
+            return _written(file, {"type": "FeatureCollection", "features": found}, look.into / "file")
 
         yield _newest(spec["path"], look, get)
-
-    def _features(self, url: str, kind: str) -> list[Any]:
-        """Return every feature of a type, in an order of our own.
-
-        The service silently gives 1,000 at most at a time, others fewer, and the number that it states is not always right: only
-        an empty page is the end.
-        """
-        features: dict[str, Any] = {}
-        allowance = self._client.allowance()
-        for _ in range(PAGES):
-            query = {
-                "service": "WFS", "version": "2.0.0", "request": "GetFeature", "typeNames": kind,
-                "outputFormat": "application/json", "srsName": "EPSG:4326", "count": PAGE, "startIndex": len(features),
-            }  # fmt: skip
-            document = self._following(f"{url}?{urlencode(query)}", allowance, first=not features)
-            page = _member(document, "features", list, url)
-            new = {str(each.get("id") or _canonical(each)): each for each in page if isinstance(each, dict)}
-            if len(new) < len(page) or new.keys() & features.keys():
-                raise FetchError(f"{url} gives the same feature of {kind} twice: its pages overlap; try again later")
-            features |= new
-            matched = document.get("numberMatched")
-            if not page:
-                break
-        else:
-            raise FetchError(f"{url} has no end of features of {kind}: {len(features):,} in {PAGES:,} pages; tell the publisher")
-        if isinstance(matched, int) and len(features) != matched:
-            raise FetchError(f"{url} says that it has {matched:,} features of {kind} and gave {len(features):,}; try again later")
-        return [features[each] for each in sorted(features)]
 
 
 def _is_of_the_answer(error: Exception) -> bool:
@@ -317,20 +263,9 @@ def _at(base: str, url: str) -> str:
     return urlunsplit((portal.scheme, portal.netloc, parts.path, parts.query, ""))
 
 
-def _member(document: Any, key: str, kind: type[T], url: str) -> T:
-    value = document.get(key) if isinstance(document, dict) else None
-    if not isinstance(value, kind):
-        raise FetchError(f"{url} gives JSON without the {key} it should have; see whether the service changed")
-    return value
-
-
-def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
-
-
 def _written(file: SourceFile, document: Any, target: Path) -> Candidate:
     """Write a document that was put together from pages: the same content always gives the same bytes."""
-    body = _canonical(document).encode()
+    body = canonical(document).encode()
     target.write_bytes(body)
     return Candidate(replace(file, sha256=hashlib.sha256(body).hexdigest(), bytes=len(body)), target, 200)
 
