@@ -3,11 +3,12 @@
 import os
 
 from assets.build import build_defs
-from assets.local.tied import TIED, tie
+from assets.local.tied import PATIENCE, TIED
+from pipeline.machine import end_with_parent
 from pipeline.settings import Settings
 
 __all__ = ["build_defs", "defs"]
 
 if TIED in os.environ:
-    tie(os.getppid())
+    end_with_parent(os.getppid(), PATIENCE)
 defs = build_defs(Settings.from_environment())

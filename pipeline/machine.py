@@ -1,4 +1,4 @@
-"""What this process may use of the machine: processors and memory.
+"""What this process may use of the machine, and how long: processors, memory, and the process that started it.
 
 Belongs here: asking the operating system. Does not belong here: how much of it the pipeline takes (settings).
 """
@@ -6,11 +6,32 @@ Belongs here: asking the operating system. Does not belong here: how much of it 
 from __future__ import annotations
 
 import os
+import signal
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 # by the controllers that /proc/self/cgroup names for a group: version 2 names none
 LIMITS = {"": ("sys/fs/cgroup", "memory.max"), "memory": ("sys/fs/cgroup/memory", "memory.limit_in_bytes")}
+
+
+LOOK = 0.5  # seconds from one look at the parent to the next
+
+
+def end_with_parent(parent: int, patience: float = 0.0) -> None:
+    """End this process soon after its parent is no longer ``parent``, however that ended: by TERM, and by KILL where that has not
+    ended it after so many seconds."""
+    threading.Thread(target=_watch, args=(parent, patience), name="ends with its parent", daemon=True).start()
+
+
+def _watch(parent: int, patience: float) -> None:
+    while os.getppid() == parent:
+        time.sleep(LOOK)
+    if patience:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(patience)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def processors() -> int:

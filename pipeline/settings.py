@@ -22,7 +22,7 @@ from pipeline.machine import memory_mb, processors
 
 PREFIX = "PASSEND_"
 # in the name of a folder: Dagster finds no dagster.yaml below a pattern, and sends telemetry; to SQLite % begins an escape
-UNFIT = frozenset("*?[%")
+_UNFIT = frozenset("*?[%")
 OPEN = "an address without user name and password, which every release would publish"
 
 
@@ -250,6 +250,16 @@ class Settings(BaseSettings):
         secret = field.annotation is SecretStr or needed == OPEN or ("//" in given and "@" in given)
         shown = variable(name) if secret else f"{variable(name)}={error['input']!r}"
         return f"{shown} is not {needed}; correct it or unset it"
+
+
+def fit(folder: Path) -> Path:
+    """Return a folder in which Dagster can keep its runs. Raises SettingsError when its name is not taken as it is."""
+    if unfit := sorted(_UNFIT & set(str(folder))):
+        raise SettingsError(
+            f"the name of the folder {folder} holds {' and '.join(unfit)}, which Dagster does not take as it is; rename it, or "
+            "choose another with --data-dir"
+        )
+    return folder
 
 
 def variable(name: str) -> str:

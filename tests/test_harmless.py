@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import unicodedata
 
 import pytest
 
-from pipeline.harmless import SHOWN, visible, visible_json
+from pipeline.harmless import FORMULA, SHOWN, visible, visible_json
+from tests.conftest import REPOSITORY
 
 SEEN = "Cañón d’Ĳ 中文 🏫 – één\ttwee\ndrie"
 UNSEEN = ["\u202e", "\u200b", "\u2066", "\ufeff", "\x1b", "\x07", "\x9b", "\xad", "\u2028", "\U000e0041", "\u3164", "\ud800"]
@@ -38,3 +40,8 @@ def test_what_can_be_seen_stays():
     assert json.loads(visible_json(json.dumps(SEEN, ensure_ascii=False))) == SEEN
     # an escape that is itself escaped is a text about one
     assert json.loads(visible_json(json.dumps(r"\u001b en \\u001b"))) == r"\u001b en \\u001b"
+
+
+def test_the_site_takes_the_same_cells_for_a_formula_as_the_exports_do():
+    code = (REPOSITORY / "site" / "src" / "csv.ts").read_text(encoding="utf-8")
+    assert re.findall(r"^const FORMULA = /(.*)/;$", code, re.MULTILINE) == [FORMULA]

@@ -17,7 +17,7 @@ import dagster as dg
 import sqlalchemy as sa
 
 from pipeline.errors import SettingsError
-from pipeline.settings import UNFIT, Settings
+from pipeline.settings import Settings, fit
 from pipeline.store.lock import alone
 from pipeline.store.replacing import replacing
 
@@ -33,9 +33,7 @@ STATEMENT_MS, POOL_SECONDS, MORE = 60_000, 3_600, 20
 def prepare_home(settings: Settings) -> Path:
     """The folder of the instance: ``DAGSTER_HOME`` when set, else one beside the data, made ready. Telemetry is off."""
     given = os.environ.get(HOME)
-    home = Path(given) if given else settings.dagster_home.resolve()
-    if UNFIT & set(str(home)):
-        raise SettingsError(f"the name of {home} holds one of {' '.join(sorted(UNFIT))}, which Dagster does not take; rename it")
+    home = fit(Path(given) if given else settings.dagster_home.resolve())
     if given:
         return home
     home.mkdir(parents=True, exist_ok=True)

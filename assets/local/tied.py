@@ -12,25 +12,18 @@ from __future__ import annotations
 
 import os
 import runpy
-import signal
 import sys
-import threading
-import time
 from collections.abc import Sequence
 from typing import Any
+
+from pipeline.machine import end_with_parent
 
 # set for every process of ``passend dev``: one that loads the definitions, as that of a run does, is tied as well
 TIED = "PASSEND_TIED"
 # of a process that was told to end and does not
 PATIENCE = 10.0
-LOOK = 0.5
 # what takes the place of a module of Dagster
 INSTEAD = {"dagster_webserver": "assets.local.webserver"}
-
-
-def tie(parent: int) -> None:
-    """End this process, by TERM and then by KILL, soon after its parent is no longer ``parent``."""
-    threading.Thread(target=_watch, args=(parent,), name="tied", daemon=True).start()
 
 
 def tie_what_is_started() -> None:
@@ -53,17 +46,9 @@ def through(parts: Sequence[str]) -> list[str]:
     return list(parts)
 
 
-def _watch(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(LOOK)
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(PATIENCE)
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
 def main(parent: str, module: str, *arguments: str) -> None:
     """Run a module, tied to a parent, with what it starts tied to it."""
-    tie(int(parent))
+    end_with_parent(int(parent), PATIENCE)
     tie_what_is_started()
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)

@@ -13,7 +13,6 @@ import gc
 import multiprocessing
 import os
 import signal
-import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -34,6 +33,7 @@ from pipeline.checks.validation import prepare, validate
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.expectations import expectations_of
 from pipeline.errors import CheckError
+from pipeline.machine import end_with_parent
 from pipeline.store import engine
 from pipeline.store.workplace import WORK, Workplace
 
@@ -84,7 +84,7 @@ class Validator:
             self._spill = Workplace(self._scratch or Path(gettempdir()), WORK)
             self._line, other_end = context.Pipe()
             self._talk = ThreadPoolExecutor(1)
-            arguments = (other_end, self._spill.path, self._memory_mb)
+            arguments = (os.getpid(), other_end, self._spill.path, self._memory_mb)
             self._process = context.Process(target=_serve, args=arguments, daemon=True)
             with _without_interrupts():
                 self._process.start()
@@ -155,9 +155,9 @@ def _without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(line: Connection[Any, Any], spill: Path, memory_mb: int) -> None:
+def _serve(parent: int, line: Connection[Any, Any], spill: Path, memory_mb: int) -> None:
     """Be the process: check the tables that are named over the line, until the other side is gone, however that ended."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent(parent)  # amid a check too, and while it still imports
     prepare()
     held = 0
     with suppress(EOFError, OSError), engine.connect(spill, memory_mb=memory_mb) as connection:
@@ -170,10 +170,3 @@ def _serve(line: Connection[Any, Any], spill: Path, memory_mb: int) -> None:
                 held = 0
                 gc.collect()
                 pa.default_memory_pool().release_unused()
-
-
-def _end_with_parent() -> None:
-    """End at once when the process that started this one is gone: amid a check, or still importing."""
-    if (parent := multiprocessing.parent_process()) is not None:
-        parent.join()
-        os._exit(1)

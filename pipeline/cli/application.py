@@ -66,18 +66,13 @@ def options(
 
 def settings_for(data_dir: Path | None, source: list[str] | None = None) -> Settings:
     """Return the settings of this process, with what the options of a command say."""
-    from pipeline.settings import UNFIT, Settings  # 0.15 s, which --help does without
+    from pipeline.settings import Settings, fit  # 0.15 s, which --help does without
 
     settings = Settings.from_environment(data_dir=data_dir, sources=tuple(source) if source else None)
     try:
-        folder = settings.data_dir.expanduser().resolve()
+        folder = fit(settings.data_dir.expanduser().resolve())
     except (OSError, RuntimeError) as error:  # a circle of links, a user who is not there
         raise SettingsError(f"the data folder {settings.data_dir} cannot be found: {error}; name another") from None
-    if unfit := sorted(UNFIT & set(str(folder))):
-        raise SettingsError(
-            f"the name of the data folder {folder} holds {' and '.join(unfit)}, which Dagster does not take as it is; rename it, "
-            "or choose another with --data-dir"
-        )
     if folder.exists() and not folder.is_dir():
         raise SettingsError(
             f"{folder} is a file; --data-dir (PASSEND_DATA_DIR) names the folder for the archive, tables and releases"
