@@ -6,8 +6,12 @@ Belongs here: the names that fit what was typed so far. Does not belong here: wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
 
 
 def datasets(incomplete: str) -> Iterator[str]:
@@ -31,6 +35,15 @@ def all_tables(incomplete: str) -> Iterator[str]:
     return _fitting([*load_contracts("curated"), *load_contracts("staging")], incomplete)
 
 
+def held(context: typer.Context, incomplete: str) -> Iterator[str]:
+    """Names of the views, tables and macros of the current release."""
+    from pipeline.releases.contents import items
+    from pipeline.releases.release import latest
+
+    release = latest(_settings(context).releases_dir)
+    return _fitting((each.name for each in items(release)) if release else (), incomplete)
+
+
 def formats(incomplete: str) -> Iterator[str]:
     """Names of export formats."""
     from pipeline.export.formats import NAMES
@@ -41,10 +54,14 @@ def formats(incomplete: str) -> Iterator[str]:
 def releases(context: typer.Context, incomplete: str) -> Iterator[str]:
     """Names of the releases in the data folder, newest first."""
     from pipeline.releases.release import releases as kept
+
+    return _fitting((each.path.name for each in reversed(kept(_settings(context).releases_dir))), incomplete)
+
+
+def _settings(context: typer.Context) -> Settings:
     from pipeline.settings import Settings
 
-    settings = Settings.from_environment(data_dir=context.params.get("data_dir"))
-    return _fitting((each.path.name for each in reversed(kept(settings.releases_dir))), incomplete)
+    return Settings.from_environment(data_dir=context.params.get("data_dir"))
 
 
 def _fitting(names: Iterable[str], incomplete: str) -> Iterator[str]:

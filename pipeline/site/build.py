@@ -29,6 +29,7 @@ from pipeline.site.scripts import to_json, write_script
 from pipeline.store.workplace import Workplace
 
 FOLDER = "site"
+PAGE = "index.html"
 PACKAGE = Path(__file__).parent
 BUNDLE = PACKAGE / "bundle"
 MARK = "made-by.txt"
@@ -95,7 +96,7 @@ def _write_data(connection: duckdb.DuckDBPyConnection, description: Mapping[str,
 
 def _write_page(description: Mapping[str, Any], folder: Path) -> None:
     """The page, told of which release it is, so that a browser never mixes the data of two."""
-    page = folder / "index.html"
+    page = folder / PAGE
     text = page.read_text(encoding="utf-8")
     page.write_text(text.replace("{{release}}", escape(description["version"], quote=True)), encoding="utf-8")
 

@@ -46,7 +46,40 @@ def test_a_run_tells_what_it_does_and_what_came_of_it(run, data):
         assert f"  {kind}" in run.stderr
     for told in ("vestigingen_bo", "fresh", "Links by method", "regeling", "checks:", "not at hand from these origins"):
         assert told in run.stdout
-    assert run.stdout.rstrip().rpartition(" ")[2] == str((data / "releases" / "latest").resolve())
+    *_, release, to_see, to_ask = run.stdout.rstrip().replace("\n  ", " ").split("\n")
+    assert release == f"release: {(data / 'releases' / 'latest').resolve()}"
+    assert to_see == f"to see it: passend open --data-dir {data}"
+    assert to_ask.startswith(f"to ask it: passend query school_en_swv --data-dir {data} ")
+
+
+@pytest.mark.usefixtures("run")
+def test_what_a_release_holds_is_listed_and_described(data):
+    listed = json.loads(passend(data, "tables", "--json").stdout)
+    assert listed == sorted(listed, key=lambda each: (["view", "table", "macro"].index(each["kind"]), each["name"]))
+    held = {each["name"]: each for each in listed}
+    assert (held["school_en_swv"]["kind"], held["vestiging"]["rows"], held["geldt_op"]["parameters"][-1]) == ("view", 3, "datum")
+    assert "Vestigingen: School locations" in " ".join(passend(data, "tables").stdout.split())
+    told = json.loads(passend(data, "describe", "Vestiging", "--json").stdout)
+    columns = {each["name"]: each for each in told["columns"]}
+    assert columns["vestigingscode"] == {
+        "name": "vestigingscode", "type": "varchar", "required": True, "words": "BRIN plus two digits",
+    }  # fmt: skip
+    assert "vestigingscode" in passend(data, "describe", "vestiging").stdout
+    unknown = passend(data, "describe", "vestigng")
+    assert (unknown.returncode, "did you mean vestiging" in " ".join(unknown.stderr.split())) == (2, True)
+
+
+@pytest.mark.usefixtures("run")
+def test_a_name_alone_is_all_that_it_holds(data):
+    assert "3 rows" in passend(data, "query", "vestiging").stdout
+    assert "rows" in passend(data, "query", "vestiging_swv_op(date '2026-08-01')").stdout
+
+
+@pytest.mark.usefixtures("run")
+def test_the_map_of_a_release_is_opened(data):
+    shown = passend(data, "open", "--print")
+    page = Path(shown.stdout.strip().removeprefix("file://"))
+    assert (shown.returncode, page.name, page.is_file()) == (0, "index.html", True)
 
 
 @pytest.mark.usefixtures("run")

@@ -30,11 +30,14 @@ EXAMPLES = (
     'passend query "from swv_kerncijfers limit 1"',
     'passend query "from samenwerkingsverband" --format csv > swv.csv',
     'passend query --staging "from afgekeurd limit 5"',
+    "passend query school_en_swv",
     "passend query --file vraag.sql",
 )
 STDIN = "-"
 # two dashes begin a comment of SQL as well as an option
 COMMENT = re.compile(r"--(\s|[^=]*\n)")
+# a name alone, or a macro with what it is asked for, stands for all that it holds
+NAME = re.compile(r"\s*\w+\s*(\([^;]*\))?\s*")
 
 
 class QueryCommand(TyperCommand):
@@ -50,7 +53,8 @@ def query(
     sql: Annotated[
         str | None,
         typer.Argument(
-            help="A query on the current release or, with --staging, on what the last run read; - reads standard input."
+            help="A query on the current release or, with --staging, on what the last run read; a name alone is all of "
+            "that view or table; - reads standard input."
         ),
     ] = None,
     file: Annotated[Path | None, typer.Option("--file", "-f", help="File that holds the query, in UTF-8.")] = None,
@@ -92,7 +96,7 @@ def _given(sql: str | None, file: Path | None) -> str:
     if (sql is None) == (file is None):
         raise SettingsError("give one query: as an argument, in a file (--file FILE), or on standard input (-)")
     if sql is not None and sql != STDIN:
-        return sql
+        return f"from {sql}" if NAME.fullmatch(sql) else sql
     name = str(file or STDIN)
     try:
         return (sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()).decode("utf-8-sig")

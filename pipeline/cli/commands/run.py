@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,8 @@ from pipeline.cli.progress import progress
 from pipeline.errors import FetchError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pipeline.run.summary import Summary
 
 
@@ -69,7 +72,7 @@ def run(
     if as_json:
         print_json(_document(summary))
     else:
-        _show(summary)
+        _show(summary, data_dir)
     _tell_overdue(summary)
 
 
@@ -88,7 +91,7 @@ def _document(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _show(summary: Summary) -> None:
+def _show(summary: Summary, data_dir: Path | None) -> None:
     from pipeline.checks.outcome import SHOWN
 
     for note in summary.notes:
@@ -117,6 +120,9 @@ def _show(summary: Summary) -> None:
         say(f"release{' (unchanged)' if summary.release.unchanged else ''}: {summary.release.path}", hang="  ")
         if summary.release.note:
             say(summary.release.note)
+        there = f" --data-dir {shlex.quote(str(data_dir))}" if data_dir else ""
+        say(f"to see it: passend open{there}")
+        say(f"to ask it: passend query school_en_swv{there} (passend tables{there} lists what else)", hang="  ")
 
 
 def _tell_overdue(summary: Summary) -> None:
