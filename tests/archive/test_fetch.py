@@ -138,7 +138,7 @@ def test_what_a_clock_that_was_ahead_admitted_is_not_used_before_its_day(at):
         (b"PK\x03\x04rest\n1\n", "a zip or Excel file instead of csv"),
         (b"\xd0\xcf\x11\xe0rest\n1\n", "an old Excel file instead of csv"),
         (b"%PDF-1.7\n1\n", "a PDF instead of csv"),
-        (gzip.compress(CSV), "a gzip file instead of csv"),
+        (gzip.compress(CSV, mtime=0), "a gzip file instead of csv"),
         (b"a;b\n1;\x002\n", "binary content (a NUL byte) instead of csv"),
         (b"a;b\n" + b"1;2\n" * 600_000 + b"\0", "binary content (a NUL byte) instead of csv"),
         (b"a;b", "a header without a single record"),
