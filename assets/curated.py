@@ -35,7 +35,7 @@ def _asset(project: Project, model: Model) -> dg.AssetsDefinition:
         metadata={
             "dagster/column_schema": metadata.column_schema(contract),
             "dagster/table_name": model.table,
-            "docs": metadata.docs("data-dictionary.md", model.table),
+            "docs": metadata.docs(f"tables/{model.table}.md"),
             "registries": ", ".join(project.datasets[model.table]) or "none: norm amounts of this project",
         },
         code_version=model.digest[:12],

@@ -48,9 +48,9 @@ def origin(registry: Registry) -> dict[str, Any]:
     }
 
 
-def docs(page: str, anchor: str = "") -> dg.PathMetadataValue:
+def docs(page: str) -> dg.PathMetadataValue:
     """A page of this project's documentation, as it stands in a checkout."""
-    return dg.MetadataValue.path(f"docs/{page}{f'#{anchor}' if anchor else ''}")
+    return dg.MetadataValue.path(f"docs/{page}")
 
 
 def files(got: Fetched) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def _asset(contract: Contract, registry: str) -> dg.AssetsDefinition:
         metadata={
             "dagster/column_schema": metadata.column_schema(contract),
             "dagster/table_name": contract.table,
-            "docs": metadata.docs("data-dictionary.md", contract.table),
+            "docs": metadata.docs(f"sources/{registry}.md"),
         },
         required_resource_keys={KEY},
     )

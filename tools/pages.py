@@ -32,7 +32,8 @@ def pages(project: Project) -> dict[str, str]:
 
 def left_over(made: dict[str, str]) -> set[str]:
     """Pages that were made before, in folders that hold nothing else, and are not any more."""
-    there = {each.relative_to(DOCS).as_posix() for each in (DOCS / sources.FOLDER).iterdir()}
+    folders = (dictionary.FOLDER, sources.FOLDER)
+    there = {each.relative_to(DOCS).as_posix() for folder in folders for each in (DOCS / folder).glob("*")}
     return there - made.keys()
 
 

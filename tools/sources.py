@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import groupby
 
+from dictionary import cell, words
+
 from pipeline.contracts.codecs import CODECS
 from pipeline.contracts.fields import Field
 from pipeline.project import Project
@@ -65,7 +67,7 @@ def _page(project: Project, registry: Registry) -> Iterator[str]:
     yield f"| cadence | stale after {registry.cadence} days without a retrieval |"
     yield f"| licence | {registry.licence or 'as the metadata of its publisher states, file by file (table `bron`)'} |"
     yield f"| drift limits | {_limits(registry.drift)} |"
-    yield f"| staging table | {_table(contract.table)} |"
+    yield f"| staging table | `{contract.table}`, to be asked with `passend query --staging` |"
     direct = sorted(table for table, model in project.models.items() if contract.table in model.depends)
     yield f"| read by | {', '.join(map(_table, direct)) or 'no curated table yet: it is kept, checked and archived'} |"
     made = {table for table, made_from in project.datasets.items() if registry.name in made_from}
@@ -79,13 +81,13 @@ def _page(project: Project, registry: Registry) -> Iterator[str]:
     own = [field for field in contract.fields if field.codec or field.columns or field.join or field.bound]
     for field in own:
         name = f"`{field.name}`{' *' if field.required else ''}"
-        yield f"| {name} | {_headers(field)} | {_reading(field)} | {_cell(field.description)} |"
+        yield f"| {name} | {_headers(field)} | {_reading(field)} | {words(field)} |"
     yield ""
     yield COLUMNS
     yield "## Notations"
     yield ""
     for codec in sorted({field.codec for field in own if field.codec}):
-        yield f"- `{codec}`: {_cell(_sentence(codec))}"
+        yield f"- `{codec}`: {cell(_sentence(codec))}"
     yield ""
 
 
@@ -120,12 +122,12 @@ def _limits(drift: DriftLimits) -> str:
 
 def _headers(field: Field) -> str:
     if field.columns:
-        return f"every column named `{_cell(field.columns)}`"
+        return f"every column named `{cell(field.columns)}`"
     if field.join:
         return " and ".join(f"`{each}`" for each in field.join) + ", joined"
     if field.bound:
         return f"the {field.bound[0]} of `{field.bound[1]}`"
-    return ", ".join(f"`{_cell(each)}`" for each in field.headers) + ("; may be absent" if field.optional else "")
+    return ", ".join(f"`{cell(each)}`" for each in field.headers) + ("; may be absent" if field.optional else "")
 
 
 def _reading(field: Field) -> str:
@@ -133,8 +135,4 @@ def _reading(field: Field) -> str:
 
 
 def _table(name: str) -> str:
-    return f"[`{name}`](../data-dictionary.md#{name})"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("<", "&lt;")
+    return f"[`{name}`](../tables/{name}.md)"

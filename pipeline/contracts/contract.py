@@ -76,6 +76,7 @@ class Contract(Written):
     table: str
     layer: Layer
     title: str
+    core: bool = False  # one of the few tables that a reader should meet first
     description: Words
     fields: tuple[Field, ...]
     primary_key: tuple[str, ...] = Entry((), alias="primaryKey")

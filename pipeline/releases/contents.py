@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import duckdb
 
+from pipeline.contracts.loading import load_contracts
 from pipeline.errors import SettingsError
 from pipeline.releases.release import Release, opened, resources
 
@@ -26,12 +27,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Item:
-    """A view, table or macro of a release. ``rows`` are those of a table; a macro's ``call`` names its parameters."""
+    """A view, table or macro of a release. ``rows`` are those of a table, and a ``core`` table is one to meet first; a macro's
+    ``call`` names its parameters."""
 
     name: str
     kind: Kind
     rows: int | None
     words: str
+    core: bool = False
     parameters: tuple[str, ...] = ()
 
     @property
@@ -50,7 +53,9 @@ class Column:
 
 
 def items(release: Release) -> list[Item]:
-    """Return what a release holds: views first, for they answer the common questions; then tables, then macros; by name."""
+    """Return what a release holds: views first, for they answer the common questions; then tables, the core ones before the
+    rest; then macros; by name."""
+    core = {name for name, contract in load_contracts("curated").items() if contract.core}
     counts = {name: each["rows"] for name, each in resources(release).items()}
     with opened(release.path) as database:
         found = database.execute(
@@ -60,9 +65,12 @@ def items(release: Release) -> list[Item]:
             union all select function_name, 'macro', comment, parameters from duckdb_functions() where not internal
             """
         ).fetchall()
-    held = (Item(name, Kind(kind), counts.get(name), words or "", tuple(parameters)) for name, kind, words, parameters in found)
+    held = (
+        Item(name, Kind(kind), counts.get(name), words or "", kind == Kind.table and name in core, tuple(parameters))
+        for name, kind, words, parameters in found
+    )
     order = list(Kind)
-    return sorted(held, key=lambda each: (order.index(each.kind), each.name))
+    return sorted(held, key=lambda each: (order.index(each.kind), not each.core, each.name))
 
 
 def item(release: Release, name: str) -> Item:

@@ -55,7 +55,9 @@ def test_a_run_tells_what_it_does_and_what_came_of_it(run, data):
 @pytest.mark.usefixtures("run")
 def test_what_a_release_holds_is_listed_and_described(data):
     listed = json.loads(passend(data, "tables", "--json").stdout)
-    assert listed == sorted(listed, key=lambda each: (["view", "table", "macro"].index(each["kind"]), each["name"]))
+    assert listed == sorted(
+        listed, key=lambda each: (["view", "table", "macro"].index(each["kind"]), not each["core"], each["name"])
+    )
     held = {each["name"]: each for each in listed}
     assert (held["school_en_swv"]["kind"], held["vestiging"]["rows"], held["geldt_op"]["parameters"][-1]) == ("view", 3, "datum")
     assert "Vestigingen: School locations" in " ".join(passend(data, "tables").stdout.split())

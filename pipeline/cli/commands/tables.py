@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,8 +27,12 @@ def tables(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     if as_json:
         print_json([asdict(each) for each in held])
         return
-    rows = [(each.call, each.kind, None if each.rows is None else f"{each.rows:,}", _shortly(each)) for each in held]
-    show(f"Release {release.path.name}", ("name", "kind", "rows", "what it holds"), rows, ("rows",))
+    say(f"Release {release.path.name}")
+    for kind, group in groupby(held, lambda each: f"{'core ' if each.core else ''}{each.kind}s"):
+        say(f"\n{kind}")
+        for each in group:
+            say(f"  {each.call}{'' if each.rows is None else f' ({each.rows:,} rows)'}: {_shortly(each)}", hang=" " * 6)
+    say("")
     say("`passend describe NAME` tells the columns of one, `passend query NAME` shows it")
 
 
