@@ -18,6 +18,7 @@ PASSEND = Path(sys.executable).with_name("passend")
 NOT_HERE = {
     "make run": "CI's own tests do what it does: see below",
     "make test": "is what runs this",
+    "passend open": "shows a browser; tests/cli/test_cli.py asks for the address",
     "source .venv/bin/activate": "the command is called by its path",
     "passend run --source live": "the real services",
     "passend dev --source live": "serves until it is stopped; tests/test_ui.py starts and stops it",
@@ -29,7 +30,7 @@ COMMANDS = [
     for line in block.splitlines()
     if line and not line.startswith("#")
 ]
-QUERIES = [each for each in COMMANDS if each.startswith("passend query")]
+QUERIES = [each for each in COMMANDS if each.startswith(("passend query", "passend tables"))]
 OTHERS = [each for each in COMMANDS if each not in QUERIES and each not in NOT_HERE]
 
 
@@ -51,13 +52,13 @@ def test_make_run_is_the_run_that_the_tests_look_at(national):
     assert "passend run --source sandbox" in shlex.join(str(each) for each in national.run.args)
 
 
-def test_there_are_five_questions():
-    assert len(QUERIES) == 5
+def test_there_are_five_questions_and_a_list_of_what_can_be_asked():
+    assert len(QUERIES) == 6
 
 
 @pytest.mark.parametrize("command", QUERIES, ids=range(1, len(QUERIES) + 1))
 def test_a_question_is_answered_with_rows(command, national, tmp_path):
-    done = passend(command, tmp_path, "--data-dir", str(national.data), "--format", "json")
+    done = passend(command, tmp_path, "--data-dir", str(national.data), "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout), f"no rows: {command}"
 
