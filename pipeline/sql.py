@@ -6,6 +6,12 @@ Belongs here: quoting. Does not belong here: queries and connections.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+
+def literal(value: Any) -> str:
+    """Return a text, a number or a truth as a literal of SQL."""
+    return quoted(value) if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 def quoted(text: str) -> str:

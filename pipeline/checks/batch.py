@@ -1,7 +1,7 @@
 """From a table in a database to a batch for Great Expectations.
 
 Belongs here: which columns a table's checks read, and reading them. Does not belong here: where the database gets the table from
-(process) and carrying checks out (validation).
+(process), counting in SQL (counts) and carrying checks out (validation).
 """
 
 from __future__ import annotations
@@ -33,8 +33,17 @@ def make_batch(connection: duckdb.DuckDBPyConnection, contract: Contract, checks
     ``checks`` are those to carry out; left out, all of the contract.
     """
     expectations = expectations_of(contract) if checks is None else list(checks)
-    keys = list(contract.primary_key)
-    wanted = {*keys, *(name for each in expectations for name in each.columns(contract))}
+    # codes recur: each is held once, unless it is compared with that of another column, which categories do not allow
+    compared = {each.kwargs[side] for each in expectations for side in ("column_A", "column_B") if side in each.kwargs}
+    recurring = [each.name for each in contract.fields if each.type == "string" and each.name not in compared]
+    rows = connection.sql(rows_of(contract, expectations)).to_arrow_table()
+    frame = rows.to_pandas(date_as_object=False, categories=recurring, self_destruct=True)
+    return Batch(contract.table, frame, expectations, list(contract.primary_key))
+
+
+def rows_of(contract: Contract, expectations: Sequence[Expectation]) -> str:
+    """Return a query for the columns that checks read, and the keys of a row."""
+    wanted = {*contract.primary_key, *(name for each in expectations for name in each.columns(contract))}
     selected = [f't."{each.name}"' for each in contract.fields if each.name in wanted and each.type != "array"]
     if any(each.kwargs.get("column") == EMPTY for each in expectations):
         empty = ", ".join(f"case when t.\"{name}\" is null then '{name}' end" for name in contract.required)
@@ -45,9 +54,4 @@ def make_batch(connection: duckdb.DuckDBPyConnection, contract: Contract, checks
         own, found = each.kwargs["column_A"], each.kwargs["column_B"]
         selected.append(f'r{number}."{column}" as "{found}"')
         joins.append(f'left join (select distinct "{column}" from {table}) r{number} on r{number}."{column}" = t."{own}"')
-    query = f"select {', '.join(selected) or '1 as rij'} from {contract.table} t {' '.join(joins)}"
-    # codes recur: each is held once, unless it is compared with that of another column, which categories do not allow
-    compared = {each.kwargs[side] for each in expectations for side in ("column_A", "column_B") if side in each.kwargs}
-    recurring = [each.name for each in contract.fields if each.type == "string" and each.name not in compared]
-    frame = connection.sql(query).to_arrow_table().to_pandas(date_as_object=False, categories=recurring, self_destruct=True)
-    return Batch(contract.table, frame, expectations, keys)
+    return f"select {', '.join(selected) or '1 as rij'} from {contract.table} t {' '.join(joins)}"

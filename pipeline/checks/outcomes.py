@@ -18,7 +18,7 @@ from pipeline.hashing import hash_of
 from pipeline.store.objects import Store
 
 # what carries out a check
-CODE = ("pipeline.checks.batch", "pipeline.checks.validation")
+CODE = ("pipeline.checks.batch", "pipeline.checks.counts", "pipeline.checks.validation")
 FOLDER = "checks"
 
 

@@ -28,8 +28,9 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.checks.batch import make_batch
+from pipeline.checks.counts import count_wrong
 from pipeline.checks.outcome import Outcome, not_carried_out
-from pipeline.checks.validation import prepare, validate
+from pipeline.checks.validation import judge, prepare, validate
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.expectations import expectations_of
 from pipeline.errors import CheckError
@@ -116,8 +117,12 @@ def check_table(connection: duckdb.DuckDBPyConnection, contract: Contract, table
     missing = {each.name: _missing(each.reference, tables) for each in expectations}
     try:
         with _shown(connection, tables):
-            batch = make_batch(connection, contract, [each for each in expectations if missing[each.name] is None])
-        found = {each.check: each for each in validate(*batch)}
+            possible = [each for each in expectations if missing[each.name] is None]
+            found = judge(contract.table, possible, *count_wrong(connection, contract, possible))
+            left = [each for each in possible if each.name not in found]
+            batch = make_batch(connection, contract, left) if left else None
+        if batch:
+            found |= {each.check: each for each in validate(*batch)}
     except Exception as error:  # of the engine, which says nothing of the data
         return [not_carried_out(contract.table, each, f"{type(error).__name__}: {error}") for each in expectations]
     return [

@@ -11,26 +11,37 @@ import importlib
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from importlib.util import LazyLoader, find_spec, module_from_spec
+from importlib.util import find_spec
 from inspect import signature
+from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
+# what Great Expectations imports for expectations on distributions, their charts, and actions after a validation
+NEEDLESS = ("scipy.stats", "altair", "boto3")
 # of more rows than this, what was looked for takes more memory than looking for it again takes time
 MANY = 100_000
 
 
+class _WhenUsed(ModuleType):
+    """A module that is imported once something asks it for a name."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name != "__path__":  # asked of every module there is
+            raise AttributeError(name)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(importlib.import_module(self.__name__), name)
+
+
 def before_import() -> None:
-    """Leave out what only expectations on distributions need, of which no contract has any: scipy's statistics (0.7 s, 50 MB)."""
-    name = "scipy.stats"
-    spec = find_spec(name)
-    if name in sys.modules or spec is None or spec.loader is None:
-        return
-    spec.loader = loader = LazyLoader(spec.loader)
-    package, _, own_name = name.rpartition(".")
-    module = sys.modules[name] = module_from_spec(spec)
-    loader.exec_module(module)
-    setattr(sys.modules[package], own_name, module)
+    """Leave out what no contract uses: statistics (0.7 s, 50 MB), charts, and the client of a bucket (0.2 s, 30 MB)."""
+    for name in NEEDLESS:
+        package, _, own_name = name.rpartition(".")
+        if name not in sys.modules and find_spec(name) is not None:
+            sys.modules[name] = module = _WhenUsed(name)
+            if package:
+                setattr(sys.modules[package], own_name, module)
 
 
 def after_import() -> None:
@@ -44,6 +55,17 @@ def after_import() -> None:
     # the mark of a batch, which nobody asks for: twice for each table, every row of it hashed, 0.8 s of 6
     engine = importlib.import_module("great_expectations.execution_engine.pandas_execution_engine")
     vars(engine)["hash_pandas_dataframe"] = lambda frame: ""
+
+
+def judged(expectation: Any, rows: int) -> Any:
+    """Return what an expectation says of a table with so many rows, none of which goes against it.
+
+    An expectation asks for its metrics by name; these are handed to it, where it would have them worked out one by one.
+    """
+    metric = getattr(expectation, "map_metric", "table")
+    counts = {"table.row_count": rows, f"{metric}.filtered_row_count": rows, f"{metric}.unexpected_count": 0}
+    missing = {"column_values.nonnull.unexpected_count": 0}
+    return expectation._validate(missing | counts, {"result_format": {"result_format": "BASIC"}})
 
 
 @contextmanager

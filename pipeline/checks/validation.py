@@ -1,7 +1,7 @@
 """Great Expectations on a pandas batch.
 
 Belongs here: running expectations, and reading what they found. Does not belong here: which checks a table has (contracts), from
-where the batch comes (batch), in which process it happens (process), and what spares it work (shortcuts).
+where the batch comes (batch) and the counts (counts), in which process it happens (process), and what spares it work (shortcuts).
 
 Its route over SQL is broken for DuckDB; pandas batches are not.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -25,44 +26,46 @@ if TYPE_CHECKING:
 EXAMPLES = 20
 
 
+def judge(table: str, expectations: Sequence[Expectation], rows: int, wrong: Mapping[str, int]) -> dict[str, Outcome]:
+    """Let Great Expectations judge checks by counts: how many rows a table has, and how many go against each check, by its name.
+
+    Returns the outcomes of those that hold for every row, by check. Any other is to be carried out, to see what is wrong.
+    """
+    held = {}
+    for expectation in (each for each in expectations if wrong.get(each.name) == 0):
+        with suppress(Exception):  # whatever Great Expectations does not take, it says when the check is carried out
+            result = shortcuts.judged(_made(expectation), rows)
+            if result["success"]:
+                held[expectation.name] = _outcome(table, expectation, True, result["result"])
+    return held
+
+
 def validate(table: str, frame: pd.DataFrame, expectations: Sequence[Expectation], keys: Sequence[str]) -> list[Outcome]:
     """Run expectations on one table. ``frame`` holds the columns they name and ``keys``, which identify a row.
 
     Returns one outcome per expectation, in their order.
     """
-    gx = _great_expectations()
     validator = _validator_of(frame)
     usable, unusable = {}, {}
     for expectation in expectations:
         try:
-            kind = gx.expectations.core.__dict__[_camel(expectation.type)]
-            usable[expectation.name] = kind(**_arguments(expectation), meta={"check": expectation.name})
+            usable[expectation.name] = _made(expectation)
         except Exception as error:  # a contract that GX refuses is an error of that check, never of the run
             unusable[expectation.name] = f"{type(error).__name__}: {error}"
-    # whether there are failing rows is asked first, and which where there are any: most checks have none. Of one that is about
-    # every row, that is all: its counts are known. To be told them takes half as long again
-    of_all = {name: each for name, each in usable.items() if _of_every_row(each)}
-    of_some = [each for name, each in usable.items() if name not in of_all]
-    results = _carry_out(validator, table, list(of_all.values()), {"result_format": "BOOLEAN_ONLY"})
-    results |= _carry_out(validator, table, of_some, {"result_format": "BASIC"})
+    # whether there are failing rows is asked first, and which where there are any
+    results = _carry_out(validator, table, list(usable.values()), {"result_format": "BASIC"})
     failing = [usable[name] for name, each in results.items() if not each.success or (each.result or {}).get("unexpected_count")]
     # the query that would find the failing rows is not asked for: the rows themselves are
     wanted = {"result_format": "SUMMARY", "partial_unexpected_count": EXAMPLES, "return_unexpected_index_query": False}
     results |= _carry_out(validator, table, failing, wanted | ({"unexpected_index_column_names": list(keys)} if keys else {}))
     del validator
     _whole_frame().get_batch({"dataframe": frame[:0]})  # Great Expectations holds its last batch until it gets another
-    none_of_all = {"element_count": len(frame), "unexpected_count": 0}
     return [
         not_carried_out(table, each, unusable[each.name])
         if each.name in unusable
-        else _outcome(table, each, results.get(each.name), none_of_all if each.name in of_all else {})
+        else _found(table, each, results.get(each.name))
         for each in expectations
-    ]
-
-
-def _of_every_row(expectation: Any) -> bool:
-    """Return whether an expectation holds for each row of the whole table or not at all."""
-    return hasattr(expectation, "map_metric") and expectation.mostly == 1 and expectation.row_condition is None
+    ]  # fmt: skip
 
 
 def _carry_out(validator: Any, table: str, expectations: list[Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,9 +118,10 @@ def _whole_frame() -> Any:
 
 def _validator_of(frame: pd.DataFrame) -> Any:
     """What carries expectations out on a table; a batch makes one for each suite, which takes the table in anew (0.3 s)."""
+    whole = _whole_frame()  # imports Great Expectations as it should be
     from great_expectations.validator.v1_validator import Validator
 
-    return Validator(_whole_frame(), batch_parameters={"dataframe": frame})
+    return Validator(whole, batch_parameters={"dataframe": frame})
 
 
 def _arguments(expectation: Expectation) -> dict[str, Any]:
@@ -130,21 +134,31 @@ def _arguments(expectation: Expectation) -> dict[str, Any]:
     return arguments
 
 
-def _outcome(table: str, expectation: Expectation, result: Any, held: Mapping[str, int]) -> Outcome:
-    """Return what Great Expectations found as an outcome; ``held`` are the counts of one that held and did not say so."""
+def _made(expectation: Expectation) -> Any:
+    """Return a check as Great Expectations has it. Raises whatever it raises for one that it does not take."""
+    kind = _great_expectations().expectations.core.__dict__[_camel(expectation.type)]
+    return kind(**_arguments(expectation), meta={"check": expectation.name})
+
+
+def _found(table: str, expectation: Expectation, result: Any) -> Outcome:
+    """Return what Great Expectations found as an outcome."""
     if result is None:
         return not_carried_out(table, expectation, "Great Expectations returned no result")
-    found: Mapping[str, Any] = result.result or (held if result.success else {})
+    found: Mapping[str, Any] = result.result or {}
     error = _exception(result.exception_info)
     if error or (not result.success and not found):
         return not_carried_out(table, expectation, error or "Great Expectations gave neither a result nor a reason")
+    return _outcome(table, expectation, result.success, found)
+
+
+def _outcome(table: str, expectation: Expectation, success: bool, found: Mapping[str, Any]) -> Outcome:
     rows = found.get("partial_unexpected_index_list") or []
     examples = tuple({str(key): _shown(value) for key, value in row.items()} for row in rows[:EXAMPLES] if isinstance(row, dict))
     observed = found.get("observed_value")
     return Outcome(
         table=table,
         check=expectation.name,
-        status="passed" if result.success else "failed",
+        status="passed" if success else "failed",
         severity=expectation.severity,
         reason=expectation.reason,
         title=expectation.title,

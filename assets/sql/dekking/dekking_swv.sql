@@ -78,24 +78,24 @@ weegt as (
     where not exists (select 1 from leerlingen_herkomst h where h.soort = 'VO')
 ),
 thuis as (
-    select w.sector, h.vestigingscode, h.soort, h.herkomst, h.ondergrens, h.bovengrens, h.vestiging_ondergrens, h.vestiging_bovengrens,
-        sum(h.ondergrens) over school as school_laag, sum(h.bovengrens) over school as school_hoog
+    select w.sector, h.vestigingscode, h.soort, r.swv_code, sum(h.ondergrens) as laag, sum(h.bovengrens) as hoog,
+        any_value(h.vestiging_ondergrens) as totaal_laag, any_value(h.vestiging_bovengrens) as totaal_hoog
     from leerlingen_herkomst h
     join weegt w using (soort)
     join (select sector, max(peildatum) as peildatum from dekking_postcode4 group by sector) d
         on d.sector = w.sector and d.peildatum = h.peildatum
-    window school as (partition by w.sector, h.vestigingscode, h.soort)
+    left join regio r on r.postcode4 = h.herkomst and left(r.swv_code, 2) = w.sector
+    group by w.sector, h.vestigingscode, h.soort, r.swv_code
 ),
 woonachtig as (
     select swv_code, sum(greatest(laag, totaal_laag - (school_hoog - hoog))) as laag,
         sum(least(hoog, totaal_hoog - (school_laag - laag))) as hoog
     from (
-        select r.swv_code, sum(t.ondergrens) as laag, sum(t.bovengrens) as hoog, any_value(t.vestiging_ondergrens) as totaal_laag,
-            any_value(t.vestiging_bovengrens) as totaal_hoog, any_value(t.school_laag) as school_laag, any_value(t.school_hoog) as school_hoog
-        from thuis t
-        join regio r on r.postcode4 = t.herkomst and left(r.swv_code, 2) = t.sector
-        group by r.swv_code, t.vestigingscode, t.soort
+        select *, sum(laag) over school as school_laag, sum(hoog) over school as school_hoog
+        from thuis
+        window school as (partition by sector, vestigingscode, soort)
     )
+    where swv_code is not null
     group by swv_code
 ),
 -- pupils whose distance is not known are far in the least share, and near in the greatest if there is anything to be near to
