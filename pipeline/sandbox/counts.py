@@ -48,8 +48,8 @@ def counts(country: Country, home_years: int) -> list[Published]:
     spare, clusters = country.spare_brins, _clusters(po)
     in_cluster = clusters.loc[clusters["TYPE_PO"].isin(["SO", "VSO"]), [*LOCATION, "CLUSTER", NUMBER]]
     return [
-        ckan("ckan/poleerlingen-v1/brin6_totaal.csv", shown, f'"{spare[-1]}",0,"BO",{last},"veel"',
-             Flaw("leerlingen_po_totaal", len(shown) + 2, "leerlingen")),
+        ckan("ckan/poleerlingen-v1/brin6_totaal.csv", shown, f'"{spare[-1]}",0,"XO",{last},"7"',
+             Flaw("leerlingen_po_totaal", len(shown) + 2, "soort")),
         ckan("ckan/popostcode4-v1/brin6_pc4.csv", homes[[*LOCATION, "POSTCODE4_DEELNEMER", NUMBER]]),
         ckan("ckan/poswv/swv_totaal.csv", per_swv, f'"SWV 27","BO",{last},1014',
              Flaw("leerlingen_swv_totaal", len(per_swv) + 2, "swv_code")),

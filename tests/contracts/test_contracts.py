@@ -41,6 +41,12 @@ def test_every_file_below_expectations_is_a_contract():
     )
 
 
+@pytest.mark.parametrize("contract", load_contracts("staging").values(), ids=load_contracts("staging"))
+def test_every_count_says_what_it_is_at_most_where_its_cell_cannot_be_read(contract):
+    counts = [each for each in contract.fields if each.codec == "aantal" or (each.columns and each.type == "array")]
+    assert not [each.name for each in counts if each.ceiling is None]
+
+
 @every_contract
 def test_a_table_in_duckdb_has_the_columns_of_its_contract_and_tells_what_they_mean(contract):
     with duckdb.connect() as database:

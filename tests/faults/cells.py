@@ -22,6 +22,12 @@ SWVS = [
     for each in ("PO2707", "PO2001")
 ]
 
+TOTALS = b"INSTELLINGSCODE;VESTIGINGSCODE;TYPE_PO;PEILJAAR;AANTAL_LEERLINGEN\r\n05AA;0;SBO;2016;veel\r\n06AA;0;SBO;2016;40\r\n"
+PAID = b"""SWV_BETALEND;TYPE_PO;PEILJAAR;RESIDENTIELE_PLAATS;AANTAL_LEERLINGEN\r
+PO2001;SO;2017;TOTAAL;veel\r
+PO2707;SO;2017;TOTAAL;9\r
+"""
+
 
 def register() -> bytes:
     """The register with two open quotes, a location without postcode, and a name that was encoded twice."""
@@ -39,8 +45,8 @@ def odd_cells(world: World) -> Seen:
         f"{code};{code}00;Proef;BO;Openbaar;10001;14;Groningen;{cells}\r\n".encode()
         for code, cells in (("05AA", "1.134;1.000"), ("06AA", "999999999;90"))
     )
-    write_package(world.package, without=["vestigingen_bo"], leerlingen_po_historisch=counts,
-                  rio_swv_vestiging=RELATIONS, rio_samenwerkingsverbanden=SWVS)  # fmt: skip
+    write_package(world.package, without=["vestigingen_bo"], leerlingen_po_historisch=counts, leerlingen_po_totaal=TOTALS,
+                  so_vso_residentieel=PAID, rio_swv_vestiging=RELATIONS, rio_samenwerkingsverbanden=SWVS)  # fmt: skip
     return world.gives(register())
 
 
@@ -68,6 +74,11 @@ row("the other years of such a school", "90", MEANT,
 row("a total with such a count", "of three schools", MEANT,
     "select leerlingen, ondergrens, bovengrens from leerlingen_nederland where soort = 'BO' order by peildatum",
     (None, 2235, 5238), (2187, 2187, 2187))  # fmt: skip
+row("a total of a school that cannot be read", "veel", MEANT,
+    "select leerlingen, ondergrens, bovengrens from leerlingen_nederland where soort = 'SBO'", (None, 40, 3040))  # fmt: skip
+row("a total of an SWV that cannot be read", "veel", MEANT,
+    "select leerlingen, ondergrens, bovengrens from leerlingen_swv where soort = 'SO' and rol = 'betalend' order by swv_code",
+    (None, 0, 5000), (9, 9, 9))  # fmt: skip
 
 
 def twice_encoded(world: World) -> Seen:

@@ -89,7 +89,8 @@ grens as (
         t.alle_laag, t.alle_hoog, 100 * t.alle_laag / nullif(n.hoog, 0) as alle_ondergrens, 100 * t.alle_hoog / nullif(n.laag, 0) as alle_bovengrens,
         n.noemer, n.rol as noemer_rol, n.peildatum as noemer_peildatum, n.laag as noemer_ondergrens, n.hoog as noemer_bovengrens,
         -- sbo is part of its own denominator, so few in the one is few in the other
-        100 * t.laag / nullif(case t.soort when 'SBO' then t.laag + n.bo_h else n.hoog end, 0) as percentage_ondergrens,
+        case when n.noemer is not null
+            then coalesce(100 * t.laag / nullif(case t.soort when 'SBO' then t.laag + n.bo_h else n.hoog end, 0), 0) end as percentage_ondergrens,
         case when n.noemer is null then null
             -- so and vso are no part of what they are set against: there may be more of them
             when t.soort in ('SO', 'VSO') then 100 * t.hoog / nullif(n.laag, 0)
@@ -173,7 +174,8 @@ select
     case when d.noemer is null then 'geen noemer: het aantal leerlingen '
         || case when left(d.swv_code, 2) = 'VO' and d.rol = 'woon' then 'vo naar woonplaats op deze datum is niet aangeleverd'
             when left(d.swv_code, 2) = 'VO' then 'vo op deze datum is niet aangeleverd' else 'bao en sbo op deze datum is niet aangeleverd' end
-        when d.leeg then 'de tellingen begrenzen het percentage niet: voor deze datum wijst geen register de scholen van dit samenwerkingsverband aan'
+        when d.leeg then 'de tellingen begrenzen het percentage niet: een ervan is onleesbaar, of voor deze datum wijst geen register de scholen van '
+            || 'dit samenwerkingsverband aan'
     end as reden
 from deel d
 left join wijze w using (rol, peildatum)
