@@ -14,7 +14,6 @@ import logging
 import os
 import pkgutil
 import sys
-from contextlib import suppress
 from importlib import import_module
 
 from rich.text import Text
@@ -64,8 +63,6 @@ def main(orchestrator: Orchestrator) -> None:
         pass
     except OSError as error:
         code = code or _unexpected(error)
-    with suppress(OSError):  # nobody is left to be told
-        sys.stderr.flush()
     os._exit(code)
 
 
@@ -90,15 +87,11 @@ def _run_app(arguments: list[str], orchestrator: Orchestrator) -> int:
 
 
 def _fail(message: str, code: int, kind: str) -> int:
-    with suppress(OSError):  # nobody is there to be told; the exit code says it too
-        if "--json" in sys.argv:
-            print(
-                json.dumps({"error": kind, "exit_code": code, "message": message}, ensure_ascii=False),
-                file=sys.stderr,
-                flush=True,
-            )
-        else:
-            text = Text("\n".join(paragraph(f"passend: {message}", ERR.width)))
-            text.stylize("bold red", 0, len("passend:"))
-            ERR.print(text, soft_wrap=True)
+    if "--json" in sys.argv:
+        told = json.dumps({"error": kind, "exit_code": code, "message": message}, ensure_ascii=False)
+        print(told, file=sys.stderr, flush=True)
+    else:
+        text = Text("\n".join(paragraph(f"passend: {message}", ERR.width)))
+        text.stylize("bold red", 0, len("passend:"))
+        ERR.print(text, soft_wrap=True)
     return code

@@ -9,13 +9,14 @@ on it, shows as �. Rich leaves out colours where NO_COLOR is set, and every co
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from textwrap import wrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.cells import cell_len
@@ -24,18 +25,27 @@ from rich.table import Table
 
 from pipeline.harmless import visible
 
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
 
 class _Console(Console):
     """Leave a reader who has read enough to ``main``: Rich would end the process with another exit code."""
 
-    def __exit__(self, *ended: Any) -> None:
-        """Write what waits. That standard error is full, or nobody reads it, ends no run."""
-        with suppress(OSError) if self.stderr else nullcontext():
-            super().__exit__(*ended)
-
     def on_broken_pipe(self) -> None:
         """Re-raise what a pipe without a reader gave."""
         raise
+
+
+class _StandardError(io.FileIO):
+    """Standard error, of which nothing waits to be written: each process that is started flushes it first, and would fail for it.
+    That it is full, or nobody reads it, ends no command."""
+
+    def write(self, content: Buffer, /) -> int:
+        """Write a text; one that cannot be written is lost."""
+        with suppress(OSError):
+            return super().write(content)
+        return len(memoryview(content))
 
 
 OUT, ERR = (_Console(stderr=stderr, markup=False, highlight=False, emoji=False) for stderr in (False, True))
@@ -54,6 +64,9 @@ def open_all() -> None:
         if getattr(sys, name) is None:
             setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115
         getattr(sys, name).reconfigure(errors="replace")
+    if sys.stderr is sys.__stderr__ or sys.__stderr__ is None:  # not one that a test has put in its place
+        own = _StandardError(2, "wb", closefd=False)
+        sys.stderr = io.TextIOWrapper(own, sys.stderr.encoding, "replace", write_through=True)
     for console in (OUT, ERR):
         console.width = console.width or USUAL  # COLUMNS=0 hides everything
 

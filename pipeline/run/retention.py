@@ -35,6 +35,7 @@ from pipeline.settings import Settings
 from pipeline.staging.editions import STAGED
 from pipeline.store.lock import exclusive
 from pipeline.store.objects import Store
+from pipeline.store.workplace import clear_left
 
 LEAVING = ".removing-"
 DAY = 86_400
@@ -57,6 +58,8 @@ def prune(settings: Settings, store: Store, used: Collection[str], day: date) ->
     """
     kept, removed = _prune_releases(settings.releases_dir, Rule.of(settings), day)
     yield from removed
+    for folder in (settings.releases_dir, *(each.path for each in kept)):
+        clear_left(folder)  # of a run that was killed, when this one has made no release
     try:
         needed = _needed(kept, store, used)
     except duckdb.Error:  # a release that is kept is damaged: what it was made from is not known, so all of it may be needed

@@ -25,8 +25,7 @@ class Workplace:
 
     def __init__(self, parent: Path, prefix: str) -> None:
         parent.mkdir(parents=True, exist_ok=True)
-        for mark in parent.glob(f"{prefix}*{MARK}"):
-            _clear_if_left(mark)
+        clear_left(parent, prefix)
         self._mark, self._lock = _new_mark(parent, prefix)
         self.path = _folder_of(self._mark)
         self.path.mkdir()  # readable as its folder is: who may read it is the business of the folder around it
@@ -46,6 +45,12 @@ class Workplace:
         """Rename the folder: it is done, and no workplace any more."""
         self.path.rename(target)
         self.clear()
+
+
+def clear_left(parent: Path, prefix: str = "") -> None:
+    """Remove the workplaces below a folder that processes left which were killed."""
+    for mark in parent.glob(f"{prefix}*{MARK}"):
+        _clear_if_left(mark)
 
 
 def _folder_of(mark: Path) -> Path:

@@ -258,3 +258,13 @@ def test_a_release_that_a_person_copied_stays(two_copied, names):
     shutil.copytree(two_copied.releases_dir / names[0], two_copied.releases_dir / "van mij")
     prune(newest(two_copied, 1))
     assert there(two_copied) == [names[1], "van mij"]
+
+
+def test_what_a_killed_run_left_goes_although_this_one_makes_no_release(two_copied, names):
+    """Both in the folder of the releases, where one is drafted, and in a release, where its site is made."""
+    left = [two_copied.releases_dir / ".building-1", two_copied.releases_dir / names[0] / ".site-1"]
+    for each in left:
+        each.mkdir()
+        each.with_name(f"{each.name}.at-work").touch()
+    assert run(two_copied).unchanged
+    assert [each.name for path in left for each in path.parent.glob(f"{path.name}*")] == []
