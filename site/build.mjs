@@ -1,8 +1,9 @@
-// The front end as one script and one style sheet, with the licences of what is in them: pipeline/site/bundle.
+// The front end with the licences of what is in it: pipeline/site/bundle. Its script and style sheet, the typefaces, and
+// what a page loads when it needs it (plots, workbook).
 // `node build.mjs` writes it; `node build.mjs --check` says whether what stands there is what the sources make.
 import { build } from "esbuild";
-import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -10,7 +11,7 @@ const bundle = join(here, "../pipeline/site/bundle");
 
 const made = await build({
   absWorkingDir: here,
-  entryPoints: { app: "src/main.tsx" },
+  entryPoints: { app: "src/main.tsx", plots: "src/plots.ts", workbook: "src/workbook.ts" },
   bundle: true,
   format: "iife",
   target: ["es2022"],
@@ -20,31 +21,33 @@ const made = await build({
   metafile: true,
   write: false,
   outdir: "out",
-  // a page opened from disk may not fetch a font or a picture of its own
-  loader: { ".woff2": "dataurl", ".png": "dataurl" },
+  assetNames: "[name]",
+  loader: { ".woff2": "file", ".png": "dataurl" },
   jsx: "automatic",
   jsxImportSource: "preact",
 });
 
-const files = new Map(made.outputFiles.map((file) => [file.path.endsWith(".css") ? "app.css" : "app.js", file.text]));
-files.set("index.html", await readFile(join(here, "src/index.html"), "utf8"));
-files.set("THIRD_PARTY.txt", await licences(Object.keys(made.metafile.inputs)));
+const files = new Map(made.outputFiles.map((file) => [basename(file.path), Buffer.from(file.contents)]));
+files.set("index.html", await readFile(join(here, "src/index.html")));
+files.set("THIRD_PARTY.txt", Buffer.from(await licences(Object.keys(made.metafile.inputs))));
 
 if (process.argv.includes("--check")) {
   const stale = [];
-  for (const [name, text] of files) {
-    const committed = await readFile(join(bundle, name), "utf8").catch(() => "");
-    if (committed !== text) stale.push(name);
+  for (const [name, content] of files) {
+    const committed = await readFile(join(bundle, name)).catch(() => null);
+    if (!committed?.equals(content)) stale.push(name);
   }
+  for (const name of await readdir(bundle)) if (!files.has(name)) stale.push(`${name} (left over)`);
   if (stale.length) {
     console.error(`pipeline/site/bundle is not what site/ makes: ${stale.join(", ")}; run \`make site-bundle\``);
     process.exit(1);
   }
   console.log("pipeline/site/bundle is what site/ makes");
 } else {
+  await rm(bundle, { recursive: true, force: true });
   await mkdir(bundle, { recursive: true });
-  for (const [name, text] of files) await writeFile(join(bundle, name), text);
-  for (const [name, text] of files) console.log(`${name.padEnd(16)}${String(Buffer.byteLength(text)).padStart(9)} bytes`);
+  for (const [name, content] of files) await writeFile(join(bundle, name), content);
+  for (const [name, content] of files) console.log(`${name.padEnd(58)}${String(content.length).padStart(9)} bytes`);
 }
 
 /** Name, version and licence text of every package that has a file in the bundle. */

@@ -21,8 +21,10 @@ import duckdb
 from pipeline.describe.descriptor import FILE as DESCRIPTION
 from pipeline.errors import CheckError
 from pipeline.releases.release import opened
+from pipeline.site.age import old_registries
 from pipeline.site.downloads import downloads
 from pipeline.site.figures import definitions, figures
+from pipeline.site.files import dictionary, files
 from pipeline.site.pages import CHUNK, pages, whole
 from pipeline.site.regions import areas
 from pipeline.site.scripts import to_json, write_script
@@ -61,6 +63,8 @@ def build_site(release: Path) -> Site:
         shutil.copytree(BUNDLE, building)
         with opened(release) as connection:
             _write_data(connection, description, building / "data")
+        write_script(building / "data", "bestanden", to_json(files(release, description)))
+        write_script(building / "data", "woordenboek", to_json(dictionary(description)))
         _write_page(description, building)
         (building / MARK).write_text(f"{code_hash()} {_content(building)}\n", encoding="utf-8")
         if target.exists():  # made by earlier code: out of the way first, so that no reader meets a mixture
@@ -87,7 +91,12 @@ def _write_data(connection: duckdb.DuckDBPyConnection, description: Mapping[str,
         listed.append(figure)
         write_script(data, f"cijfer/{figure['id']}", values)
     about = {name: description[name] for name in ("version", "title", "created", "fictitious", "licenses", "origins")}
-    index = {"release": about, "groups": definitions()["groups"], "figures": listed}
+    index = {
+        "release": about,
+        "groups": definitions()["groups"],
+        "figures": listed,
+        "old": old_registries(connection, description),
+    }
     write_script(data, "index", to_json(index))
     write_script(data, "gebieden", to_json(areas(connection)))
     for name, text in chain(whole(connection), *(pages(connection, kind) for kind in CHUNK), downloads(connection)):

@@ -17,6 +17,12 @@ from pipeline.site.scripts import to_json
 
 TABLE = "swv_kerncijfers"
 BOUNDS = ("_ondergrens", "_bovengrens")
+# the kinds that are named, and at most those too of which nothing is known
+MISSING = """
+    if(voorzieningen_onbekend is null, null, coalesce(len(string_split(ontbrekende_voorzieningen, ', ')), 0))
+        as voorzieningen_ontbreken_ondergrens,
+    voorzieningen_ontbreken_ondergrens + voorzieningen_onbekend as voorzieningen_ontbreken_bovengrens
+"""
 
 
 @cache
@@ -37,7 +43,7 @@ def figures(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[dict[str, A
 
     The file: ``{swv: {year: [least, greatest]}}``. A figure without any value is listed, with no years: the page says so.
     """
-    rows = connection.execute(f"select * from {TABLE} order by swv_code, jaar").to_arrow_table()
+    rows = connection.execute(f"select *, {MISSING} from {TABLE} order by swv_code, jaar").to_arrow_table()
     columns = frozenset(rows.column_names)
     swvs, years, sectors = (rows.column(name).to_pylist() for name in ("swv_code", "jaar", "sector"))
     for figure in definitions()["figures"]:

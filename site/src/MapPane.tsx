@@ -10,7 +10,7 @@ import { SECTOR_KINDS } from "./shapes";
 import { areasAt, nameOf, swvsAt, type Base, type Finder, type Moment } from "./store";
 import type { Bounds, Figure, Sector } from "./types";
 import { KindLabel } from "./ui";
-import { both, t, type Language } from "./words";
+import { both, kind, t, type Language } from "./words";
 
 /** Where the map looks: a whole country, an SWV, or a point. */
 export type Look = { swv: string } | { lat: number; lon: number; zoom: number; school?: string; pin?: boolean } | null;
@@ -32,8 +32,9 @@ export function coloured(base: Base, figure: Figure, year: number | null, sector
   return { figure, year, values, classes: classes(values.values(), Boolean(figure.diverging)) };
 }
 
-export function MapPane({ base, finder, place, moment, shown, look, spoken }: {
-  base: Base; finder: Finder | null; place: Place; moment: Moment; shown: Coloured | null; look: Look; spoken: Language;
+export function MapPane({ base, finder, postcodes, onNear, place, moment, shown, look, spoken }: {
+  base: Base; finder: Finder | null; postcodes: Finder["postcodes"] | null; onNear: () => void; place: Place; moment: Moment;
+  shown: Coloured | null; look: Look; spoken: Language;
 }): JSX.Element {
   const element = useRef<HTMLDivElement>(null);
   const map = useRef<SwvMap | null>(null);
@@ -42,8 +43,8 @@ export function MapPane({ base, finder, place, moment, shown, look, spoken }: {
   const areas = useMemo(() => areasAt(base, place.sector, moment), [base, place.sector, moment]);
   const schools = useMemo(() => {
     const kinds = SECTOR_KINDS[place.sector] ?? [];
-    return [...(finder?.schools.values() ?? [])].filter((each) => kinds.includes(each.soort));
-  }, [finder, place.sector]);
+    return [...(finder?.schools.values() ?? [])].filter((each) => kinds.includes(each.soort) && !place.without.includes(each.soort));
+  }, [finder, place.sector, place.without.join()]);
   const selected = look && "swv" in look ? look.swv : null;
   const marked = look && "school" in look ? (look.school ?? null) : null;
 
@@ -61,17 +62,18 @@ export function MapPane({ base, finder, place, moment, shown, look, spoken }: {
       return low === high ? colour(shown.classes, low) : at.pattern(colour(shown.classes, low), colour(shown.classes, high));
     };
     at.show({
-      areas, fill, selected, schools, marked, label: t("map_label"), pin: look && "pin" in look && look.pin ? look : null,
+      areas, fill, selected, schools, marked, kind, label: t("map_label"), pin: look && "pin" in look && look.pin ? look : null,
       describe: (code) => {
         const swv = base.swvs.get(code);
         const value = shown ? `${both(shown.figure)}: ${figureValue(shown.figure, shown.values.get(code))}` : "";
-        return { name: swv ? `${code} ${nameOf(swv)}` : code, value };
+        const missing = shown?.figure.id === "voorzieningen_ontbreken" && swv?.ontbreekt ? `; ${t("gaps_missing", { what: swv.ontbreekt })}` : "";
+        return { name: swv ? `${code} ${nameOf(swv)}` : code, value: value + missing };
       },
     });
   }, [base, areas, shown, selected, schools, marked, spoken, JSON.stringify(look)]);
   useEffect(() => {
-    if (finder) map.current?.name(finder.postcodes.values());
-  }, [finder]);
+    if (postcodes) map.current?.name(postcodes.values());
+  }, [postcodes]);
   useEffect(() => {
     const at = map.current;
     if (!at) return;
@@ -81,7 +83,10 @@ export function MapPane({ base, finder, place, moment, shown, look, spoken }: {
   }, [JSON.stringify(look), place.sector]);
 
   const approximate = swvs.some((each) => each.benaderd);
-  const near = zoom >= SCHOOLS_FROM;
+  const near = zoom >= SCHOOLS_FROM.special;
+  useEffect(() => {
+    if (near) onNear();
+  }, [near]);
   return (
     <section class="map-pane" aria-label={t("title")}>
       <div class="map" ref={element} />
@@ -94,12 +99,28 @@ export function MapPane({ base, finder, place, moment, shown, look, spoken }: {
       </div>
       <div class="map-card">
         {shown && <Legend shown={shown} total={swvs.length} open={place.path.length === 0} />}
-        {near
-          ? <ul class="kinds" aria-label={t("map_kinds")}>{(SECTOR_KINDS[place.sector] ?? []).map((each) => <li><KindLabel soort={each} /></li>)}</ul>
-          : <p>{areas.size > 0 ? t("map_hint") : t("no_areas")}</p>}
+        {near ? <Kinds place={place} every={zoom >= SCHOOLS_FROM.every} /> : <p>{areas.size > 0 ? t("map_hint") : t("no_areas")}</p>}
         {areas.size > 0 && moment.regions > moment.day && <p>{t("map_regions_of", { day: day(moment.regions) })}</p>}
         {approximate && <p title={t("map_approximate_long")}>{t("map_approximate")}</p>}
       </div>
     </section>
+  );
+}
+
+/** The kinds of school on the map: its key, and which of them it shows. */
+function Kinds({ place, every }: { place: Place; every: boolean }): JSX.Element {
+  const kinds = SECTOR_KINDS[place.sector] ?? [];
+  const turn = (soort: string) => go(place.path, {
+    without: place.without.includes(soort) ? place.without.filter((each) => each !== soort) : [...place.without, soort],
+  });
+  return (
+    <>
+      <ul class="kinds" aria-label={t("map_kinds")}>
+        {kinds.map((each) => (
+          <li><label><input type="checkbox" checked={!place.without.includes(each)} onChange={() => turn(each)} /> <KindLabel soort={each} /></label></li>
+        ))}
+      </ul>
+      {!every && <p>{t("map_hint_more")}</p>}
+    </>
   );
 }

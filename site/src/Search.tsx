@@ -2,12 +2,13 @@
 import type { JSX } from "preact";
 import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import { go } from "./route";
-import { makeSearch, type Found } from "./finding";
-import { loadFinder, type Base } from "./store";
+import { makeSearch, type Finding, type Found } from "./finding";
+import { loadClosed, loadFinder, loadPostcodes, type Base } from "./store";
 import { titled } from "./ui";
 import { t } from "./words";
 
-type Find = (typed: string) => Found[];
+type Find = (typed: string) => Finding;
+const NOTHING: Finding = { found: [], note: null, meant: null };
 
 export function Search({ base }: { base: Base }): JSX.Element {
   const id = useId();
@@ -16,9 +17,23 @@ export function Search({ base }: { base: Base }): JSX.Element {
   const [open, setOpen] = useState(false);
   const [at, setAt] = useState(-1);
   const [find, setFind] = useState<Find | null>(null);
+  const [whole, setWhole] = useState(false);
   const swvs = useMemo(() => [...base.swvs.values()], [base]);
-  const prepare = () => void loadFinder().then(({ schools, postcodes }) =>
-    setFind(() => makeSearch(swvs, [...postcodes.values()], [...schools.values()])));
+  // postcodes and places are there at once, schools a moment later, those that have closed last
+  const asked = useRef(false);
+  const prepare = () => {
+    if (asked.current) return;
+    asked.current = true;
+    const ready = (...known: Parameters<typeof makeSearch>) => setFind(() => makeSearch(...known));
+    loadPostcodes().then((postcodes) => {
+      setFind((now: Find | null) => now ?? makeSearch(swvs, [...postcodes.values()], []));
+      return loadFinder();
+    }).then(async ({ schools, postcodes }) => {
+      ready(swvs, [...postcodes.values()], [...schools.values()]);
+      setWhole(true);
+      ready(swvs, [...postcodes.values()], [...schools.values()], [...(await loadClosed()).values()]);
+    }).catch(() => (asked.current = false));
+  };
   useEffect(() => {
     const shortcut = (event: KeyboardEvent) => {
       if (event.key !== "/" || event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) return;
@@ -29,8 +44,13 @@ export function Search({ base }: { base: Base }): JSX.Element {
     return () => removeEventListener("keydown", shortcut);
   }, []);
 
-  const found = useMemo(() => (find && typed.trim().length > 1 ? find(typed) : []), [find, typed]);
-  const shown = open && typed.trim().length > 1 && find !== null;
+  const finding = useMemo(() => (find && typed.trim().length > 1 ? find(typed) : NOTHING), [find, typed]);
+  const { found } = finding;
+  const shown = open && typed.trim().length > 1 && find !== null && (whole || found.length > 0);
+  const said = !shown ? "" : [
+    finding.meant && t("search_meant", { what: titled(finding.meant) }),
+    finding.note && t(finding.note.word, finding.note.values),
+  ].filter(Boolean).join(" ");
   const choose = (each: Found | undefined) => {
     if (!each) return;
     setOpen(false);
@@ -62,6 +82,9 @@ export function Search({ base }: { base: Base }): JSX.Element {
           onFocus={() => { prepare(); setOpen(true); }} onBlur={() => setOpen(false)} onKeyDown={key}
           onInput={(event) => { prepare(); setTyped(event.currentTarget.value); setOpen(true); setAt(-1); }} />
       </div>
+      <p class={said ? "found-none" : "hidden"} role="status">
+        {said || (shown && found.length ? t("search_results", { n: found.length }) : "")}
+      </p>
       <ul id={`${id}-list`} role="listbox" aria-label={t("search")} class="found" hidden={!shown || found.length === 0}>
         {found.map((each, index) => (
           <li id={`${id}-${index}`} role="option" aria-selected={index === at} onMouseDown={(event) => event.preventDefault()} onClick={() => choose(each)}>
@@ -71,9 +94,6 @@ export function Search({ base }: { base: Base }): JSX.Element {
           </li>
         ))}
       </ul>
-      <p class={shown && found.length === 0 ? "found-none" : "hidden"} role="status">
-        {shown ? (found.length ? t("search_results", { n: found.length }) : t("search_none")) : ""}
-      </p>
     </form>
   );
 }

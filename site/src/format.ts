@@ -1,6 +1,6 @@
 /** Numbers, amounts and dates as people read them. A number that is only known between bounds is a range. */
 import { language, t } from "./words";
-import type { Figure } from "./types";
+import type { Bounds, Figure } from "./types";
 
 export const locale = (): string => (language() === "nl" ? "nl-NL" : "en-GB");
 
@@ -18,6 +18,7 @@ export function range(low: number | null | undefined, high: number | null | unde
 }
 
 export function percent(low: number | null | undefined, high: number | null | undefined): string {
+  if (low != null && high != null && saysNothing(high - low, 100)) return t("cannot_say");
   return range(low, high, 1, low == null ? "" : language() === "nl" ? " %" : "%");
 }
 
@@ -38,9 +39,19 @@ export function kilometres(value: number | null): string {
   return `${number(value, value < 10 ? 1 : 0)} km`;
 }
 
+/** Bytes as people read them. */
+export function size(bytes: number | null): string {
+  if (bytes == null) return t("unknown");
+  return bytes < 1e6 ? `${number(Math.max(1, Math.round(bytes / 1e3)))} kB` : `${number(bytes / 1e6, bytes < 1e7 ? 1 : 0)} MB`;
+}
+
 export function day(iso: string | null | undefined): string {
   if (!iso) return t("unknown");
   return new Date(`${iso.slice(0, 10)}T12:00:00`).toLocaleDateString(locale(), { day: "numeric", month: "long", year: "numeric" });
+}
+
+export function month(iso: string): string {
+  return new Date(`${iso.slice(0, 10)}T12:00:00`).toLocaleDateString(locale(), { month: "long", year: "numeric" });
 }
 
 /** Since when something holds, as well as that is known: since a day, at least since it, or since one between two days. */
@@ -52,6 +63,17 @@ export function since(first: string | null, exact: boolean, after: string | null
 /** The same of a link, of which a row says how its first day is known. */
 export function linkedSince(ground: string, first: string, after: string | null): string {
   return since(first, ground !== "eerst gezien", after);
+}
+
+/** A place in a list of `n`; that it may be nearly any says nothing. */
+export function rankOf(places: Bounds | undefined, n: number): string {
+  if (!places) return t("unknown");
+  return saysNothing(places[1] - places[0], n - 1) ? t("cannot_say") : range(...places);
+}
+
+/** Whether bounds lie so far apart that they leave open nearly all of what is possible. */
+export function saysNothing(width: number, possible: number): boolean {
+  return possible > 2 && width > possible / 2;
 }
 
 /** A figure's value in its own unit. */

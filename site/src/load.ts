@@ -1,5 +1,7 @@
 /** The site's data files: scripts that hand their JSON to `passend`, for a page opened from disk may not read a file. */
+import type { Plots } from "./plots";
 import type { Files, Page, PageKind, TableRows } from "./types";
+import type { Workbooks } from "./workbook";
 
 declare global {
   interface Window {
@@ -13,13 +15,23 @@ const release = document.documentElement.dataset["release"] ?? "";
 
 window.passend = (name, value) => arrived.set(name, value);
 
-function script(name: string): Promise<unknown> {
+/** What draws charts. */
+export function loadPlots(): Promise<Plots> {
+  return script("plots", "plots.js") as Promise<Plots>;
+}
+
+/** What makes workbooks. */
+export function loadWorkbooks(): Promise<Workbooks> {
+  return script("workbook", "workbook.js") as Promise<Workbooks>;
+}
+
+function script(name: string, file = `data/${name}.js`): Promise<unknown> {
   const found = asked.get(name);
   if (found) return found;
   const promise = new Promise((resolve, reject) => {
     const element = document.createElement("script");
     // with the release in the address a browser never shows the data of another release
-    element.src = `data/${name}.js?${encodeURIComponent(release)}`;
+    element.src = `${file}?${encodeURIComponent(release)}`;
     element.onload = () => (arrived.has(name) ? resolve(arrived.get(name)) : reject(new Error(name)));
     element.onerror = () => {
       asked.delete(name);

@@ -2,10 +2,11 @@
 import L from "leaflet";
 import { Labels } from "./labels";
 import { Points } from "./points";
+import { address } from "./route";
 import type { Area, Postcode, School } from "./types";
 
-/** from this zoom on, schools are points */
-export const SCHOOLS_FROM = 9.75;
+/** from these zooms on, schools are points */
+export const SCHOOLS_FROM = { special: 8.5, every: 9.75 };
 
 export interface Shown {
   areas: Map<string, Area>;
@@ -14,6 +15,8 @@ export interface Shown {
   describe: (code: string) => { name: string; value: string };
   selected: string | null;
   schools: School[];
+  /** what a kind of school is called */
+  kind: (soort: string) => string;
   marked: string | null;
   pin: { lat: number; lon: number } | null;
   label: string;
@@ -34,6 +37,7 @@ export class SwvMap {
   private group = L.layerGroup();
   private points = new Points(SCHOOLS_FROM);
   private labels = new Labels();
+  private choice = L.popup({ className: "choice", closeButton: false, autoPanPadding: [12, 12], maxHeight: 260 });
   private tip = L.tooltip({ className: "tip", direction: "top", opacity: 1, offset: [0, -10] });
   private shown: Shown | null = null;
   private moving = false;
@@ -156,7 +160,8 @@ export class SwvMap {
       element?.setAttribute("data-swv", code);
       element?.setAttribute("role", "link");
       element?.setAttribute("tabindex", this.layers.size === 1 ? "0" : "-1");
-      element?.addEventListener("focus", () => this.tell(code));
+      // a finger or the mouse gives it the focus too, and the map may not move under them
+      element?.addEventListener("focus", () => element.matches(":focus-visible") && this.tell(code));
       element?.addEventListener("blur", () => this.map.closeTooltip(this.tip));
     }
     this.svg()?.setAttribute("role", "group");
@@ -174,20 +179,40 @@ export class SwvMap {
     const school = this.points.near(event.containerPoint);
     const code = this.areaOf(event.originalEvent.target);
     this.map.getContainer().classList.toggle("at-school", school !== null);
-    if (school) this.say(event.latlng, school.naam, [school.plaats, school.code].filter(Boolean).join(" · "));
+    if (school) this.say(event.latlng, school.naam, [this.shown?.kind(school.soort), school.plaats, school.code].filter(Boolean).join(" · "));
     else if (code) this.sayArea(event.latlng, code);
     else this.map.closeTooltip(this.tip);
   }
 
   private click(event: L.LeafletMouseEvent): void {
-    const school = this.points.near(event.containerPoint);
+    const [school, ...others] = this.points.meant(event.containerPoint);
     const code = this.areaOf(event.originalEvent.target);
     this.map.closeTooltip(this.tip);
-    if (school) this.pointed.open(["vestiging", school.code]);
+    if (school && others.length) this.choose(event.latlng, [school, ...others]);
+    else if (school) this.pointed.open(["vestiging", school.code]);
     else if (code) this.pointed.open(["swv", code]);
   }
 
+  /** Schools that lie too near to each other for a finger, by name. */
+  private choose(at: L.LatLng, schools: School[]): void {
+    const list = document.createElement("ul");
+    for (const school of schools) {
+      const link = document.createElement("a");
+      link.href = address(["vestiging", school.code]);
+      link.textContent = school.naam;
+      link.addEventListener("click", () => this.map.closePopup(this.choice));
+      const kind = document.createElement("span");
+      kind.textContent = this.shown?.kind(school.soort) ?? "";
+      const item = document.createElement("li");
+      item.append(link, kind);
+      list.append(item);
+    }
+    this.choice.setLatLng(at).setContent(list).openOn(this.map);
+    list.querySelector("a")?.focus({ preventScroll: true });
+  }
+
   private key(event: KeyboardEvent): void {
+    if (event.key === "Escape") this.map.closePopup(this.choice);
     if (event.key === "+" || event.key === "=") return this.zoom(1);
     if (event.key === "-") return this.zoom(-1);
     const code = this.areaOf(event.target);

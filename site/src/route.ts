@@ -7,6 +7,8 @@ export interface Place {
   sector: Sector;
   figure: string | null;
   year: number | null;
+  /** kinds of school that the map leaves out */
+  without: string[];
 }
 
 export function read(hash: string): Place {
@@ -17,6 +19,7 @@ export function read(hash: string): Place {
     sector: asked.get("sector") === "VO" ? "VO" : "PO",
     figure: asked.get("cijfer"),
     year: Number(asked.get("jaar")) || null,
+    without: asked.get("zonder")?.split(",").filter(Boolean) ?? [],
   };
 }
 
@@ -27,6 +30,7 @@ export function address(path: string[], shows: Partial<Place> = {}): string {
   if (now.sector === "VO") query.set("sector", now.sector);
   if (now.figure) query.set("cijfer", now.figure);
   if (now.year) query.set("jaar", String(now.year));
+  if (now.without.length) query.set("zonder", now.without.join(","));
   const tail = query.toString();
   return `#/${path.map(encodeURIComponent).join("/")}${tail ? `?${tail}` : ""}`;
 }

@@ -15,3 +15,8 @@ export const SECTOR_KINDS: Record<string, readonly string[]> = {
   PO: ["BO", "SBO", "SO", "SOVSO"],
   VO: ["VO", "VSO", "SOVSO"],
 };
+
+/** A kind that people look for by itself. */
+export function isSpecial(soort: string): boolean {
+  return soort !== "BO" && soort !== "VO";
+}

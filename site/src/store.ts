@@ -1,7 +1,7 @@
 /** What every page needs, loaded once: the index and the SWVs at the start, schools and postcodes when they are asked for. */
 import { useEffect, useState } from "preact/hooks";
 import { load } from "./load";
-import { rows, type Area, type Areas, type Index, type Postcode, type School, type Sector, type Swv } from "./types";
+import { rows, type Area, type Areas, type Closed, type Index, type Postcode, type School, type Sector, type Swv } from "./types";
 import { t } from "./words";
 
 export interface Base {
@@ -20,16 +20,29 @@ export async function loadBase(): Promise<Base> {
   return { index, swvs: new Map(rows(swvs).map((each) => [each.code, each])), areas };
 }
 
+/** The postcodes: 60 kB on the way; the places on the map, and the half of what is searched. */
+export function loadPostcodes(): Promise<Finder["postcodes"]> {
+  postcodes ??= load("postcodes").then((found) => new Map(rows(found).map((each) => [each.postcode4, each])));
+  postcodes.catch(() => (postcodes = undefined));
+  return postcodes;
+}
+
+let postcodes: Promise<Finder["postcodes"]> | undefined;
 let finder: Promise<Finder> | undefined;
 
-/** Schools and postcodes: a fifth of a megabyte on the way, so not before somebody searches or zooms in. */
+/** Schools too: a fifth of a megabyte on the way, so not before somebody searches, zooms in or opens a page. */
 export function loadFinder(): Promise<Finder> {
-  finder ??= Promise.all([load("scholen"), load("postcodes")]).then(([schools, postcodes]) => ({
+  finder ??= Promise.all([load("scholen"), loadPostcodes()]).then(([schools, found]) => ({
     schools: new Map(rows(schools).map((each) => [each.code, each])),
-    postcodes: new Map(rows(postcodes).map((each) => [each.postcode4, each])),
+    postcodes: found,
   }));
   finder.catch(() => (finder = undefined));
   return finder;
+}
+
+/** Locations that have closed, which nobody asks for but who searches. */
+export async function loadClosed(): Promise<Map<string, Closed>> {
+  return new Map(rows(await load("gesloten")).map((each) => [each.code, each]));
 }
 
 export type Loaded<T> = { value: T } | { failed: string } | null;

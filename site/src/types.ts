@@ -19,6 +19,8 @@ export interface Index {
   release: { version: string; title: string; created: string; fictitious: boolean; origins: string[] };
   groups: Record<string, { nl: string; en: string }>;
   figures: Figure[];
+  /** registries that are older than their cadence, with the day they are of */
+  old: Record<string, string>;
 }
 
 export interface Swv {
@@ -40,6 +42,8 @@ export interface Swv {
   gebied_reden: string | null;
   lat: number | null;
   lon: number | null;
+  /** the kinds of provision that its region lacks, by name */
+  ontbreekt: string | null;
 }
 
 export interface School {
@@ -49,14 +53,29 @@ export interface School {
   cluster: string | null;
   plaats: string | null;
   postcode: string | null;
+  /** of special schools, which are in lists of what is near */
+  website: string | null;
   lat: number | null;
   lon: number | null;
   po: string | null;
   vo: string | null;
 }
 
+/** A location that no register has now. */
+export interface Closed {
+  code: string;
+  naam: string;
+  soort: string;
+  plaats: string | null;
+  laatst_gezien: string | null;
+  zelfde_postcode: string | null;
+  zelfde_instelling: string | null;
+}
+
 export interface Postcode {
   postcode4: string;
+  /** "Postbus" where nobody lives */
+  adressoort: string | null;
   plaats: string | null;
   gemeente: string | null;
   lat: number | null;
@@ -85,6 +104,40 @@ export interface Source {
   regels_afgekeurd: number;
 }
 
+/** A postcode that is far from a kind of provision. */
+export interface Gap {
+  sector: Sector;
+  voorziening: string;
+  postcode4: string;
+  swv: string | null;
+  km: number;
+  school: string;
+  leerlingen_ondergrens: number;
+  leerlingen_bovengrens: number;
+  jaar: number;
+}
+
+/** A file of the release. */
+export interface ReleaseFile {
+  naam: string;
+  pad: string;
+  titel: string | null;
+  vorm: string;
+  rijen: number | null;
+  bytes: number | null;
+}
+
+export interface ReleaseFiles {
+  titel: string;
+  uitgever: string;
+  licenties: { title: string; path?: string }[];
+  tabellen: ReleaseFile[];
+  bestanden: ReleaseFile[];
+}
+
+/** By table: what it is, its key, and its columns with their type and meaning. */
+export type Dictionary = Record<string, { omschrijving: string; sleutel: string[]; kolommen: [string, string, string][] }>;
+
 export type Area = number[][][];
 
 export interface Areas {
@@ -100,8 +153,12 @@ export interface Files {
   gebieden: Areas;
   samenwerkingsverbanden: Columns<Swv>;
   scholen: Columns<School>;
+  gesloten: Columns<Closed>;
   postcodes: Columns<Postcode>;
   bronnen: Columns<Source>;
+  witte_vlekken: Columns<Gap>;
+  bestanden: ReleaseFiles;
+  woordenboek: Dictionary;
 }
 
 export type Cell = string | number | boolean | null | object;

@@ -1,147 +1,22 @@
-"""The site as a reader meets it: in Chromium, from disk and from a web server, with the mouse, the keyboard and a phone.
-
-Screenshots of every page are kept in ``build/screenshots``.
-"""
+"""The site as a reader meets it: in Chromium, from disk and from a web server, with the mouse, the keyboard and a phone."""
 
 from __future__ import annotations
 
 import gzip
 import json
 import re
-import shutil
-import threading
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import duckdb
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import expect
 
-from pipeline.releases.release import DUCKDB_FILE
-from pipeline.site.build import FOLDER
 from tests.conftest import REPOSITORY
+from tests.support.browsing import PHONE, needs_chromium
 
-CHROMIUM = shutil.which("chromium")
 AXE = REPOSITORY / "site" / "node_modules" / "axe-core" / "axe.min.js"
-SCREENSHOTS = REPOSITORY / "build" / "screenshots"
-FIRST_VIEW = 1_500_000  # bytes, compressed
-# a browser that calls nobody but the page
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine; install Debian's package chromium")
-
-
-@pytest.fixture(scope="module")
-def site(national) -> Path:
-    return national.release / FOLDER
-
-
-@pytest.fixture(scope="module")
-def ask(national):
-    with duckdb.connect(str(national.release / DUCKDB_FILE), read_only=True) as connection:
-        yield lambda sql: connection.execute(sql).fetchall()
-
-
-@pytest.fixture(scope="module")
-def home(ask) -> str:
-    """A postcode with an SWV of each sector and with pupils."""
-    ((postcode,),) = ask(
-        "select postcode4 from postcode4_swv join dekking_postcode4 using (postcode4) where geldig "
-        "group by 1 having count(distinct postcode4_swv.sector) = 2 order by 1 limit 1"
-    )
-    return postcode
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-class Server(ThreadingHTTPServer):
-    """A web server of the standard library, in a thread."""
-
-    daemon_threads = True
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def served(site) -> Iterator[str]:
-    with Server(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture(params=["disk", "server"])
-def address(request, site, served) -> str:
-    return served if request.param == "server" else (site / "index.html").as_uri()
-
-
-class Visit:
-    """One reader's page, and what it asked for and complained of."""
-
-    def __init__(self, browser: Browser, address: str, **options: object) -> None:
-        self.context = browser.new_context(
-            **{"viewport": {"width": 1280, "height": 900}, "locale": "nl-NL", "reduced_motion": "reduce", **options}
-        )
-        self.page: Page = self.context.new_page()
-        self.address = address
-        self.complaints: list[str] = []
-        self.asked: list[str] = []
-        self.page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("requestfailed", self._not_there)
-
-    def _not_there(self, request: Request) -> None:
-        """A request that the reader left behind by going elsewhere is no complaint."""
-        if request.failure != "net::ERR_ABORTED":
-            self.complaints.append(f"not there: {request.url} {request.failure}")
-
-    def open(self, where: str = "") -> Page:
-        self.page.goto(f"{self.address}#/{where}")
-        expect(self.page.locator("h1")).to_be_visible()
-        self.page.wait_for_load_state("networkidle")
-        return self.page
-
-    def keep(self, name: str) -> None:
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
-
-    def close(self) -> None:
-        """Ends the visit. Nothing may have been asked of another host, and nothing may have gone wrong."""
-        self.context.close()
-        here = urlsplit(self.address)
-        others = [url for url in self.asked if urlsplit(url)[:2] != here[:2] and not url.startswith(("data:", "blob:"))]
-        assert others == []
-        assert self.complaints == []
-
-
-@pytest.fixture
-def visit(browser, site):
-    visits: list[Visit] = []
-
-    def start(address: str | None = None, **options: object) -> Visit:
-        visits.append(Visit(browser, address or (site / "index.html").as_uri(), **options))
-        return visits[-1]
-
-    yield start
-    for each in visits:
-        each.close()
+FIRST_VIEW = 400_000  # bytes, compressed
+pytestmark = needs_chromium
 
 
 def test_a_postcode_is_found_and_answered_from_disk_and_from_a_server(visit, address, ask, home):
@@ -162,9 +37,9 @@ def test_a_postcode_is_found_and_answered_from_disk_and_from_a_server(visit, add
         f"select naam, km_binnen from dekking_postcode4 join vestiging on vestigingscode = vestiging_binnen "
         f"where dekking_postcode4.postcode4 = '{home}' and voorziening = 'SBO'"
     )
-    row = page.get_by_role("row", name="Speciaal basisonderwijs (sbo)")
-    expect(row).to_contain_text(school)
-    expect(row).to_contain_text(f"{km:.1f}".replace(".", ",") if km < 9.95 else f"{km:.0f}")
+    near = page.locator(".provision li", has_text="Speciaal basisonderwijs (sbo)").filter(has_text="in de regio")
+    expect(near).to_contain_text(school)
+    expect(near).to_contain_text(f"{km:.1f}".replace(".", ",") if km < 9.95 else f"{km:.0f}")
     here.keep(f"postcode-{urlsplit(here.address).scheme}")
 
 
@@ -393,7 +268,7 @@ def test_axe_finds_no_violation_on_any_page(visit, ask, home, scheme):
 
 @pytest.mark.parametrize("where", ["", "swv/PO2601", "postcode"])
 def test_on_a_phone_nothing_is_wider_than_the_screen(visit, home, where):
-    here = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, device_scale_factor=2)
+    here = visit(**PHONE)
     page = here.open(f"postcode/{home}" if where == "postcode" else where)
     here.keep(f"phone-{where.partition('/')[0] or 'home'}")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -402,7 +277,9 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(visit, home, where):
 def test_the_first_view_stays_small(visit, served, site):
     here = visit(served)
     here.open()
+    here.page.wait_for_timeout(1_000)
     paths = {urlsplit(url).path for url in here.asked if not url.startswith("data:")}
-    assert "/data/scholen.js" in paths
+    assert "/data/postcodes.js" in paths
+    assert not paths & {"/data/scholen.js", "/plots.js"}
     sizes = {path: len(gzip.compress((site / (path.strip("/") or "index.html")).read_bytes(), 6)) for path in paths}
     assert sum(sizes.values()) < FIRST_VIEW, json.dumps(sizes, indent=1)

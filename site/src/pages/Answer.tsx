@@ -1,13 +1,15 @@
 /** Which SWVs a postcode or place belongs to, and what special education is near. */
 import type { JSX } from "preact";
-import { kilometres, since } from "../format";
+import { day, since } from "../format";
 import { loadPage } from "../load";
 import { address } from "../route";
 import { Search } from "../Search";
-import { nameOf, useLoaded, valueOf, type Base, type Finder } from "../store";
-import type { Nearest, Postcode, Sector } from "../types";
-import { Dutch, Mark, Note, SchoolLink, SwvLink, Table, titled, Waiting } from "../ui";
-import { kind, t, tMaybe } from "../words";
+import { nameOf, regionOf, useLoaded, valueOf, type Base, type Finder } from "../store";
+import type { Closed, Nearest, Postcode, Sector } from "../types";
+import { KindLabel, Mark, Note, SchoolLink, SwvLink, Table, titled, Waiting } from "../ui";
+import { kind, t, tMaybe, type Word } from "../words";
+import { NextSteps } from "./NextSteps";
+import { Provision, type Offer } from "./Provision";
 
 export function PostcodeLead({ base, finder, code }: { base: Base; finder: Finder; code: string }): JSX.Element {
   const postcode = finder.postcodes.get(code);
@@ -18,46 +20,39 @@ export function PostcodeLead({ base, finder, code }: { base: Base; finder: Finde
       <Back />
       <h1 tabIndex={-1}>{t("postcode_heading", { pc: code })}</h1>
       <p class="intro">{place}</p>
-      <Answers base={base} of={postcode} />
+      {postcode.adressoort === "Postbus" ? <Note>{t("postcode_boxes", { what: code })}</Note> : <Answers base={base} of={postcode} />}
       <Note>{t("school_decides")} {t("reformed_note")}</Note>
       <Search base={base} />
     </>
   );
 }
 
+const ORDINARY = ["BO", "VO", "VBO", "MAVO", "HAVO", "VWO"];
+
 export function PostcodeRest({ finder, code }: { finder: Finder; code: string }): JSX.Element | null {
   const loaded = useLoaded(`postcode ${code}`, async () => (finder.postcodes.has(code) ? loadPage("postcode", code) : null));
   if (!finder.postcodes.has(code)) return null;
-  const found = valueOf(loaded)?.voorzieningen.filter((each) => !["BO", "VO", "VBO", "MAVO", "HAVO", "VWO"].includes(each.voorziening));
+  const found = valueOf(loaded)?.voorzieningen.filter((each) => !ORDINARY.includes(each.voorziening));
   return (
-    <section>
-      <h2>{t("nearby")}</h2>
-      <p>{t("nearby_intro")}</p>
-      {!found ? (loaded && "value" in loaded ? null : <Waiting loaded={loaded} />) : (["PO", "VO"] as Sector[]).map((sector) => (
-        <Table key={sector} caption={t(sector)} rows={found.filter((each) => each.sector === sector)}
-          columns={[
-            { head: t("provision"), rowHead: true, cell: (each: Nearest) => kind(each.voorziening) },
-            { head: t("nearest_inside"), cell: (each) => <Where finder={finder} code={each.binnen} km={each.km_binnen} why={each.reden_binnen} /> },
-            {
-              head: t("nearest_anywhere"),
-              cell: (each) => each.overal !== null && each.overal === each.binnen
-                ? <span class="aside">{t("same")}</span>
-                : <Where finder={finder} code={each.overal} km={each.km_overal} why={each.reden_overal} />,
-            },
-          ]} />
-      ))}
-    </section>
+    <>
+      <NextSteps />
+      <section>
+        <h2>{t("nearby")}</h2>
+        <p>{t("nearby_intro")}</p>
+        {!found ? (loaded && "value" in loaded ? <Note>{t("nearby_none")}</Note> : <Waiting loaded={loaded} />) : (["PO", "VO"] as Sector[]).map((sector) => (
+          <Provision key={sector} finder={finder} heading={t(sector)} offers={found.filter((each) => each.sector === sector).flatMap(offersOf)} />
+        ))}
+      </section>
+    </>
   );
 }
 
-function Where({ finder, code, km, why }: { finder: Finder; code: string | null; km: number | null; why: string | null }): JSX.Element {
-  const soort = code ? finder.schools.get(code)?.soort : undefined;
-  return (
-    <>
-      {code && <>{soort && <Mark soort={soort} />} <SchoolLink schools={finder.schools} code={code} /> <span class="km">{kilometres(km)}</span></>}
-      {why && <span class="why"><Dutch>{why}</Dutch></span>}
-    </>
-  );
+/** The nearest inside the region, and the nearest of all where that is another. */
+function offersOf(each: Nearest): Offer[] {
+  const { voorziening } = each;
+  const inside = { voorziening, code: each.binnen, km: each.km_binnen, inside: true, reden: each.reden_binnen };
+  const outside = { voorziening, code: each.overal, km: each.km_overal, inside: false, reden: each.reden_overal };
+  return each.overal !== null && each.overal === each.binnen ? [inside] : [inside, outside];
 }
 
 interface Region {
@@ -91,6 +86,8 @@ function AnswerCard({ base, sector, code, first, after, how }: Region): JSX.Elem
       {swv ? (
         <>
           <p class="answer-name"><a href={address(["swv", swv.code], { sector, figure: null, year: null })}>{nameOf(swv)}</a></p>
+          {swv.naam && <p class="answer-region">{regionOf(swv, 4)}</p>}
+          {swv.website && <p class="answer-region"><a href={swv.website} rel="noreferrer">{swv.website.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, "")}</a></p>}
           <p class="answer-code"><span class="code">{swv.code}</span> {since(first, how === "rio", after)}</p>
           <p class="answer-how">{t("how_known")}: {tMaybe("method_", method)}.</p>
         </>
@@ -156,6 +153,23 @@ export function PlaceRest({ finder, name }: { finder: Finder; name: string }): J
 
 export function Back(): JSX.Element {
   return <p class="back"><a href={address([])}>← {t("back")}</a></p>;
+}
+
+/** A school that has closed, with what stands in its place now. */
+export function ClosedLead({ base, finder, school }: { base: Base; finder: Finder | null; school: Closed }): JSX.Element {
+  const now: [Word, string | null][] = [["closed_postcode", school.zelfde_postcode], ["closed_institution", school.zelfde_instelling]];
+  const there = now.filter(([, code], index) => code && code !== now[index - 1]?.[1]);
+  return (
+    <>
+      <Back />
+      <p class="eyebrow"><KindLabel soort={school.soort} /> · {school.code}</p>
+      <h1 tabIndex={-1}>{school.naam}</h1>
+      <p class="intro">{school.plaats && titled(school.plaats)}</p>
+      <Note>{t("closed")}. {school.laatst_gezien && t("closed_seen", { day: day(school.laatst_gezien) })} {there.length > 0 && t("closed_successor")}</Note>
+      {there.map(([word, code]) => <p>{t(word)} <SchoolLink schools={finder?.schools} code={code!} /></p>)}
+      <Search base={base} />
+    </>
+  );
 }
 
 export function Missing({ base, text }: { base: Base; text: string }): JSX.Element {

@@ -1,11 +1,11 @@
 /** The first page: find, choose what the map shows, and the table behind the map. */
 import type { JSX } from "preact";
-import { figureValue } from "../format";
+import { figureValue, rankOf } from "../format";
 import type { Coloured } from "../MapPane";
 import { address, go, type Place } from "../route";
 import { Search } from "../Search";
 import { nameOf, regionOf, swvsAt, type Base, type Moment } from "../store";
-import type { Figure, Sector, Swv } from "../types";
+import type { Bounds, Figure, Sector, Swv } from "../types";
 import { Note, Table } from "../ui";
 import { both, t } from "../words";
 
@@ -55,7 +55,8 @@ export function Controls({ base, place, figure, shown }: { base: Base; place: Pl
         </div>
       )}
       <p class="about-figure">{both(figure.about)}</p>
-      {years.length === 0 && <Note>{t("no_values")}</Note>}
+      {place.figure && place.figure !== figure.id && <Note>{t("not_found_figure", { what: place.figure })}</Note>}
+      {years.length === 0 && <Note>{t(fits(figure, place.sector) ? "no_values" : "other_sector")}</Note>}
     </div>
   );
 }
@@ -70,6 +71,7 @@ export function HomeRest({ base, place, moment, shown }: { base: Base; place: Pl
   const swvs = swvsAt(base, place.sector, moment);
   const value = (swv: Swv) => shown?.values.get(swv.code);
   const figure = shown?.figure;
+  const ranks = shown ? ranked(shown.values) : null;
   return (
     <section>
       <h2>{t("list_heading")}</h2>
@@ -79,10 +81,26 @@ export function HomeRest({ base, place, moment, shown }: { base: Base; place: Pl
         rows={swvs}
         columns={[
           { head: t("swv"), rowHead: true, by: (each) => each.code, cell: (each) => <><a class="swv-link" href={address(["swv", each.code])}><span class="code">{each.code}</span> {nameOf(each)}</a>{each.naam && <span class="why">{regionOf(each, 2)}</span>}</> },
-          { head: t("locations"), numeric: true, minor: true, by: (each) => each.vestigingen, cell: (each) => each.vestigingen },
-          ...(figure ? [{ head: both(figure), numeric: true, by: (each: Swv) => value(each)?.[0] ?? null, cell: (each: Swv) => figureValue(figure, value(each)) }] : []),
+          ...(figure && ranks?.size ? [
+            { head: both(figure), numeric: true, by: (each: Swv) => value(each)?.[0] ?? null, cell: (each: Swv) => figureValue(figure, value(each)) },
+            { head: t("place_in_list"), numeric: true, minor: true, by: (each: Swv) => ranks.get(each.code)?.[0] ?? null, cell: (each: Swv) => rankOf(ranks.get(each.code), ranks.size) },
+          ] : [{ head: t("locations"), numeric: true, by: (each: Swv) => each.vestigingen, cell: (each: Swv) => each.vestigingen }]),
         ]}
+        record={(each) => ({
+          swv_code: each.code, naam: nameOf(each), vestigingen: each.vestigingen,
+          ...(figure && shown ? { jaar: shown.year, [`${figure.id}_ondergrens`]: value(each)?.[0] ?? null, [`${figure.id}_bovengrens`]: value(each)?.[1] ?? null } : {}),
+        })}
       />
     </section>
   );
+}
+
+/** The places in the list, the highest value first, that each may have with values between bounds. */
+function ranked(values: Map<string, Bounds>): Map<string, Bounds> {
+  const all = [...values.values()];
+  return new Map([...values].map(([code, [low, high]]) => {
+    const above = all.filter((each) => each[0] > high).length;
+    const notBelow = all.filter((each) => each[1] >= low).length;
+    return [code, [above + 1, low === high ? Math.max(above + 1, all.filter((each) => each[1] > low).length + 1) : notBelow]] as const;
+  }));
 }

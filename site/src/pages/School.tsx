@@ -1,12 +1,15 @@
 /** A school location: its SWVs and how that is known, its pupils, and where a pupil can go. */
 import type { JSX } from "preact";
 import { Chart, Years } from "../charts";
-import { day, kilometres, linkedSince, range } from "../format";
-import { SchoolLink, SwvLink, Dutch, KindLabel, Note, Table, titled, Mark } from "../ui";
+import { day, linkedSince, range } from "../format";
+import { address as at } from "../route";
+import { SwvLink, Dutch, KindLabel, Note, Reason, Table, titled, website } from "../ui";
 import type { Base, Finder } from "../store";
 import type { Link, Page, Route, SchoolFacts } from "../types";
 import { kind, language, t, tMaybe } from "../words";
 import { Back } from "./Answer";
+import { NextSteps } from "./NextSteps";
+import { Provision, type Offer } from "./Provision";
 
 export function SchoolLead({ base, page, code }: { base: Base; page: Page<"vestiging">; code: string }): JSX.Element {
   const school = page.school[0]!;
@@ -19,7 +22,7 @@ export function SchoolLead({ base, page, code }: { base: Base; page: Page<"vesti
       <Back />
       <p class="eyebrow"><KindLabel soort={school.soort} /> · {code}</p>
       <h1 tabIndex={-1}>{school.naam}</h1>
-      <p class="intro">{[school.adres, [school.postcode, school.plaats && titled(school.plaats)].filter(Boolean).join(" ")].filter(Boolean).join(", ")}</p>
+      <First school={school} />
       <div class="answers">{now.map((each) => <LinkCard base={base} link={each} />)}</div>
       {now.length === 0 && <Note>{t("outside_swvs")}</Note>}
       {others.filter(({ links }) => links.length > 0).map(({ word, links }) => (
@@ -27,14 +30,33 @@ export function SchoolLead({ base, page, code }: { base: Base; page: Page<"vesti
           <summary>{t(word)}</summary>
           <ul>
             {links.map((each) => (
-              <li>{each.sector.toLowerCase()}, {period(each)}: {each.swv_code ? <SwvLink base={base} code={each.swv_code} /> : <Dutch>{each.reden}</Dutch>}</li>
+              <li>{each.sector.toLowerCase()}, {period(each)}: {each.swv_code ? <SwvLink base={base} code={each.swv_code} /> : <Reason>{each.reden}</Reason>}</li>
             ))}
           </ul>
         </details>
       ))}
+      <p><a href={at(["vergelijk", code])}>{t("compare_this")}</a></p>
       {school.coordinaat_bron === "postcode4" && <Note>{t("coordinate_centre")}</Note>}
     </>
   );
+}
+
+/** What people ask first: where it is, what it is, whose it is, and where to read more. */
+function First({ school }: { school: SchoolFacts }): JSX.Element {
+  const site = website(school.website);
+  const address = [school.adres, [spaced(school.postcode), school.plaats && titled(school.plaats)].filter(Boolean).join(" ")].filter(Boolean).join(", ");
+  return (
+    <dl class="facts first">
+      <dt>{t("address")}</dt><dd>{address || t("unknown")}</dd>
+      <dt>{t("kind")}</dt><dd>{kind(school.soort)}{school.cluster && `, ${t("cluster").toLowerCase()} ${school.cluster}`}</dd>
+      <dt>{t("board")}</dt><dd>{school.bestuur_naam ?? (school.bestuur ? t("board_number", { number: school.bestuur }) : t("unknown"))}</dd>
+      <dt>{t("website")}</dt><dd>{site ? <a href={site} rel="noreferrer">{site.replace("https://", "")}</a> : t("unknown")}</dd>
+    </dl>
+  );
+}
+
+function spaced(postcode: string | null): string | null {
+  return postcode?.replace(/^(\d{4})([A-Z]{2})$/, "$1\u00a0$2") ?? null;
 }
 
 /** When a link held that does not hold now, or is to hold. */
@@ -56,7 +78,7 @@ function LinkCard({ base, link }: { base: Base; link: Link }): JSX.Element {
           <p class="answer-how">{t("how_known")}: {tMaybe("method_", (link.zekerheid === "zeker" ? link.methode : link.zekerheid) ?? "")}.</p>
           {link.anders_swv_code && <p class="answer-how">{t("else_belongs")} <SwvLink base={base} code={link.anders_swv_code} />.</p>}
         </>
-      ) : <p class="answer-name">{t("unresolved")}<span class="why"><Dutch>{link.reden}</Dutch></span></p>}
+      ) : <p class="answer-name">{t("unresolved")}<span class="why"><Reason>{link.reden}</Reason></span></p>}
     </div>
   );
 }
@@ -66,6 +88,8 @@ export function SchoolRest({ page, finder }: { page: Page<"vestiging">; finder: 
   const kinds = [...new Set(page.leerlingen.map((each) => each.soort))];
   return (
     <>
+      <NextSteps />
+      <Routes routes={page.routes} finder={finder} />
       <section>
         <h2>{t("h_pupils")}</h2>
         {kinds.length === 0 && <Note>{t("school_pupils_none")}</Note>}
@@ -85,51 +109,35 @@ export function SchoolRest({ page, finder }: { page: Page<"vestiging">; finder: 
           })}
         </div>
       </section>
-      <Routes routes={page.routes} finder={finder} />
       <Facts school={school} />
     </>
   );
 }
 
+const SPECIAL = "speciale voorziening";
+
 function Routes({ routes, finder }: { routes: Route[]; finder: Finder | null }): JSX.Element | null {
   if (!routes.length) return null;
-  const groups = [...new Set(routes.map((each) => `${each.sector} ${each.route}`))];
+  const of = (group: string) => routes.filter((each) => `${each.sector} ${each.route}` === group);
   return (
     <section>
       <h2>{t("routes")}</h2>
       <p>{t("routes_intro")}</p>
-      {groups.map((group) => {
-        const found = routes.filter((each) => `${each.sector} ${each.route}` === group);
-        return (
-          <Table key={group} caption={`${tMaybe("route_", group.slice(3))} (${group.slice(0, 2).toLowerCase()})`} rows={found} columns={[
-            { head: t("kind"), rowHead: true, cell: (each) => kind(each.voorziening) },
-            {
-              head: t("school"),
-              cell: (each) => (
-                <>
-                  {each.doel && <><Mark soort={finder?.schools.get(each.doel)?.soort ?? "BO"} /> <SchoolLink schools={finder?.schools} code={each.doel} /></>}
-                  {each.reden && <span class="why"><Dutch>{each.reden}</Dutch></span>}
-                </>
-              ),
-            },
-            { head: t("distance"), numeric: true, cell: (each) => (each.doel ? kilometres(each.km) : "") },
-            { head: t("region"), cell: (each) => (each.doel ? t(each.in_swv ? "inside" : "outside") : "") },
-          ]} />
-        );
+      {[...new Set(routes.map((each) => `${each.sector} ${each.route}`))].map((group) => {
+        const heading = `${tMaybe("route_", group.slice(3))} (${group.slice(0, 2).toLowerCase()})`;
+        const offers = of(group).map(({ voorziening, doel, km, in_swv, reden }): Offer => ({ voorziening, code: doel, km, inside: Boolean(in_swv), reden }));
+        return <Provision key={group} finder={finder} heading={heading} offers={offers} plain={group.slice(3) !== SPECIAL} />;
       })}
     </section>
   );
 }
 
 function Facts({ school }: { school: SchoolFacts }): JSX.Element {
-  const site = website(school.website);
   const facts: [string, JSX.Element | string | null][] = [
-    [t("board"), school.bestuur && `${school.bestuur_naam ?? t("unknown")} (${school.bestuur})`],
     [t("denomination"), school.denominatie && <Dutch>{school.denominatie}</Dutch>],
     [t("structure"), school.onderwijsstructuur],
     [t("cluster"), school.cluster],
     [t("municipality"), school.gemeente],
-    [t("website"), site && <a href={site} rel="noreferrer">{school.website}</a>],
     [t("last_seen"), school.laatst_gezien && `${day(school.laatst_gezien)} (${school.laatst_gezien_in})`],
     [t("register_of"), `${school.peildatum ? day(school.peildatum) : t("unknown")} (${school.bron})`],
   ];
@@ -139,10 +147,4 @@ function Facts({ school }: { school: SchoolFacts }): JSX.Element {
       <dl class="facts">{facts.filter(([, value]) => value).map(([name, value]) => <><dt>{name}</dt><dd>{value}</dd></>)}</dl>
     </section>
   );
-}
-
-/** An address that a browser can open; a register's column also holds telephone numbers. */
-function website(written: string | null): string | null {
-  const found = written?.trim().replace(/^https?:\/\//i, "") ?? "";
-  return /^[\w-]+(\.[\w-]+)+(\/\S*)?$/.test(found) && /[a-z]/i.test(found) ? `https://${found}` : null;
 }

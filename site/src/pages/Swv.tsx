@@ -4,11 +4,12 @@ import type { Base } from "../store";
 import { nameOf, regionOf } from "../store";
 import { day, number } from "../format";
 import type { Page, Swv } from "../types";
+import { address } from "../route";
 import { Note, SwvLink } from "../ui";
 import { t, type Word } from "../words";
 import { Back } from "./Answer";
 import { Coverage } from "./swv/Coverage";
-import { Downloads } from "./swv/Downloads";
+import { Downloads, Workbook } from "./swv/Downloads";
 import { Flows } from "./swv/Flows";
 import { Members } from "./swv/Members";
 import { Money } from "./swv/Money";
@@ -41,6 +42,8 @@ export function SwvLead({ base, swv, page }: { base: Base; swv: Swv; page: Page<
       {swv.begindatum && !swv.nu && !swv.einddatum && <Note>{t("begins", { day: day(swv.begindatum) })}</Note>}
       {swv.benaderd && <Note>{t("map_approximate_long")}</Note>}
       <dl class="numbers">{facts.filter(([count]) => count > 0).map(([count, one, many]) => <div><dt>{t(count === 1 ? one : many)}</dt><dd>{number(count)}</dd></div>)}</dl>
+      {page && <Workbook base={base} swv={swv} page={page} />}
+      <p><a href={address(["vergelijk", swv.code])}>{t("compare_this")}</a></p>
     </>
   );
 }
@@ -64,7 +67,7 @@ export function SwvRest({ base, swv, page }: { base: Base; swv: Swv; page: Page<
       <Money page={page} />
       <Members page={page} />
       <Region swv={swv} page={page} />
-      <Downloads swv={swv} />
+      <Downloads base={base} swv={swv} page={page} />
     </>
   );
 }

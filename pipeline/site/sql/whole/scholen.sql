@@ -1,6 +1,7 @@
 -- Every location that stands now: a point on the map, and what is searched by name or BRIN.
 select
     v.vestigingscode as code, v.naam, v.soort, v.cluster, v.plaats, v.postcode,
+    case when v.soort not in ('BO', 'VO') then v.website end as website,
     round(v.latitude, 5) as lat, round(v.longitude, 5) as lon,
     po.swv_code as po, vo.swv_code as vo
 from vestiging v

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { percent, range } from "../../format";
 import type { Coverage as Row, Page } from "../../types";
-import { Dutch, Table } from "../../ui";
+import { Reason, Table } from "../../ui";
 import { kind, t } from "../../words";
 import { Part } from "./Part";
 
@@ -24,7 +24,7 @@ function Present({ row }: { row: Row }): JSX.Element {
   return (
     <>
       <span class={`present ${row.aanwezig.replaceAll(" ", "-")}`}>{t(`present_${row.aanwezig}`)}</span>
-      {row.reden && row.aanwezig === "onbekend" && <span class="why"><Dutch>{row.reden}</Dutch></span>}
+      {row.reden && row.aanwezig === "onbekend" && <span class="why"><Reason>{row.reden}</Reason></span>}
     </>
   );
 }
