@@ -47,8 +47,9 @@ acceptance: install-dev ## run the job on the real registry files, if they are a
 faults: install-dev ## play every fault that must be survived, and write the table to docs/faults.md
 	$(BIN)/python -m tests.faults --page
 
-soak: install-dev ## 200 runs in a row against a portal that fails at random
+soak: install-dev ## 200 runs against a portal that fails at random, and 200 amid all kinds of faults; write both to docs/faults.md
 	$(BIN)/python -m tests.faults.soak
+	$(BIN)/python -m tests.faults.mixture
 
 audit: install-dev ## look the locked libraries up among those with known weaknesses
 	$(BIN)/python tools/audit.py

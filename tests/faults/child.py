@@ -3,13 +3,14 @@
     python -m tests.faults.child "kill pipeline.releases.release:point 1" run
 
 ``kill`` ends the process with SIGKILL, ``interrupt`` with Ctrl-C, ``query`` with Ctrl-C amid a query, ``pause`` says "paused"
-and waits for a line, ``fill`` fills the disk up, ``tear`` writes half of an object and ends with SIGKILL; each at the given call
-of a function, before the function does its work. ``left`` ends the process with SIGKILL after it did.
-``back DAYS`` sets the clock back. An empty point lets the command be.
+and waits for a line, ``fill`` fills the disk up, ``room`` finds it full, ``tear`` writes half of an object and ends with SIGKILL;
+each at the given call of a function, before the function does its work. ``left`` ends the process with SIGKILL after it did.
+``back DAYS`` sets the clock back. Several are parted by a semicolon; an empty point lets the command be.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -67,7 +68,11 @@ def fill(*_: Any) -> None:
                 continue
 
 
-HAPPENS = {"kill": kill, "interrupt": interrupt, "query": query, "pause": pause, "fill": fill, "tear": tear}
+def room(*_: Any) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+HAPPENS = {"kill": kill, "interrupt": interrupt, "query": query, "pause": pause, "fill": fill, "room": room, "tear": tear}
 
 
 def at(what: str, place: str, number: int) -> None:
@@ -111,13 +116,14 @@ def back(days: int) -> None:
 if __name__ == "__main__":
     # a shell lets what it starts in the background ignore it
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    point, *arguments = sys.argv[1:]
+    points, *arguments = sys.argv[1:]
     sys.argv = ["passend", *arguments]
-    match point.split():
-        case ["back", days]:
-            back(int(days))
-        case [what, place, number]:
-            at(what, place, int(number))
+    for point in points.split(";"):
+        match point.split():
+            case ["back", days]:
+                back(int(days))
+            case [what, place, number]:
+                at(what, place, int(number))
     from assets.command import main
 
     main()

@@ -173,17 +173,21 @@ class World:
         return all(now.get(name) == found for name, found in self._stood.items())
 
     def leftovers(self) -> list[str]:
-        """What a run leaves when it does not tidy up after itself."""
-        left = [each for each in self.releases.glob(".*") if each.name != LOCK]
-        left += [*self.releases.glob("2*/.*"), *self.data.glob("*.tmp"), *self.data.glob("raw/*/.*")]
-        left += [each for pattern in ("*", ".*") for each in self.data.glob(f"scratch/{pattern}")]
-        return sorted(str(each.relative_to(self.data)) for each in left)
+        return leftovers(self.data)
 
     def _hashes(self) -> dict[str, str]:
         return {
             str(path.relative_to(self.data)): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(self.releases.glob("2*/*")) if path.is_file()
         }  # fmt: skip
+
+
+def leftovers(data: Path) -> list[str]:
+    """What a run leaves when it does not tidy up after itself."""
+    left = [each for each in data.glob("releases/.*") if each.name != LOCK]
+    left += [*data.glob("releases/2*/.*"), *data.glob("*.tmp"), *data.glob("raw/*/.*")]
+    left += [each for pattern in ("*", ".*") for each in data.glob(f"scratch/{pattern}")]
+    return sorted(str(each.relative_to(data)) for each in left)
 
 
 @contextmanager
