@@ -7,6 +7,7 @@ Belongs here: the choice of files. Does not belong here: finding files (origins)
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
@@ -27,6 +28,8 @@ from pipeline.registries.origins import Candidate, Look, Origin
 from pipeline.staging.editions import EditionFile, stage
 
 Drift = dict[str, tuple[Measure, ...]]
+# files that are brought into the archive at once: each waits for the disk, and a disk takes several in the time of one
+AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,8 @@ def _look(origin: Origin, admission: Admission, last: Known, now: datetime, year
     refused: list[SourceFile] = []
     messages: list[str] = []
     drift: Drift = {}
-    with archive.store.scratch() as into:
+    kept: list[Future[None]] = []
+    with archive.store.scratch() as into, ThreadPoolExecutor(AT_ONCE, "keeper") as keepers:
         for found in origin.candidates(registry, Look(held, into, now, year)):
             if isinstance(found, FetchError):
                 messages.append(f"{origin.name}: {found}")
@@ -150,7 +154,11 @@ def _look(origin: Origin, admission: Admission, last: Known, now: datetime, year
             # the places of an origin that changes are mirrors of each other, so any file of it may be compared with
             previous = held.get(found.file.place, next(iter(held.values()), None)) if origin.changes else None
             judgement = admission.judge(found, previous)
-            file = _keep(found, judgement, known.get(found.file.place), archive, stamp)
+            file = _judged(found, judgement, archive, stamp)
+            if found.path is not None:
+                incoming = found.path.rename(into / f"{len(kept)}.incoming")  # the origin writes its next file in the same place
+                kept.append(keepers.submit(archive.keep, file, incoming, found.status, as_plain(judgement.drift)))
+            file = _first_seen(file, known.get(file.place))
             if origin.changes and registry.editions == "kept":
                 file = _of_its_first_day(file, held.get(file.place))
             (refused if judgement.reason else used).append(file)
@@ -160,6 +168,8 @@ def _look(origin: Origin, admission: Admission, last: Known, now: datetime, year
                 messages.append(f"{origin.name}: {file.name} was refused: {judgement.reason}")
             elif origin.changes:
                 break
+        for each in kept:
+            each.result()
     if origin.changes and not used:  # what it gave before that, and could not be used, still waits to be accepted or cured
         refused += [each for each in before.refused if each.place not in {new.place for new in refused}]
     lacking = bool(refused) and not (origin.changes and (used or held))
@@ -191,18 +201,20 @@ def _with_accepted(known: Known, archive: Archive) -> Known:
     return known
 
 
-def _keep(found: Candidate, judgement: Judgement, earlier: SourceFile | None, archive: Archive, stamp: str) -> SourceFile:
-    """Return a file as it is held from now on, with its bytes in the archive. The same bytes keep the time they first came."""
-    file = replace(
+def _judged(found: Candidate, judgement: Judgement, archive: Archive, stamp: str) -> SourceFile:
+    """Return a file as it came and as it was judged."""
+    return replace(
         found.file, fetched_at=stamp, accepted=judgement.reason is None,
         reason=judgement.reason or accepted(archive, found.file.dataset, found.file.sha256), acceptable=judgement.acceptable,
     )  # fmt: skip
-    if found.path is not None:
-        archive.keep(file, found.path, found.status, as_plain(judgement.drift))
-    if earlier is not None and earlier.sha256 == file.sha256:
-        # a clock that went backwards since makes nothing younger than it is
-        file = replace(file, fetched_at=min(earlier.fetched_at, stamp))
-    return file
+
+
+def _first_seen(file: SourceFile, earlier: SourceFile | None) -> SourceFile:
+    """Return a file as it is held from now on: the same bytes keep the time they first came. A clock that went backwards since
+    makes nothing younger than it is."""
+    if earlier is None or earlier.sha256 != file.sha256:
+        return file
+    return replace(file, fetched_at=min(earlier.fetched_at, file.fetched_at))
 
 
 def _of_its_first_day(file: SourceFile, held: SourceFile | None) -> SourceFile:

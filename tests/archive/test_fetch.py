@@ -17,6 +17,7 @@ import pytest
 from pipeline.archive.archive import Archive
 from pipeline.archive.fetch import Fetched
 from pipeline.archive.fetch import fetch as fetch_in_run
+from pipeline.archive.looks import Looks
 from pipeline.archive.overrides import accept
 from pipeline.archive.states import states
 from pipeline.errors import FetchError, SettingsError
@@ -431,6 +432,27 @@ def test_another_peildatum_for_the_same_bytes_is_a_change(at):
 def test_files_stand_in_the_order_of_the_origins_and_then_of_their_names(at):
     got = at(Scripted(CSV, CSV + b"5;6\n", name="b", changes=False), Scripted(CSV, name="a"))
     assert [(each.name, each.bytes) for each in got.files] == [("0.csv", 100), ("1.csv", 104), ("0.csv", 100)]
+
+
+def test_each_of_many_files_is_kept_with_its_own_bytes(at, archive):
+    says = [CSV + b"%d;2\n" % number for number in range(20)]
+    got = at(Scripted(*says, name="folder", changes=False))
+    assert {each.sha256 for each in got.files} == {hashlib.sha256(each).hexdigest() for each in says}
+    assert all(archive.intact(each) for each in got.files)
+
+
+def test_a_file_of_many_that_cannot_be_kept_is_an_error_and_no_look(at, archive, monkeypatch):
+    keep = archive.keep
+
+    def keep_all_but_one(file, *given):
+        if file.name == "1.csv":
+            raise OSError(28, "No space left on device")
+        keep(file, *given)
+
+    monkeypatch.setattr(archive, "keep", keep_all_but_one)
+    with pytest.raises(OSError, match="No space"):
+        at(Scripted(CSV, CSV + b"3;4\n", CSV + b"5;6\n", name="folder", changes=False))
+    assert Looks(archive, "scholen").known() == {}
 
 
 def test_what_no_origin_provides_is_said_to_be_so(archive, tmp_path):
