@@ -95,6 +95,10 @@ export function Years({ label, own: all, nation: everywhere, unit = "", decimals
     ] : []),
     bars(plots, own, "var(--accent)"),
     plots.line(through(own), { x: "jaar", y: "waarde", z: "piece", stroke: "var(--accent)", strokeWidth: 2 }),
+    // bounds so near to each other that their bar could not be seen
+    plots.dot(own.filter((each) => !exact(each) && each.bovengrens - each.ondergrens < top / 60), {
+      x: "jaar", y: (each: Year) => (each.ondergrens + each.bovengrens) / 2, r: 3, fill: "var(--card)", stroke: "var(--accent)", strokeWidth: 1.5,
+    }),
     plots.dot(own.filter(exact), { x: "jaar", y: "ondergrens", r: 2.8, fill: "var(--accent)", stroke: "var(--card)", strokeWidth: 1 }),
     plots.ruleY([0], { stroke: "var(--soft)" }),
     plots.tip(own, plots.pointerX({

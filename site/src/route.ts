@@ -7,6 +7,8 @@ export interface Place {
   sector: Sector;
   figure: string | null;
   year: number | null;
+  /** how tables of the page are sorted: the name of each, with its column, and a minus where the greatest is first */
+  order: Record<string, string>;
   /** kinds of school that the map leaves out */
   without: string[];
 }
@@ -19,24 +21,35 @@ export function read(hash: string): Place {
     sector: asked.get("sector") === "VO" ? "VO" : "PO",
     figure: asked.get("cijfer"),
     year: Number(asked.get("jaar")) || null,
+    order: Object.fromEntries((asked.get("orde") ?? "").split(",").filter(Boolean).map((each) => each.split("."))),
     without: asked.get("zonder")?.split(",").filter(Boolean) ?? [],
   };
 }
 
 /** An address, with what the map shows carried along. */
 export function address(path: string[], shows: Partial<Place> = {}): string {
-  const now = { ...read(location.hash), ...shows };
+  const here = read(location.hash);
+  const now = { ...here, ...shows };
   const query = new URLSearchParams();
   if (now.sector === "VO") query.set("sector", now.sector);
   if (now.figure) query.set("cijfer", now.figure);
   if (now.year) query.set("jaar", String(now.year));
   if (now.without.length) query.set("zonder", now.without.join(","));
+  // another page has other tables
+  const order = path.join("/") === here.path.join("/") ? Object.entries(now.order).map((each) => each.join(".")).join(",") : "";
+  if (order) query.set("orde", order);
   const tail = query.toString();
   return `#/${path.map(encodeURIComponent).join("/")}${tail ? `?${tail}` : ""}`;
 }
 
 export function go(path: string[], shows: Partial<Place> = {}): void {
   location.hash = address(path, shows);
+}
+
+/** Keep in the address how a table is sorted, without a step in the history. */
+export function sortBy(table: string, order: string): void {
+  const { path, order: before } = read(location.hash);
+  history.replaceState(history.state, "", address(path, { order: { ...before, [table]: order } }));
 }
 
 export function usePlace(): Place {

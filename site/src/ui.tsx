@@ -4,7 +4,7 @@ import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { save, toCsv } from "./csv";
 import { fold } from "./finding";
 import { translated } from "./reasons";
-import { address } from "./route";
+import { address, read, sortBy } from "./route";
 import { nameOf, type Base, type Loaded } from "./store";
 import type { Cell, School } from "./types";
 import { month } from "./format";
@@ -90,6 +90,8 @@ export interface Column<Row> {
 }
 
 interface TableProps<Row> {
+  /** the name of a table whose order stands in the address */
+  name?: string;
   caption: string;
   hideCaption?: boolean;
   columns: Column<Row>[];
@@ -106,16 +108,20 @@ const TEXT = 118;
 const NUMBER = 74;
 
 /** A table with a caption, whose columns can be sorted; where its place is too narrow, a card for each row. */
-export function Table<Row extends object>({ caption, hideCaption, columns, rows, sorted, max, current, record }: TableProps<Row>): JSX.Element {
+export function Table<Row extends object>({ name, caption, hideCaption, columns, rows, sorted, max, current, record }: TableProps<Row>): JSX.Element {
   const id = useId();
-  const [order, setOrder] = useState(sorted);
+  const [order, setOrder] = useState(() => (name && orderIn(read(location.hash).order[name])) || sorted);
   const [all, setAll] = useState(false);
   const { place, stacked } = useStacked(columns.reduce((sum, column) => sum + (column.numeric ? NUMBER : TEXT), 0));
   const by = order && columns[order.column]?.by;
   const ordered = by ? [...rows].sort((a, b) => compared(by(a), by(b), order.down)) : rows;
   const shown = max && !all ? ordered.slice(0, max) : ordered;
   const role = (name: AriaRole) => (stacked ? { role: name } : {});
-  const sort = (index: number) => setOrder({ column: index, down: order?.column === index ? !order.down : Boolean(columns[index]?.numeric) });
+  const sort = (index: number) => {
+    const down = order?.column === index ? !order.down : Boolean(columns[index]?.numeric);
+    setOrder({ column: index, down });
+    if (name) sortBy(name, `${index}${down ? "-" : ""}`);
+  };
   const sortable = columns.map((column, index) => ({ column, index })).filter(({ column }) => column.by);
   return (
     <div class={stacked ? "scroll stacked" : "scroll"} ref={place}>
@@ -164,6 +170,11 @@ export function Table<Row extends object>({ caption, hideCaption, columns, rows,
       </p>
     </div>
   );
+}
+
+function orderIn(written: string | undefined): { column: number; down: boolean } | undefined {
+  const found = written?.match(/^(\d+)(-?)$/);
+  return found ? { column: Number(found[1]), down: found[2] === "-" } : undefined;
 }
 
 /** Whether a table has too little room: as soon as something of it would be cut, until there is room for all of it again. */

@@ -36,6 +36,21 @@ def test_an_address_or_a_figure_that_is_none_says_so(visit):
     expect(here.open("?cijfer=deelname_vso").get_by_text("Dit cijfer bestaat alleen in de andere sector.")).to_be_visible()
 
 
+def test_how_a_table_is_sorted_stands_in_the_address_and_not_in_that_of_another_page(visit):
+    page = visit().open()
+    page.get_by_role("button", name="Deelname speciaal basisonderwijs", exact=True).click()
+    assert "orde=lijst.1-" in page.url
+    first = page.locator("tbody th").first.inner_text()
+    page.reload()
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("Deelname speciaal basisonderwijs")
+    assert page.locator("tbody th").first.inner_text() == first
+    page.locator("tbody th a").first.click()
+    expect(page.locator(".eyebrow")).to_be_visible()
+    assert "orde" not in page.url
+    page.go_back()
+    expect(page.locator("th[aria-sort=descending]")).to_be_visible()
+
+
 def test_an_english_browser_gets_english_and_no_dutch_reasons(visit, home):
     here = visit(locale="en-GB")
     page = here.open(f"postcode/{home}")

@@ -242,7 +242,10 @@ def test_schools_are_points_when_the_map_is_near_and_open_from_there(visit, ask)
 
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PAGES = {"home": "", "bounds": "?cijfer=saldo", "swv": "swv/PO2601", "landelijk": "swv/VO0001", "over": "over"}
+PAGES = {
+    "home": "", "bounds": "?cijfer=saldo", "swv": "swv/PO2601", "landelijk": "swv/VO0001", "over": "over", "data": "data",
+    "table": "data/deelname_swv", "compare": "vergelijk/PO2603,PO2601", "gaps": "witte-vlekken",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -76,6 +76,7 @@ export function HomeRest({ base, place, moment, shown }: { base: Base; place: Pl
     <section>
       <h2>{t("list_heading")}</h2>
       <Table
+        name="lijst"
         key={`${place.sector}-${figure?.id}`}
         caption={figure ? t("list_caption", { figure: both(figure), year: shown.year ? t("year_of", { year: shown.year }) : "" }) : t("list_heading")}
         rows={swvs}

@@ -21,7 +21,7 @@ export function Members({ page }: { page: Page<"swv"> }): JSX.Element {
           {kinds.map((each) => <option value={each}>{kind(each)} ({page.scholen.filter((school) => school.soort === each).length})</option>)}
         </select>
       </div>
-      <Table key={only} caption={t("h_schools")} hideCaption rows={schools} max={20} columns={[
+      <Table name="scholen" key={only} caption={t("h_schools")} hideCaption rows={schools} max={20} columns={[
         { head: t("school"), rowHead: true, by: (each) => each.naam, cell: (each) => <><Mark soort={each.soort} /> <a href={address(["vestiging", each.code])}>{each.naam}</a> <span class="aside">{each.code}</span></> },
         { head: t("place"), by: (each) => each.plaats, cell: (each) => titled(each.plaats ?? "") },
         { head: t("board"), by: (each) => each.bestuur_naam ?? each.bestuur, cell: (each) => <span class="small">{each.bestuur_naam ?? each.bestuur ?? ""}</span> },
