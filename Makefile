@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # the oldest DuckDB that must be able to read a release, beside the one that writes it
 OLDEST := $(VENV)/oldest
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint types acceptance faults soak year audit site-bundle site-check expected bench lock pages docs clean
+.PHONY: help install install-dev run test lint types acceptance faults soak year audit audit-data site-bundle site-check expected bench lock pages docs clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -53,6 +53,9 @@ soak: install-dev ## 200 runs against a portal that fails at random, and 200 ami
 
 audit: install-dev ## look the locked libraries up among those with known weaknesses
 	$(BIN)/python tools/audit.py
+
+audit-data: install-dev ## work out figures of a release of the real registry files a second time, and write docs/audit.md (PASSEND_SHARED)
+	PYTHONPATH=. $(BIN)/python -m tools.audit_data
 
 year: install-dev ## a run a day for 14 months of the small fictitious country, and 24 days of the national one
 	$(BIN)/python -W ignore -m tests.year

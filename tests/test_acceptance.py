@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import duckdb
 import frictionless
+import pandas as pd
 import pytest
 import shapely
 
 from tests.conftest import REPOSITORY
 from tests.support import rowcounts
+from tools.audit_data.__main__ import figures
+from tools.audit_data.files import Registries, Release
 
 pytestmark = pytest.mark.acceptance
 FOLDERS = ("duo-2026-08", "duo-2024-10", "duo-2020-12", "reference")
@@ -355,3 +360,49 @@ def test_the_ten_questions_are_answered(release):
     done = subprocess.run([sys.executable, script, release], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     assert all(f"\n{number}. " in done.stdout for number in range(1, 11))
+
+
+# -- worked out twice ----------------------------------------
+
+
+def audited(release, shared, page):
+    command = [sys.executable, "-m", "tools.audit_data", "--release", str(release), "--page", str(page)]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "PASSEND_SHARED": str(shared)}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=REPOSITORY, timeout=600)
+
+
+def test_every_figure_of_the_audit_is_the_same_and_the_page_is_the_commands(release, shared, tmp_path):
+    done = audited(release, shared, tmp_path / "audit.md")
+    assert (done.returncode, done.stdout) == (0, "49 of 49 figures of 35 tables are the same\n"), done
+    assert (tmp_path / "audit.md").read_text(encoding="utf-8") == (REPOSITORY / "docs/audit.md").read_text(encoding="utf-8")
+
+
+def test_the_audit_catches_a_release_in_which_one_number_of_a_table_is_another(release, shared, tmp_path):
+    changed = tmp_path / "changed"
+    shutil.copytree(release, changed)
+    table = changed / "leerlingen_nederland.parquet"
+    rows = pd.read_parquet(table)
+    rows.loc[rows["soort"].eq("BO") & rows["peildatum"].astype(str).eq("2025-10-01"), "ondergrens"] += 1
+    rows.to_parquet(table)
+    done = audited(changed, shared, tmp_path / "audit.md")
+    assert done.returncode == 1, done
+    assert "DIFFERS: leerlingen_nederland, pupils in bo on 1 October 2025: 1,356,914 to 1,356,919, " in done.stdout
+
+
+def test_every_figure_of_the_audit_fails_without_the_rows_of_its_table(release, shared):
+    class Without(Release):
+        def __init__(self, folder, lost):
+            super().__init__(folder)
+            self.lost = lost
+
+        def table(self, name):
+            return super().table(name).iloc[: 0 if name == self.lost else None]
+
+    registries, held = Registries(shared / "registries"), []
+    for each in figures():
+        try:
+            if each.outcome(registries, Without(release, each.table)).holds:
+                held.append(each.what)
+        except (IndexError, KeyError, ValueError):  # there is nothing to show
+            continue
+    assert held == []

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import duckdb
 
 from pipeline.contracts.contract import Contract
-from pipeline.contracts.expectations import EMPTY, Expectation, expectations_of
+from pipeline.contracts.expectations import EMPTY, Expectation, Refers, expectations_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,9 +49,26 @@ def rows_of(contract: Contract, expectations: Sequence[Expectation]) -> str:
         empty = ", ".join(f"case when t.\"{name}\" is null then '{name}' end" for name in contract.required)
         selected.append(f"nullif(concat_ws(', ', {empty}), '') as {EMPTY}")
     joins = []
-    for number, each in enumerate(each for each in expectations if each.reference):
-        table, column = each.reference or ("", "")
-        own, found = each.kwargs["column_A"], each.kwargs["column_B"]
-        selected.append(f'r{number}."{column}" as "{found}"')
-        joins.append(f'left join (select distinct "{column}" from {table}) r{number} on r{number}."{column}" = t."{own}"')
+    for number, each in enumerate(expectations):
+        if each.reference is None:
+            continue
+        value, join = _found(f"r{number}", each.reference)
+        selected.append(f'{value} as "{each.kwargs["column_B"]}"')
+        joins.append(join)
     return f"select {', '.join(selected) or '1 as rij'} from {contract.table} t {' '.join(joins)}"
+
+
+def _found(alias: str, reference: Refers) -> tuple[str, str]:
+    """Return what was found of the first column in the other table, and the join that finds it.
+
+    A row that lacks one of several columns refers to nothing, as in SQL: what it has of the first counts as found.
+    """
+    (first, its), *others = reference.pairs
+    wanted = ", ".join(f'"{theirs}"' for _, theirs in reference.pairs)
+    where = " and ".join(f'{alias}."{theirs}" = t."{own}"' for own, theirs in reference.pairs)
+    join = f"left join (select distinct {wanted} from {reference.table}) {alias} on {where}"
+    value = f'{alias}."{its}"'
+    if others:
+        lacks = " or ".join(f't."{own}" is null' for own, _ in others)
+        value = f'case when {lacks} then t."{first}" else {value} end'
+    return value, join

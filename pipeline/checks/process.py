@@ -32,7 +32,7 @@ from pipeline.checks.counts import count_wrong
 from pipeline.checks.outcome import Outcome, not_carried_out
 from pipeline.checks.validation import judge, prepare, validate
 from pipeline.contracts.contract import Contract
-from pipeline.contracts.expectations import expectations_of
+from pipeline.contracts.expectations import Refers, expectations_of
 from pipeline.errors import CheckError
 from pipeline.machine import end_with_parent
 from pipeline.store import engine
@@ -132,9 +132,9 @@ def check_table(connection: duckdb.DuckDBPyConnection, contract: Contract, table
     ]  # fmt: skip
 
 
-def _missing(reference: tuple[str, str] | None, tables: Mapping[str, TableFiles]) -> str | None:
+def _missing(reference: Refers | None, tables: Mapping[str, TableFiles]) -> str | None:
     """Return the table that a check refers to, when that is not among those at hand."""
-    return reference[0] if reference and reference[0] not in tables else None
+    return reference.table if reference and reference.table not in tables else None
 
 
 @contextmanager

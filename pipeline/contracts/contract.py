@@ -37,12 +37,18 @@ class Reference(Written):
 
 
 class ForeignKey(Written):
-    """Columns whose values stand in another table."""
+    """Columns whose values stand together in a row of another table."""
 
     fields: tuple[str, ...]
     reference: Reference
     severity: Severity = "critical"
     reason: Words | None = None
+
+    @model_validator(mode="after")
+    def _pairs_each_column(self) -> Self:
+        if not 0 < len(self.fields) == len(self.reference.fields):
+            raise ValueError(f"a foreign key pairs each of its columns ({', '.join(self.fields)}) with one of the other table")
+        return self
 
 
 class Meta(Written):
@@ -67,6 +73,8 @@ class OwnExpectation(Written):
     def _says_what_is_expected(self) -> Self:
         if bool(self.type) == bool(self.reference and self.fields):
             raise ValueError("a check has a type, or fields with the reference that they must stand in")
+        if self.reference:
+            ForeignKey(fields=self.fields, reference=self.reference)
         return self
 
 

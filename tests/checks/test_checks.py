@@ -15,7 +15,7 @@ from pipeline.checks.validation import judge, validate
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.expectations import EMPTY, Expectation, expectations_of
 from pipeline.contracts.loading import load_contracts
-from tests.support.tables import insert
+from tests.support.tables import insert, make_references
 
 pytestmark = pytest.mark.usefixtures("great_expectations")
 CONTRACTS = {**load_contracts("staging"), **load_contracts("curated")}
@@ -41,8 +41,7 @@ def failed(contract: Contract, rows: list[dict[str, Any]]) -> set[str]:
     with duckdb.connect() as database:
         database.execute("set python_enable_replacements = false")
         database.execute(contract.ddl())
-        for table, column in {each.reference for each in expectations_of(contract) if each.reference}:
-            database.execute(f"create table if not exists {table} ({column} varchar)")
+        make_references(database, contract)
         if rows:
             insert(database, contract, rows)
         batch = make_batch(database, contract)

@@ -15,6 +15,7 @@ from pipeline.checks.outcome import Outcome
 from pipeline.checks.validation import EXAMPLES, validate
 from pipeline.contracts.expectations import Expectation, expectations_of
 from pipeline.contracts.loading import load_contracts
+from tests.support.tables import make_references
 
 CONTRACTS = {**load_contracts("staging"), **load_contracts("curated")}
 
@@ -251,10 +252,7 @@ def checked(contract, values="", **references):
     """The outcomes for a table that holds ``values``, where the tables it refers to hold ``references``."""
     with duckdb.connect() as database:
         database.execute(contract.ddl())
-        for each in expectations_of(contract):
-            if each.reference:
-                table, column = each.reference
-                database.execute(f"create table if not exists {table} ({column} varchar)")
+        make_references(database, contract)
         for table, found in references.items():
             database.execute(f"insert into {table} select unnest(?)", [found])
         if values:
@@ -324,6 +322,21 @@ def test_each_way_a_link_can_be_wrong_is_caught_by_the_check_that_is_there_for_i
     outcomes = checked(contract, values, vestiging=["20LO00"], samenwerkingsverband=["PO2707", "PO2708"])
     assert {each.check for each in outcomes if each.status != "passed"} == failing
     assert {each.status for each in outcomes} <= {"passed", "failed"}
+
+
+def test_a_key_of_several_columns_is_held_by_all_of_them_together(make_contract):
+    fields = [{"name": name, "type": "string", "description": "x"} for name in ("swv", "jaar")]
+    key = {"fields": ["swv", "jaar"], "reference": {"resource": "regels", "fields": ["code", "periode"]}}
+    contract = make_contract("curated", name="delen", fields=fields, foreignKeys=[key])
+    with duckdb.connect() as database:
+        database.execute("create table regels as values ('PO2001', '2015'), ('PO2002', '2016')")
+        database.execute("alter table regels rename col0 to code; alter table regels rename col1 to periode")
+        database.execute(contract.ddl())
+        # each value stands in the other table; the last two pairs refer to nothing, as a key with a null does in SQL
+        database.execute("insert into delen values ('PO2001', '2015'), ('PO2001', '2016'), ('PO2002', null), (null, '2015')")
+        batch = make_batch(database, contract)
+    (outcome,) = validate(batch.table, batch.frame, batch.expectations, batch.keys)
+    assert (outcome.check, outcome.status, outcome.unexpected) == ("swv_jaar_in_regels__in_set", "failed", 1)
 
 
 def test_a_released_amount_below_zero_is_caught_for_a_norm_and_allowed_for_a_deduction():

@@ -11,7 +11,7 @@ import yaml
 from frictionless import Resource, Schema
 
 from pipeline.contracts.contract import INDEXED_ROWS
-from pipeline.contracts.expectations import EMPTY, expectations_of
+from pipeline.contracts.expectations import EMPTY, Refers, expectations_of
 from pipeline.contracts.frictionless import resource_of
 from pipeline.contracts.loading import EXPECTATIONS, load_contracts
 from pipeline.errors import SettingsError
@@ -140,8 +140,7 @@ def test_every_check_reads_columns_that_the_table_has(contract):
 def test_every_reference_of_a_check_is_to_a_table_and_column_that_exist(contract):
     for check in expectations_of(contract):
         if check.reference:
-            table, column = check.reference
-            assert column in CONTRACTS[table].columns
+            assert {theirs for _, theirs in check.reference.pairs} <= set(CONTRACTS[check.reference.table].columns)
 
 
 @every_contract
@@ -276,13 +275,23 @@ def test_a_check_of_the_contracts_own_keeps_its_name_severity_and_reason(make_co
 
 
 def test_a_reference_compares_a_column_with_what_was_found_in_the_other_table(make_contract):
-    (check,) = [each for each in expectations_of(make_contract("curated", **SHAPE)) if each.reference == ("soorten", "naam")]
+    (check,) = [each for each in expectations_of(make_contract("curated", **SHAPE)) if each.name == "soort_in_soorten__in_set"]
     assert check.type == "expect_column_pair_values_to_be_equal"
     assert check.kwargs == {
         "column_A": "soort",
         "column_B": "soort__soorten",
         "ignore_row_if": "both_values_are_missing",
     }
+    assert check.reference == Refers("soorten", (("soort", "naam"),))
+
+
+def test_a_foreign_key_of_several_columns_is_one_check_that_reads_all_of_them(make_contract):
+    key = {"fields": ["soort", "nummer"], "reference": {"resource": "soorten", "fields": ["naam", "volgnummer"]}}
+    contract = make_contract("curated", **{**SHAPE, "foreignKeys": [key]})
+    (check,) = [each for each in expectations_of(contract) if each.reference]
+    assert (check.name, check.kwargs["column_A"]) == ("soort_nummer_in_soorten__in_set", "soort")
+    assert check.reference == Refers("soorten", (("soort", "naam"), ("nummer", "volgnummer")))
+    assert set(check.columns(contract)) == {"soort", "nummer"}
 
 
 def test_a_check_with_a_condition_reads_the_columns_of_the_condition_too(make_contract):
@@ -364,6 +373,7 @@ CHECK = {
         ({**GOOD, "fields": [{"name": "naam", "type": "string"}]}, ["description"]),
         ({**GOOD, "primaryKey": ["code"]}, ["'code'"]),
         ({**GOOD, "foreignKeys": [{"fields": ["code"], "reference": {"resource": "a", "fields": ["b"]}}]}, ["'code'"]),
+        ({**GOOD, "foreignKeys": [{"fields": ["naam"], "reference": {"resource": "a", "fields": ["b", "c"]}}]}, ["pairs each"]),
         ({"title": "T", "description": "D"}, ["fields"]),
         ({"description": "D", "fields": [NAAM]}, ["title"]),
         ("", []),
@@ -376,6 +386,7 @@ CHECK = {
         "no description",
         "primary key",
         "foreign key",
+        "foreign key of one column to two",
         "no fields",
         "no title",
         "empty",

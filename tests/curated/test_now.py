@@ -75,7 +75,7 @@ def test_a_table_knows_the_macros_that_its_query_calls_and_what_those_read():
     assert [each.name for each in aanbod.macros] == ["geldt_op", "peildag", "geldt_nu"]
     assert "peildag" in aanbod.depends
     gebieden = models()["grensverkeer"]
-    assert [each.name for each in gebieden.macros] == ["geldt_op", "herkomst_swv_op"]
+    assert [each.name for each in gebieden.macros] == ["geldt_op", "hoogstens", "minstens", "herkomst_swv_op"]
     assert "peildag" not in gebieden.depends
 
 

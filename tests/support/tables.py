@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.contracts.contract import Contract
+from pipeline.contracts.expectations import expectations_of
 from tests.support.database import CONTRACTS, empty, make, models
 
 Rows = Sequence[Mapping[str, Any]]
@@ -59,3 +60,13 @@ def _needed(wanted: str, given: Mapping[str, Rows]) -> set[str]:
             found.add(each)
             waiting += models()[each].depends
     return found
+
+
+def make_references(database: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Make the tables that the checks of a contract refer to, with the columns that they look for, and no rows."""
+    wanted: dict[str, set[str]] = {}
+    for each in expectations_of(contract):
+        if each.reference:
+            wanted.setdefault(each.reference.table, set()).update(theirs for _, theirs in each.reference.pairs)
+    for table, columns in wanted.items():
+        database.execute(f"create table if not exists {table} ({', '.join(f'{name} varchar' for name in sorted(columns))})")

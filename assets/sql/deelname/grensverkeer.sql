@@ -48,8 +48,8 @@ op_school as (
 ),
 stroom as (
     select s.woon_swv, s.vestigings_swv, '-' as vestigings_swv_anders, s.soort, s.peildatum,
-        greatest(s.ondergrens, t.ondergrens - (t.hoogstens - s.bovengrens)) as ondergrens,
-        least(s.bovengrens, t.bovengrens - (t.minstens - s.ondergrens)) as bovengrens, 'leerlingen_swv_postcode4' as bron
+        minstens(s.ondergrens, s.bovengrens, t.ondergrens, t.hoogstens) as ondergrens,
+        hoogstens(s.ondergrens, s.bovengrens, t.bovengrens, t.minstens) as bovengrens, 'leerlingen_swv_postcode4' as bron
     from gepubliceerde_stroom s
     join gepubliceerd_totaal t on t.vestigings_swv = s.vestigings_swv and t.soort = s.soort and t.peildatum = s.peildatum
     union all

@@ -28,8 +28,8 @@ stroom as (
 ),
 schoolstroom as (
     select swv_code, soort, peildatum, stroom,
-        if(zeker, greatest(laag, totaal_ondergrens - (sum(hoog) over school - hoog)), 0) as ondergrens,
-        least(hoog, totaal_bovengrens - (sum(laag) over school - laag)) as bovengrens
+        if(zeker, minstens(laag, hoog, totaal_ondergrens, sum(hoog) over school), 0) as ondergrens,
+        hoogstens(laag, hoog, totaal_bovengrens, sum(laag) over school) as bovengrens
     from stroom
     window school as (partition by eenheid, swv_code, soort, peildatum)
 ),

@@ -88,8 +88,8 @@ thuis as (
     group by w.sector, h.vestigingscode, h.soort, r.swv_code
 ),
 woonachtig as (
-    select swv_code, sum(greatest(laag, totaal_laag - (school_hoog - hoog))) as laag,
-        sum(least(hoog, totaal_hoog - (school_laag - laag))) as hoog
+    select swv_code, sum(minstens(laag, hoog, totaal_laag, school_hoog)) as laag,
+        sum(hoogstens(laag, hoog, totaal_hoog, school_laag)) as hoog
     from (
         select *, sum(laag) over school as school_laag, sum(hoog) over school as school_hoog
         from thuis

@@ -78,8 +78,8 @@ totaal as (
 ),
 plaats as (
     select p.vestigingscode, p.soort, if(p.soort in ('VSO', 'VO'), 'VO', 'PO') as sector, p.peildatum, p.herkomst,
-        greatest(p.ondergrens, t.ondergrens - (t.hoogstens - p.bovengrens)) as ondergrens,
-        least(p.bovengrens, t.bovengrens - (t.minstens - p.ondergrens)) as bovengrens,
+        minstens(p.ondergrens, p.bovengrens, t.ondergrens, t.hoogstens) as ondergrens,
+        hoogstens(p.ondergrens, p.bovengrens, t.bovengrens, t.minstens) as bovengrens,
         -- of what no file of homes has, there is no such count
         case when p.bron in ('leerlingen_po_postcode4', 'leerlingen_po_herkomst', 'leerlingen_vo_herkomst') then p.ondergrens end as geteld_ondergrens,
         case when geteld_ondergrens is not null then p.bovengrens end as geteld_bovengrens,

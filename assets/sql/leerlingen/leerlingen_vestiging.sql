@@ -110,9 +110,9 @@ deel as (
 begrensd as (
     select vestigingscode, soort, peildatum, 'SOVSO' as onderdeel_van, false as uitgesplitst,
         samen_ondergrens <= geheel_bovengrens and geheel_ondergrens <= samen_bovengrens as verenigbaar,
-        case when verenigbaar then greatest(ondergrens, geheel_ondergrens - (samen_bovengrens - bovengrens)) else ondergrens end::bigint
+        case when verenigbaar then minstens(ondergrens, bovengrens, geheel_ondergrens, samen_bovengrens) else ondergrens end::bigint
             as ondergrens_,
-        case when verenigbaar then least(bovengrens, geheel_bovengrens - (samen_ondergrens - ondergrens)) else bovengrens end::bigint
+        case when verenigbaar then hoogstens(ondergrens, bovengrens, geheel_bovengrens, samen_ondergrens) else bovengrens end::bigint
             as bovengrens_,
         verenigbaar and ondergrens < bovengrens as versmald, case when versmald then bron || ', ' || geheel_bron else bron end as bron,
         case when versmald then bron_sha256 || ' ' || geheel_sha256 else bron_sha256 end as bron_sha256,

@@ -18,8 +18,8 @@ deel as (
     group by all
 )
 select vestigingscode, soort, peildatum, vestigings_swv, vestigings_swv_anders, woon_swv,
-    greatest(ondergrens, vestiging_ondergrens - (sum(bovengrens) over vestiging - bovengrens))::bigint as ondergrens,
-    least(bovengrens, vestiging_bovengrens - (sum(ondergrens) over vestiging - ondergrens))::bigint as bovengrens,
+    minstens(ondergrens, bovengrens, vestiging_ondergrens, sum(bovengrens) over vestiging)::bigint as ondergrens,
+    hoogstens(ondergrens, bovengrens, vestiging_bovengrens, sum(ondergrens) over vestiging)::bigint as bovengrens,
     vestiging_ondergrens, vestiging_bovengrens, zonder_woonplaats, bron
 from deel
 window vestiging as (partition by vestigingscode, soort, peildatum)
