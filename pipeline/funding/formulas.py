@@ -229,7 +229,7 @@ def _budget(lines: Sequence[Line], group: str, post: str, end: str) -> tuple[Dec
 # what a row takes over from its record as it is
 CARRIED = (
     "versie", "teldatum", "wetsartikel", "bron", "omschrijving", "telling_naam", "percentage_naam", "parameter",
-    "parameter_sector", "categorie", "deel", "gepubliceerd_op", "bedrag_marge",
+    "parameter_sector", "categorie", "deel", "gepubliceerd_op", "bedrag_marge", "opgave",
 )  # fmt: skip
 INDICATIVE = (
     "indicatief_teldatum", "indicatief_aantal_ondergrens", "indicatief_aantal_bovengrens", "indicatief_bedrag_ondergrens",
@@ -240,7 +240,7 @@ COLUMNS = [
     "bedrag_marge", "bedrag", "bedrag_ondergrens", "bedrag_bovengrens", "bekend_ondergrens", "bekend_bovengrens", "status",
     "ontbreekt", "versie", "teldatum", "wetsartikel", "bron", "volgorde", "groep", "omschrijving", "telt_mee",
     "teken", "telling_naam", "percentage", "percentage_naam", "parameter", "parameter_sector", "categorie", "deel",
-    "gepubliceerd_op", *INDICATIVE,
+    "gepubliceerd_op", "opgave", *INDICATIVE,
 ]  # fmt: skip
 
 

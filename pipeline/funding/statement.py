@@ -145,6 +145,8 @@ def _about(row: Row, given: Sequence[str]) -> Iterator[str]:
         told.append(" ".join(amount_key(row)[:-1]) + (f" versie {row['versie']}" if row["versie"] else ""))
         if row["gepubliceerd_op"]:
             told.append(f"gepubliceerd {day(row['gepubliceerd_op'])}")
+    if row["opgave"]:
+        told.append(f"{row['opgave']} volgens eigen opgave")
     told += [f"{each} opgegeven" for each in given]
     if row["wetsartikel"]:
         told.append(row["wetsartikel"])
@@ -169,6 +171,21 @@ def _net(net: Row, rows: Sequence[Row]) -> Iterator[str]:
             "--telling REGEL=AANTAL, een bedrag met --what-if REGEL=BEDRAG.",
             "",
         )
+        yield from _to_supply(net, counting)
+
+
+def _to_supply(net: Row, counting: Sequence[Row]) -> Iterator[str]:
+    """The file that an SWV can give with every run, with a line for each count and percentage that is missing."""
+    wanted = []
+    for row in (each for each in counting if each["parameter"]):
+        count, part = row["aantal"] is None, row["percentage_naam"] is not None and row["percentage"] is None
+        if count or part:
+            wanted.append(";".join([net["swv_code"], net["periode"], row["component"], "?" * count, "?" * part]))
+    if wanted:
+        yield ""
+        yield from _wrapped("Wat het samenwerkingsverband zelf telt, voor elke run, is een map met swv_opgave.csv:", "")
+        yield "SWV;PERIODE;REGEL;AANTAL;PERCENTAGE"
+        yield from wanted
 
 
 def _sources(rows: Sequence[Row]) -> Iterator[str]:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from pipeline.sandbox.country import Array, Country, either, wgs84
 from pipeline.sandbox.publication import Flaw, Published, csv_bytes
+from pipeline.sandbox.statement import statement
 
 MISSING, WITHHELD = -99995, -99997
 UNREADABLE = "0999"
@@ -24,7 +25,7 @@ SOORTEN = ("Adres", "Adres", "Adres", "Adres", "Adres", "Adres", "Adres + Postbu
 def geography(country: Country, year: int = 2026) -> list[Published]:
     """Write the reference files, the CBS table of areas and the two PDOK feature types of a year."""
     of_the_year = [each(country, year) for each in (_areas, _postcode_areas, _borders)]
-    return [_statute(country), _postcodes(country), *of_the_year]
+    return [_statute(country), _postcodes(country), statement(country), *of_the_year]
 
 
 def _statute(country: Country) -> Published:

@@ -185,7 +185,7 @@ export interface Member {
   plaats: string | null;
   gemeente: string | null;
   bestuur: string | null;
-  bestuur_naam: string | null;
+  bestuur_aanduiding: string | null;
   methode: string;
   zekerheid: string;
   sinds: string;
@@ -298,7 +298,7 @@ export interface SchoolFacts {
   provincie: string | null;
   website: string | null;
   bestuur: string | null;
-  bestuur_naam: string | null;
+  bestuur_aanduiding: string | null;
   lat: number | null;
   lon: number | null;
   coordinaat_bron: string | null;

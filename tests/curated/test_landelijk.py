@@ -58,14 +58,18 @@ def test_a_reformed_secondary_school_is_of_its_own_for_sure():
     ("soort", "cluster", "found"),
     [
         ("SBO", None, {"PO": "PO0001"}), ("SO", "3", {"PO": "PO0001"}), ("SO", "2", {"PO": None}),
-        ("SOVSO", "4", {"PO": "PO0001", "VO": "VO2701"}), ("VSO", "4", {"VO": "VO2701"}),
+        ("SOVSO", "4", {"PO": "PO0001", "VO": "VO0001"}), ("VSO", "4", {"VO": "VO0001"}), ("VSO", "1", {"VO": None}),
     ],
 )  # fmt: skip
-def test_special_schools_of_po_are_too_but_for_cluster_1_and_2(soort, cluster, found):
+def test_special_schools_are_too_but_for_cluster_1_and_2(soort, cluster, found):
     given = {"stg_swv_regio_wettelijk": LAW, "stg_vestigingen_so": [school("04DD00", soort=soort, cluster=cluster)]}
     # of the landelijk SWV of vo a school for vo alone is known
     given["stg_vestigingen_vo"] = [school("09ZZ00")]
-    assert {sector: link[0] for (code, sector), link in links(**given).items() if code == "04DD00"} == found
+    made = {sector: link for (code, sector), link in links(**given).items() if code == "04DD00"}
+    assert {sector: link[0] for sector, link in made.items()} == found
+    # no list names them, in vo neither
+    regional = {"PO": "PO2707", "VO": "VO2701"}
+    assert all(link[2:] == ("aannemelijk", regional[sector]) for sector, link in made.items() if link[0])
 
 
 RIO = [

@@ -331,6 +331,7 @@ POST = {
     "teken": 1,
     "bedrag_per_eenheid": Decimal("512.95"),
     "bedrag_marge": None,
+    "opgave": None,
     **dict.fromkeys(("indicatief_teldatum", "indicatief_aantal_ondergrens", "indicatief_aantal_bovengrens")),
     "parameter": "zware_ondersteuning_norm",
     "parameter_sector": None,

@@ -95,3 +95,46 @@ def test_a_row_of_one_record_names_its_line_and_a_sum_its_files(table, column, f
     assert {
         (each["vestigingscode"], each[column]): (each["leerlingen"], each["bron_sha256"], each["bron_regel"]) for each in rows
     } == found  # fmt: skip
+
+
+SCHOOL = {
+    "vestigingscode": "01AA00", "instellingscode": "01AA", "vestigingsnaam": "De Eik", "bevoegd_gezag_nummer": "12345",
+    "postcode": "1011AB", "plaatsnaam": "DEELSTAD", "gemeentenummer": "0363", "editie": DAY,
+}  # fmt: skip
+REGION = {
+    "postcode4": "1011", "gemeentenaam": "Deelstad", "swv_po": "PO2707", "swv_vo": "VO2708", "editie": date(2015, 4, 23),
+    "bron_sha256": FILES["c"], "bron_regel": 7,
+}  # fmt: skip
+RELATION = {
+    "swv_nummer": "PO2708", "vestigingscode": "01AA00", "begindatum": date(2020, 8, 1), "bron_sha256": FILES["b"],
+    "bron_regel": 3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("relations", "says"),
+    [([], [("PO2707", "c" * 64, 7)]), ([RELATION], [("PO2707", "c" * 64, 7), ("PO2708", "b" * 64, 3)])],
+    ids=["the region of its postcode", "and from 2020 a relation of RIO"],
+)
+def test_a_link_names_the_record_that_says_so(relations, says):
+    found = curate(
+        "vestiging_swv", stg_vestigingen_bo=[{**SCHOOL, "editie": date(2014, 8, 1)}], stg_swv_regio_wettelijk=[REGION],
+        stg_rio_swv_vestiging=relations,
+        stg_rio_samenwerkingsverbanden=[
+            {"swv_nummer": code, "soort": "PAPO", "begindatum": date(2013, 11, 1), "in_bedrijfdatum": date(2014, 8, 1)}
+            for code in ("PO2707", "PO2708")
+        ],
+    )  # fmt: skip
+    assert [(each["swv_code"], each["bron_sha256"], each["bron_regel"]) for each in found if each["swv_code"]] == says
+
+
+def test_a_board_names_the_record_that_gives_its_name_and_one_of_before_is_there_too():
+    boards = [
+        {"bevoegd_gezag_nummer": "12345", "naam": name, "editie": day, "bron_sha256": FILES[file], "bron_regel": line}
+        for name, day, file, line in (("Oud", date(2020, 1, 1), "a", 5), ("Nieuw", DAY, "b", 8))
+    ]
+    before = {**SCHOOL, "bevoegd_gezag_nummer": "54321", "editie": date(2020, 12, 1)}
+    found = curate("bevoegd_gezag", stg_besturen_bo=boards, stg_vestigingen_bo=[before, SCHOOL])
+    assert [(each["bevoegd_gezag_nummer"], each["aanduiding"], each["bron_sha256"], each["bron_regel"]) for each in found] == [
+        ("12345", "Nieuw", "b" * 64, 8), ("54321", "bestuur 54321 in DEELSTAD", None, None),
+    ]  # fmt: skip

@@ -46,7 +46,7 @@ def _lines(outcomes: Sequence[Outcome], registries: Registries) -> Iterator[str]
     yield "|---|---|---:|---:|---|"
     for each in outcomes:
         verdict = "same" if each.same else each.why or "**differs**"
-        yield f"| [`{each.table}`](data-dictionary.md#{each.table}) | {each.what} | {each.published} | {each.again} | {verdict} |"
+        yield f"| [`{each.table}`](tables/{each.table}.md) | {each.what} | {each.published} | {each.again} | {verdict} |"
     differing = [each for each in outcomes if not each.same]
     tables = len({each.table for each in outcomes})
     yield f"\n{len(outcomes) - len(differing)} of {len(outcomes)} figures of {tables} tables are the same."

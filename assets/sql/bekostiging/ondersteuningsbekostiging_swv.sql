@@ -106,9 +106,17 @@ betalend as (
 select
     s.swv_code, p.periode, p.volgorde, p.post, p.omschrijving, p.groep, p.teken, p.telt_mee, p.parameter, p.parameter_sector,
     p.categorie, p.deel, p.bedrag as bedrag_per_eenheid, p.marge as bedrag_marge, p.versie, p.gepubliceerd_op, p.teldatum, p.wetsartikel, p.bron,
-    p.telling_naam, p.rekenwijze, p.percentage_naam, p.percentage,
-    coalesce(v.ondergrens, b.ondergrens) as ondergrens, coalesce(v.bovengrens, b.bovengrens) as bovengrens,
-    v.swv_code is not null or b.swv_code is not null as geteld,
+    -- what the SWV itself counts, where no registry counts it exactly or rules it out
+    case when o.aantal is null then false when v.swv_code is null and b.swv_code is null then true
+        else p.rekenwijze = 'aantal' and coalesce(v.ondergrens, b.ondergrens) < coalesce(v.bovengrens, b.bovengrens)
+            and o.aantal between coalesce(v.ondergrens, b.ondergrens) and coalesce(v.bovengrens, b.bovengrens) end as eigen,
+    p.telling_naam, if(eigen, 'aantal', p.rekenwijze) as rekenwijze, p.percentage_naam,
+    coalesce(p.percentage, if(p.percentage_naam is not null, o.percentage, null)) as percentage,
+    nullif(concat_ws(', ', if(eigen, 'aantal', null),
+        if(p.percentage is null and p.percentage_naam is not null and o.percentage is not null, 'percentage', null)), '') as opgave,
+    if(eigen, o.aantal, coalesce(v.ondergrens, b.ondergrens)) as ondergrens,
+    if(eigen, o.aantal, coalesce(v.bovengrens, b.bovengrens)) as bovengrens,
+    eigen or v.swv_code is not null or b.swv_code is not null as geteld,
     t.ondergrens as tegenover_ondergrens, t.bovengrens as tegenover_bovengrens,
     n.teldatum as indicatief_teldatum, n.ondergrens as indicatief_aantal_ondergrens, n.bovengrens as indicatief_aantal_bovengrens
 from samenwerkingsverband s
@@ -121,5 +129,6 @@ left join som t on p.telling = 'vestiging' and t.teldatum = p.tegenover_teldag a
     and t.soorten = p.tegenover_soorten and t.swv_code = s.swv_code
 left join betalend b on p.telling = 'betalend' and b.swv_code = s.swv_code and b.soort = p.soorten and b.teldatum = p.teldatum
     and b.categorie = p.categorie
+left join stg_swv_opgave o on o.swv_code = s.swv_code and o.periode = p.periode and o.regel = p.post
 where geldt_op(s.begindatum, s.einddatum, p.begindatum)
 order by s.swv_code, p.periode, p.volgorde

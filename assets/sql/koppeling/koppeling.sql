@@ -23,6 +23,7 @@ wending as (
 dag as (select vestigingscode, sector, dag, max(grond) as grond from wending group by vestigingscode, sector, dag),
 beste as (
     select d.vestigingscode, d.sector, d.dag, k.swv_code, k.methode, k.zekerheid, k.geldig_vanaf as kandidaat_vanaf,
+        {'sha256': k.bron_sha256, 'regel': k.bron_regel} as bestand,
         case when k.zekerheid = 'aannemelijk' then lead(k.swv_code) over w end as anders_swv_code,
         case when k.geldig_vanaf = d.dag then k.geldig_vanaf_grond else d.grond end as grond,
         case when k.geldig_vanaf = d.dag then k.geldig_vanaf_na end as geldig_vanaf_na
@@ -48,7 +49,8 @@ twijfel as (
     having count(distinct k.swv_code) > 1
 ),
 beslist as (
-    select t.vestigingscode, t.sector, t.dag, any_value(k.swv_code) as swv_code, any_value(k.methode) as methode
+    select t.vestigingscode, t.sector, t.dag, any_value(k.swv_code) as swv_code, any_value(k.methode) as methode,
+        min({'sha256': k.bron_sha256, 'regel': k.bron_regel}) as bestand
     from twijfel t
     join koppelkandidaat k on k.vestigingscode = t.vestigingscode and k.sector = t.sector and k.rang > t.rang
         and geldt_op(k.geldig_vanaf, k.geldig_tot, t.dag) and list_contains(t.keuze, k.swv_code)
@@ -60,6 +62,7 @@ telt as (
     select b.vestigingscode, b.sector, b.dag, b.grond, b.geldig_vanaf_na, t.keuze,
         case when t.keuze is null then b.swv_code else e.swv_code end as swv_code,
         case when t.keuze is null then b.methode else e.methode end as methode,
+        case when t.keuze is null then b.bestand else e.bestand end as bestand,
         case when t.keuze is null then b.zekerheid when e.swv_code is not null then 'zeker' end as zekerheid,
         case when t.keuze is null then b.anders_swv_code end as anders_swv_code
     from beste b
@@ -73,7 +76,7 @@ begin_ as (
     window w as (partition by vestigingscode, sector order by dag)
 ),
 periode as (
-    select vestigingscode, sector, swv_code, methode, zekerheid, anders_swv_code, keuze, dag as geldig_vanaf,
+    select vestigingscode, sector, swv_code, methode, zekerheid, anders_swv_code, keuze, bestand, dag as geldig_vanaf,
         grond as geldig_vanaf_grond, geldig_vanaf_na,
         lead(dag) over (partition by vestigingscode, sector order by dag) as geldig_tot
     from begin_
@@ -95,6 +98,6 @@ select
             else 'postcode4 ' || p.postcode4 || ' staat in geen regio-indeling' end, 'en gemeente', coalesce(p.gemeentenummer, '(onbekend)'),
             'wijst niet één samenwerkingsverband aan')
     end as reden,
-    p.eerst_gezien, p.actueel
+    p.eerst_gezien, p.actueel, k.bestand.sha256 as bron_sha256, k.bestand.regel as bron_regel
 from plaats p
 join periode k using (vestigingscode, sector)

@@ -23,7 +23,7 @@ nieuwste as (
 )
 select
     k.swv_code as sleutel, v.vestigingscode as code, v.naam, v.soort, v.cluster, v.plaats, g.naam as gemeente,
-    v.bevoegd_gezag_nummer as bestuur, b.naam as bestuur_naam,
+    v.bevoegd_gezag_nummer as bestuur, coalesce(b.naam || ' (' || b.bevoegd_gezag_nummer || ')', b.aanduiding) as bestuur_aanduiding,
     k.methode, k.zekerheid, k.geldig_vanaf as sinds, k.geldig_vanaf_grond as sinds_grond, k.geldig_vanaf_na as sinds_na,
     t.ondergrens, t.bovengrens, t.peildatum
 from lid k

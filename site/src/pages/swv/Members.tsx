@@ -24,7 +24,7 @@ export function Members({ page }: { page: Page<"swv"> }): JSX.Element {
       <Table name="scholen" key={only} caption={t("h_schools")} hideCaption rows={schools} max={20} columns={[
         { head: t("school"), rowHead: true, by: (each) => each.naam, cell: (each) => <><Mark soort={each.soort} /> <a href={address(["vestiging", each.code])}>{each.naam}</a> <span class="aside">{each.code}</span></> },
         { head: t("place"), by: (each) => each.plaats, cell: (each) => titled(each.plaats ?? "") },
-        { head: t("board"), by: (each) => each.bestuur_naam ?? each.bestuur, cell: (each) => <span class="small">{each.bestuur_naam ?? each.bestuur ?? ""}</span> },
+        { head: t("board"), by: (each) => each.bestuur_aanduiding, cell: (each) => <span class="small">{each.bestuur_aanduiding ?? ""}</span> },
         { head: t("pupils"), numeric: true, by: (each) => each.ondergrens, cell: (each) => each.ondergrens === null ? t("unknown") : range(each.ondergrens, each.bovengrens) },
         { head: t("from"), by: (each) => each.sinds, cell: (each) => <span class="small">{linkedSince(each.sinds_grond, each.sinds, each.sinds_na)} <span class="aside">({how(each)})</span></span> },
       ]} />
@@ -45,9 +45,9 @@ function how(member: Member): string {
 
 function boards(members: Member[]): { name: string; count: number }[] {
   const found = new Map<string, { name: string; count: number }>();
-  for (const { bestuur, bestuur_naam } of members) {
+  for (const { bestuur, bestuur_aanduiding } of members) {
     if (!bestuur) continue;
-    const board = found.get(bestuur) ?? { name: bestuur_naam ? `${bestuur_naam} (${bestuur})` : bestuur, count: 0 };
+    const board = found.get(bestuur) ?? { name: bestuur_aanduiding ?? bestuur, count: 0 };
     found.set(bestuur, { ...board, count: board.count + 1 });
   }
   return [...found.values()].sort((a, b) => b.count - a.count || a.name.localeCompare(b.name, "nl"));
