@@ -67,6 +67,8 @@ def _by_course(v: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         course = pd.DataFrame([each[:-2] for each in courses] * len(group), columns=COURSE)
         course.index = group.index.repeat(len(courses))
         frames.append(course.assign(**dict(zip(STUDY_HEADS, cells.T, strict=True)))[cells.any(axis=1)])
+    if not frames:  # no year of these is counted yet
+        return v, pd.DataFrame({name: pd.Series(dtype="int64") for name in (*COURSE, *STUDY_HEADS)})
     long = pd.concat(frames).sort_index(kind="stable")
     return v.loc[long.index].reset_index(drop=True), long.reset_index(drop=True)
 
@@ -75,7 +77,7 @@ def _portal(country: Country, vo: pd.DataFrame, locations: pd.DataFrame) -> list
     """Secondary education by course and by home, of some years, at open and closed locations. Nothing is hidden."""
     v = vo[vo["PEILJAAR"].isin(VO_YEARS) & vo["bekend"]].reset_index(drop=True)
     where, long = _by_course(v)
-    cells = long[STUDY_HEADS].to_numpy().reshape(len(long), -1, 2).sum(axis=2)
+    cells = long[STUDY_HEADS].to_numpy().reshape(len(long), len(STUDY) // 2, 2).sum(axis=2)
     at, year = np.nonzero(cells)
     courses = _rows(where.iloc[at], "VO regulier", long.iloc[at], year + 1, cells[at, year])
     vavo = v[v["structuur"].str.contains("HAVO|VWO") & (v.index % 6 > 0)]
