@@ -159,8 +159,8 @@ def closed(registries: Registries, release: Release) -> tuple[Any, Any]:
 @figure("vestiging_plaats", "postcodes of the locations in bo on 1 October 2024")
 def postcodes(registries: Registries, release: Release) -> tuple[Any, Any]:
     found, day = release.table("vestiging_plaats"), pd.Timestamp(2024, 10, 1)
-    begins, ends = pd.to_datetime(found["geldig_vanaf"]), pd.to_datetime(found["geldig_tot"]).fillna(pd.Timestamp.max)
-    found = found[(begins <= day) & (ends > day)].set_index("vestigingscode")["postcode4"]
+    begins, ends = pd.to_datetime(found["geldig_vanaf"]), pd.to_datetime(found["geldig_tot"])
+    found = found[(begins <= day) & (ends.isna() | (ends > day))].set_index("vestigingscode")["postcode4"]
     counted = registries.homes.loc[registries.homes["soort"] == "BO"].drop_duplicates("code").set_index("code")
     return of_all(found.reindex(counted.index).items()), of_all(counted["POSTCODE_VESTIGING"].str[:4].items())
 

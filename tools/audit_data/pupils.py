@@ -201,7 +201,7 @@ def contradictions(registries: Registries, release: Release) -> tuple[Any, Any]:
     found = on(release.table("vergelijking_vestiging"), AUTUMN_2024, bron="leerlingen_po_postcode4")
     added = registries.homes.groupby("code")[["least", "most"]].sum()
     known = registries.counted(2024, *registries.overview["SOORT_VESTIGING"].unique()).groupby(level=0).sum()
-    both = added.join(known, rsuffix="_known", how="inner")
+    both = added.join(known.add_suffix("_known"), how="inner")
     apart = both[(both["least_known"] > both["most"]) | (both["most_known"] < both["least"])]
     return of_all(found.loc[~found["verenigbaar"], "vestigingscode"]), of_all(apart.index)
 
@@ -211,7 +211,7 @@ def share_of_sbo(registries: Registries) -> pd.DataFrame:
     """Return the percentage of each SWV's pupils in primary education who are in sbo, at least and at most, 1 October 2025."""
     linked = links(registries, "PO", AUTUMN_2025)
     bo, sbo = (by_swv(registries.counted(2025, kind), linked) for kind in ("BO", "SBO"))
-    both = bo.join(sbo, lsuffix="_bo", rsuffix="_sbo", how="outer").fillna(0)
+    both = bo.add_suffix("_bo").join(sbo.add_suffix("_sbo"), how="outer").fillna(0)
     low = 100 * both["least_sbo"] / (both["least_sbo"] + both["most_bo"])
     high = 100 * both["most_sbo"] / (both["most_sbo"] + both["least_bo"])
     # of 0 to 100 % nothing is known: it is no percentage, and has no place
