@@ -42,7 +42,8 @@ def speaker(country: Country) -> str:
     units = country.eenheid
     po = units["soort"].isin(["BO", "SBO"]) & ~units["swv_code"].isin([LANDELIJK, *country.ended])
     counted = country.counts[:, np.isin(country.years, COUNTED)]
-    hidden = units.loc[po & ((counted > 0) & (counted < SHOWN)).any(axis=1), "swv_code"]
+    small = pd.Series(np.any((counted > 0) & (counted < SHOWN), axis=1), index=units.index)
+    hidden = units.loc[po & small, "swv_code"]
     return str(units.loc[po & ~units["swv_code"].isin(hidden), "swv_code"].value_counts().sort_index().idxmax())
 
 
