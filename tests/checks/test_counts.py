@@ -11,6 +11,7 @@ from pipeline.checks.validation import judge, validate
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.expectations import Expectation, expectations_of
 from pipeline.contracts.loading import load_contracts
+from tests.support.tables import make_references
 
 pytestmark = pytest.mark.usefixtures("great_expectations")
 CONTRACTS = {**load_contracts("staging"), **load_contracts("curated")}
@@ -122,7 +123,6 @@ def test_every_check_of_the_project_is_counted_but_those_on_a_condition(table):
     asked = expectations_of(contract)
     with duckdb.connect() as connection:
         connection.execute(contract.ddl())
-        for other, column in {each.reference for each in asked if each.reference}:
-            connection.execute(f"create table if not exists {other} ({column} varchar)")
+        make_references(connection, contract)
         rows, wrong = count_wrong(connection, contract, asked)
     assert (rows, wrong) == (0, {each.name: 0 for each in asked if "row_condition" not in each.kwargs})

@@ -345,7 +345,7 @@ def test_a_released_amount_below_zero_is_caught_for_a_norm_and_allowed_for_a_ded
         "'PO2707', '2024', 'aftrek_sbo', 2, 2, 2, {unit}, null, -13269.04, -13269.04, -13269.04, "
         "null, null, 'volledig', null, 1, date '2023-02-01', 'WPO', 'x', "
         "2, 'lichte ondersteuning', 'af: sbo', true, -1, 'SBO', null, null, 'sbo_ondersteuningsbedrag', 'PO', 'geen', "
-        "'totaal', null, null, null, null, null, null"
+        "'totaal', null, null, null, null, null, null, null"
     )
     for unit, failing in (("6634.52", set()), ("-6634.52", {"bedrag_per_eenheid__between"})):
         outcomes = checked(contract, f"({sound.format(unit=unit)})", samenwerkingsverband=["PO2707"])

@@ -117,7 +117,8 @@ def test_every_file_fits_its_contract_but_for_the_flaws_that_are_known(name, edi
     assert sorted(zip(found.rejects["regel"].to_pylist(), found.rejects["kolom"].to_pylist(), strict=True)) == sorted(
         zip(flaws.regel, flaws.kolom, strict=True)
     )
-    assert found.rows.num_rows > 100
+    # the lines of one SWV are few
+    assert found.rows.num_rows > (30 if name == "swv_opgave" else 100)
     assert not found.refused
 
 
