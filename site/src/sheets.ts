@@ -22,7 +22,7 @@ export function sheetsOf(base: Base, page: Page<"swv">, sources: Source[]): Shee
       name: "Leden",
       headings: [
         text("code", "Vestiging", 12), text("naam", "Naam", 42), text("soort_naam", "Soort", 30), text("plaats", "Plaats"), text("gemeente", "Gemeente"),
-        text("bestuur", "Bestuursnummer", 14), text("bestuur_naam", "Bestuur", 36), low("ondergrens", "Leerlingen"), high("bovengrens", "Leerlingen"),
+        text("bestuur", "Bestuursnummer", 14), text("bestuur_aanduiding", "Bestuur", 36), low("ondergrens", "Leerlingen"), high("bovengrens", "Leerlingen"),
         { field: "peildatum", head: "Geteld op", width: 12, kind: "day" }, { field: "sinds", head: "Lid sinds (in elk geval)", width: 14, kind: "day" },
         text("methode", "Hoe bekend", 14), text("zekerheid", "Zekerheid", 14),
       ],

@@ -269,7 +269,6 @@ const words = {
   structure: ["Onderwijs", "Education"],
   cluster: ["Cluster", "Cluster"],
   address: ["Adres", "Address"],
-  board_number: ["bestuur met nummer {number}; zijn naam staat in geen bron", "board number {number}; no source gives its name"],
   website: ["Website", "Website"],
   register_of: ["Register van", "Register of"],
   last_seen: ["Laatst gezien", "Last seen"],

@@ -187,7 +187,7 @@ function schoolUnit(code: string, page: Page<"vestiging">): Unit {
   return {
     code, name: school.naam, path: ["vestiging", code], pupils: page.leerlingen, shares: [],
     facts: [
-      text(t("kind"), kind(school.soort)), text(t("place"), school.plaats && titled(school.plaats)), text(t("board"), school.bestuur_naam ?? school.bestuur),
+      text(t("kind"), kind(school.soort)), text(t("place"), school.plaats && titled(school.plaats)), text(t("board"), school.bestuur_aanduiding),
       text(t("denomination"), school.denominatie), text(t("swv"), page.swv.filter((each) => each.wanneer === "nu").map((each) => each.swv_code).join(", ") || null),
       ...kinds.flatMap((soort): Fact[] => {
         const last = page.leerlingen.filter((each) => each.soort === soort).at(-1)!;

@@ -49,7 +49,7 @@ function First({ school }: { school: SchoolFacts }): JSX.Element {
     <dl class="facts first">
       <dt>{t("address")}</dt><dd>{address || t("unknown")}</dd>
       <dt>{t("kind")}</dt><dd>{kind(school.soort)}{school.cluster && `, ${t("cluster").toLowerCase()} ${school.cluster}`}</dd>
-      <dt>{t("board")}</dt><dd>{school.bestuur_naam ?? (school.bestuur ? t("board_number", { number: school.bestuur }) : t("unknown"))}</dd>
+      <dt>{t("board")}</dt><dd>{school.bestuur_aanduiding ?? t("unknown")}</dd>
       <dt>{t("website")}</dt><dd>{site ? <a href={site} rel="noreferrer">{site.replace("https://", "")}</a> : t("unknown")}</dd>
     </dl>
   );
