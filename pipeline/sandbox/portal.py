@@ -25,8 +25,6 @@ PAGE = (
 )  # fmt: skip
 # on a host that only the portal itself can reach
 HIDDEN = ("brin6_cluster.csv",)
-# packages that exist by name only, their one file on that host too
-ELSEWHERE = ("01voins-v1", "02voins-v1")
 
 
 @dataclass(frozen=True)
@@ -55,8 +53,6 @@ def packages(files: Mapping[str, Stored], base: str) -> dict[str, dict[str, Any]
         _package(found, name)["resources"].append(_resource(name, title, file, stored, base, stored.modified))
     for name, title in PAGES:
         _package(found, name)["resources"].append(_resource(name, title, PAGE_NAME, None, base, newest))
-    for name in ELSEWHERE:
-        _package(found, name)["resources"].append(_resource(name, name, f"{name.partition('-')[0]}.csv", None, INTERNAL, newest))
     licences = {place.partition("/")[0]: each.licence for place, each in sorted(files.items())}
     for name, package in found.items():
         package["metadata_modified"] = max(each["last_modified"] for each in package["resources"])
