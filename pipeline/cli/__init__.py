@@ -22,7 +22,7 @@ from pipeline.cli import commands
 from pipeline.cli.application import app
 from pipeline.cli.orchestrator import Orchestrator
 from pipeline.cli.output import ERR, open_all, paragraph
-from pipeline.errors import INTERRUPTED, PassendError, RoomError, interruptible
+from pipeline.errors import INTERRUPTED, PassendError, RoomError, SettingsError, interruptible
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -69,6 +69,9 @@ def main(orchestrator: Orchestrator) -> None:
 def _unexpected(error: Exception) -> int:
     if isinstance(error, OSError) and error.filename is None and error.errno in NO_ROOM:
         return _fail(f"what was to be shown cannot be written: {error.strerror}", RoomError.exit_code, RoomError.__name__)
+    if isinstance(error, PermissionError) and error.filename:  # somebody else's data folder
+        said = f"{error.filename} cannot be used: {error.strerror}; give this user rights there, or name another with --data-dir"
+        return _fail(said, SettingsError.exit_code, SettingsError.__name__)
     said = f"unexpected {type(error).__name__}: {error}; run again with --debug for the traceback, and report it"
     return _fail(said, 1, type(error).__name__)
 

@@ -164,11 +164,12 @@ def content_hash(tables: Mapping[str, tuple[Stored, Path]], questions: Sequence[
 
 
 def _place(file: Path, target: Path) -> None:
-    """Link a file, or copy it where it lies on another file system."""
-    try:
-        os.link(file, target)
-    except OSError:
-        shutil.copyfile(file, target)
+    """Link a file, or copy it where it lies on another file system or is another user's, whose mode is theirs to set."""
+    with suppress(OSError):
+        if file.stat().st_uid == os.geteuid():
+            return os.link(file, target)
+    shutil.copyfile(file, target)
+    return None
 
 
 def _sources(bron: Path) -> dict[str, Source]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -212,6 +213,24 @@ def _(world: World) -> Seen:
         seen = command(world, "export", "--to", str(world.folder / "web"), "--format", "csv", "--format", "duckdb")
     modes = {oct(path.stat().st_mode & 0o777) for path in [*(world.folder / "web").iterdir(), *(world.folder / "web").rglob("*")]}
     assert modes == {"0o755", "0o644"}, modes
+    return seen
+
+
+@fault(ACCESS, "an export for a spreadsheet", "names that begin with =, + and @: csv-excel and xlsx",
+       Outcome("used; in the export they stay text", new=True))  # fmt: skip
+def _(world: World) -> Seen:
+    names = ("=1+1", "+31 20", "@SUM(A1)")
+    content = GOOD.decode("cp1252")
+    for number, name in enumerate(names, 7):
+        content = content.replace(f"De Proef {number};", f"{name};")
+    seen = world.gives(content.encode("cp1252"))
+    out = world.folder / "blad"
+    assert command(world, "export", "--to", str(out), "--format", "csv-excel", "--format", "xlsx").code == 0
+    table = next(out.rglob("csv-excel/vestiging.csv"))
+    text = table.read_text(encoding="utf-8-sig")
+    assert all(f";'{name};" in text for name in names), text[:500]
+    with zipfile.ZipFile(next(out.rglob("*.xlsx"))) as archive:
+        assert not [name for name in archive.namelist() if b"<f>" in archive.read(name)], "a cell holds a formula"
     return seen
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from pipeline.releases.release import DUCKDB_FILE, LATEST
 from tests.faults.matrix import Outcome, fault
 from tests.faults.process import CHANGED, same
-from tests.faults.world import DATASET, Seen, World
+from tests.faults.world import DATASET, HEADER, LINES, Seen, World
 
 DAMAGE = "Damage"
 MADE_AGAIN = Outcome("found and made again; the release of an undisturbed run", new=True)
+HELD = Outcome("not published: exit 5", codes=(5,), new=False)
 PASSED_OVER = Outcome("passed over; the release of an undisturbed run", new=True)
 WAYS: dict[str, Callable[[bytes], bytes | None]] = {
     "truncated": lambda content: content[: len(content) // 2],
@@ -57,7 +58,7 @@ def damaged(pattern: str, *, made_again: bool) -> Callable[[World], Seen]:
     return play
 
 
-for name, pattern, made_again in (
+KINDS = (
     ("a table's file", "tables/vestiging/*.parquet", True),
     ("a table's sidecar", "tables/vestiging/*.json", True),
     ("the run's own tables", "tables/intern.*/*", True),
@@ -68,10 +69,30 @@ for name, pattern, made_again in (
     ("what another run worked with", f"runs/*/{DATASET}.json", False),
     ("when another run began", "runs/*/started.json", False),
     ("a payload of the archive", f"raw/{DATASET}/{'[0-9a-f]' * 64}", True),
-):
+)
+for name, pattern, made_again in KINDS:
     fault(DAMAGE, name, f"{pattern}: {HOW}", MADE_AGAIN if made_again else PASSED_OVER, daily=name == "the outcomes of checks")(
         damaged(pattern, made_again=made_again)
     )
+
+
+@fault(DAMAGE, "folders in place of files", "the newest of each kind above at once, empty; then one with a file in it",
+       Outcome("passed over; the one with a file is told, exit 2; then the release of an undisturbed run", new=True))  # fmt: skip
+def _(world: World) -> Seen:
+    assert world.run() == Seen(0, "")
+    before = world.release_name()
+    for path in [each for _, pattern, _ in KINDS for each in newest(world.data.glob(pattern))]:
+        path.unlink()
+        path.mkdir()
+    assert (world.run(), world.release_name()) == (Seen(0, ""), before)
+    (sidecar,) = newest(world.data.glob("tables/vestiging/*.json"))
+    sidecar.unlink()
+    sidecar.mkdir()
+    (sidecar / "hier").touch()
+    seen = world.run()
+    assert (seen.code, "move it away and run again" in seen.told) == (2, True), seen
+    (sidecar / "hier").unlink()
+    return same(world, world.gives(CHANGED))
 
 
 def newest(paths: Iterable[Path]) -> list[Path]:
@@ -97,6 +118,23 @@ def of_the_release(name: str) -> Callable[[World], Seen]:
         return same(world, world.gives(CHANGED))
 
     return play
+
+
+@fault(DAMAGE, "half of the schools gone, and what that is measured by damaged",
+       "the half is accepted; vestiging.parquet of the current release is truncated", HELD,
+       "cannot be measured|too much would be gone")  # fmt: skip
+def _(world: World) -> Seen:
+    """In a world beside this one, whose release is not what it was."""
+    other = world.sibling("measured")
+    assert "was refused" in other.gives(HEADER + b"".join(LINES[::2])).told
+    assert other.ends(other.starts("accept", DATASET, "--reason", "proef")).code == 0
+    path = other.releases / LATEST / "vestiging.parquet"
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes()[:999])
+    before = other.release_name()
+    seen = other.run()
+    assert other.release_name() == before, "half of the schools are gone"
+    return seen
 
 
 for name in ("vestiging.parquet", DUCKDB_FILE, "datapackage.json"):

@@ -14,7 +14,7 @@ import yaml
 
 from pipeline.releases.release import LATEST
 from tests.faults.access import command
-from tests.faults.matrix import Outcome, fault
+from tests.faults.matrix import Outcome, Skipped, fault
 from tests.faults.process import CHANGED, MADE, same
 from tests.faults.world import DATASET, GOOD, REPOSITORY, Seen, World
 from tests.support.server import answer
@@ -135,6 +135,55 @@ def _(world: World) -> Seen:
     return same(world, world.gives(CHANGED))
 
 
+@fault(PLACES, "a release whose name begins another's", "diff, by its whole name", SHOWN)
+def _(world: World) -> Seen:
+    name = world.release_name()
+    longer = world.releases / f"{name}0"
+    shutil.copytree(world.releases / name, longer)
+    described = json.loads((longer / "datapackage.json").read_text(encoding="utf-8"))
+    (longer / "datapackage.json").chmod(0o644)
+    (longer / "datapackage.json").write_text(json.dumps(described | {"version": longer.name}), encoding="utf-8")
+    seen = command(world, "diff", name, name)
+    assert "is the beginning of 2 releases" in command(world, "diff", name[:-1], name).told
+    return seen
+
+
+OTHER_USER = 12345
+
+
+def owned_by_another(world: World, mode: str, *arguments: str) -> Seen:
+    """A command on a data folder that belongs to another user, without the rights that root has over it."""
+    alone = ["unshare", "--user", "--map-root-user"]
+    if os.geteuid() != 0 or shutil.which("unshare") is None or subprocess.run([*alone, "true"], capture_output=True).returncode:
+        raise Skipped("nothing can be given to another user here: this is not root, or unshare is not allowed")
+    subprocess.run(["chmod", "-R", mode, str(world.data)], check=True)
+    subprocess.run(["chown", "-R", str(OTHER_USER), str(world.data)], check=True)
+    try:
+        done = subprocess.run([*alone, sys.executable, "-m", "tests.faults.child", "", *arguments], cwd=REPOSITORY, text=True,
+                              capture_output=True, env=world.environment(), timeout=300, check=False)  # fmt: skip
+    finally:
+        subprocess.run(["chown", "-R", str(os.geteuid()), str(world.data)], check=True)
+    return Seen(done.returncode, f"{done.stdout}\n{done.stderr}")
+
+
+@fault(PLACES, "another user, who may read", "a data folder of somebody else: query, check, sources; then run", REFUSED,
+       "cannot be written")  # fmt: skip
+def _(world: World) -> Seen:
+    for arguments in (("query", "select count(*) as n from vestiging"), ("check",), ("sources",)):
+        seen = owned_by_another(world, "u+rwX,go+rX", *arguments)
+        assert seen.code == 0, seen.told
+    staged = owned_by_another(world, "u+rwX,go+rX", "query", "from afgekeurd", "--staging")
+    assert (staged.code, "cannot be used: Permission denied; give this user rights" in staged.told) == (2, True), staged.told
+    world.portal.gives(answer(200, CHANGED))
+    return owned_by_another(world, "u+rwX,go+rX", "run")
+
+
+@fault(PLACES, "another user, who may write", "a data folder of somebody else, in which all may write", MADE)
+def _(world: World) -> Seen:
+    world.portal.gives(answer(200, CHANGED))
+    return same(world, owned_by_another(world, "a+rwX", "run"))
+
+
 @fault(PLACES, "a folder of a person among the releases", "a copy of a release; the two newest are kept", LEFT_ALONE)
 def _(world: World) -> Seen:
     mine = world.releases / "van mij"
@@ -236,6 +285,7 @@ for name, script, arguments, environment, outcome in (
     ("standard output is full, as CSV", '"$@" > /dev/full', (*ROWS, "--format", "csv"), {}, UNSHOWN),
     ("standard output is closed", '"$@" >&-', ROWS, {}, SHOWN),
     ("standard error is full", '"$@" 2> /dev/full', ("query", "from geen"), {}, SILENT),
+    ("standard error is full, and an option is none", '"$@" 2> /dev/full', ("query", "--onzin"), {}, SILENT),
     ("standard error is closed", '"$@" 2>&-', ("query", "from geen"), {}, SILENT),
     ("a terminal of no columns", '"$@"', ROWS, {"COLUMNS": "0"}, SHOWN),
     ("a terminal of one column", '"$@"', ("sources",), {"COLUMNS": "1"}, SHOWN),
@@ -247,6 +297,20 @@ for name, script, arguments, environment, outcome in (
             world, script, *arguments, **environment
         )
     )
+
+
+for name, script in (
+    ("a run whose standard error is full", '"$@" 2> /dev/full'),
+    ("a run whose standard error is closed", '"$@" 2>&-'),
+    ("a run of which nobody reads the progress", '"$@" 2> >(exec 0<&-)'),
+    ("a run of which somebody reads a line of the progress", '"$@" 2> >(head -1)'),
+):
+
+    def _(world: World, script: str = script) -> Seen:
+        world.portal.gives(answer(200, CHANGED))
+        return same(world, streams(world, script, "run"))
+
+    fault(PLACES, name, script.replace('"$@"', "passend"), MADE, daily=name.endswith("full"))(_)
 
 
 @fault(PLACES, "JSON for a terminal of ASCII", "PYTHONIOENCODING=ascii", SHOWN, world="places")

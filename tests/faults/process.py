@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
@@ -31,6 +32,7 @@ from tests.faults.matrix import LAST_GOOD, Outcome, Skipped, fault
 from tests.faults.world import DATASET, GOOD, REPOSITORY, Seen, World
 from tests.support.server import answer
 from tests.support.small import write_package
+from tests.support.ui import is_gone, members, until
 
 PROCESS = "Process"
 ANEW = Outcome("run again: the release of an undisturbed run", new=True)
@@ -95,6 +97,19 @@ for stage, point, daily in STAGES:
     fault(PROCESS, f"SIGKILL: {stage}", f"at {where(point)}, then a run", ANEW, daily=daily)(killed(point))
 
 
+@fault(PROCESS, "SIGKILL: what a run started", "while it checks: the process that checks, and whatever else there is",
+       Outcome("nothing is left of it; run again: the release of an undisturbed run", new=True))  # fmt: skip
+def _(world: World) -> Seen:
+    world.portal.gives(answer(200, CHANGED))
+    started = paused(world, "pipeline.checks.outcomes:keep 2", start_new_session=True)
+    assert len(members(started.pid)) > 1, "there is no process beside the run"
+    started.kill()
+    started.wait()
+    until(lambda: is_gone(started.pid), started)
+    world.ends(started)
+    return same(world, world.run())
+
+
 def interrupted(point: str) -> Callable[[World], Seen]:
     def play(world: World) -> Seen:
         world.portal.gives(answer(200, CHANGED))
@@ -119,9 +134,9 @@ for stage, point in (
 # -- two at once ------------------------------------------------------------------------------------------------------
 
 
-def paused(world: World, point: str) -> subprocess.Popen[str]:
+def paused(world: World, point: str, **popen: Any) -> subprocess.Popen[str]:
     """A run that waits at a point."""
-    started = world.starts(point=f"pause {point}")
+    started = world.starts(point=f"pause {point}", **popen)
     assert started.stdout is not None
     if started.stdout.readline() != "paused\n":
         started.kill()

@@ -128,8 +128,9 @@ answers("a service that counts too many", "numberMatched: 500, of 2 features", K
         wfs(lambda start: FEATURES[start:], numberMatched=500))  # fmt: skip
 answers("a service that sorts each page anew", "the first feature twice, unless sortBy says how", FED, "", WFS,
         wfs(lambda start: FEATURES[:1] if start < 2 else [], in_order=lambda start: FEATURES[start : start + 1]))  # fmt: skip
-answers("a service that sorts by nothing", "an exception report where sortBy is given", FED, "", WFS,
-        wfs(lambda start: FEATURES[start:], in_order=lambda start: ["ExceptionReport"]))  # fmt: skip
+answers("a service that sorts by nothing", "400 and an exception report where sortBy is given", FED, "", WFS,
+        lambda handler: (answer(400, b"<ows:ExceptionReport/>", Content_Type="text/xml") if "sortBy" in handler.path
+                         else wfs(lambda start: FEATURES[start:]))(handler))  # fmt: skip
 answers("a service that skips and states no number", "one of 2 features; asked for the number alone, it says 2", KEPT,
         "says that it has 2 features", WFS,
         wfs(lambda start: FEATURES[:1] if start == 0 else [], hits=b'<wfs:FeatureCollection numberMatched="2"/>'))  # fmt: skip

@@ -12,16 +12,18 @@ from typing import Any
 from pipeline.registries.origins.package import PACKAGE
 from pipeline.releases.release import LATEST
 from tests.faults.access import command
+from tests.faults.cells import CONTRACTS, RELATIONS, SWVS
 from tests.faults.matrix import Outcome, fault
 from tests.faults.process import CHANGED, MADE, same
 from tests.faults.world import DATASET, GOOD, Seen, World
 from tests.support.server import answer
-from tests.support.small import write_package
+from tests.support.small import csv_of, write_package
 
 SOURCES = "Sources"
 REFUSED = Outcome("stopped, exit 2, with the file and the reason", codes=(2,), new=False)
 TOLD = Outcome("used, and told", new=None)
 LEFT = Outcome("told, exit 5; with a reason the release of an undisturbed run", codes=(5,), new=True)
+NOTED = Outcome("used, and told", new=True)
 SEEN = Outcome("seen; the new bytes are used", new=True)
 REGISTERS = ["leerlingen_po_historisch", "swv_regio_wettelijk", "postcode4", "gemeenten"]
 
@@ -124,6 +126,27 @@ def _(world: World) -> Seen:
     seen = world.run()
     assert world.ask("select count(*) from gemeente where naam = 'Groningem'") == [(1,)]
     return seen
+
+
+@fault(
+    SOURCES,
+    "files of one publication, of two days",
+    "two of RIO's seven, of 1 and 8 August",
+    NOTED,
+    "are not of one publication, and may contradict",
+)
+def _(world: World) -> Seen:
+    package, listed = "rio_nfo_po_vo_vavo_mbo_ho", []
+    for day, table, file, rows in (
+        ("01", "samenwerkingsverbanden", "samenwerkingserkenningen.csv", SWVS),
+        ("08", "swv_vestiging", "relaties_samenwerkingserkenningen_vestigingserkenningen.csv", RELATIONS),
+    ):
+        path = f"/dataset/{package}/resource/{table}/download/{file}"
+        world.portal.server.on(path, answer(200, csv_of(CONTRACTS[f"stg_rio_{table}"], rows)))
+        listed.append({"id": table, "name": file, "url": f"{world.portal.url}{path}", "last_modified": f"2026-08-{day}T00:00:00"})
+    shown = {"success": True, "result": {"name": package, "license_title": "CC-BY-4.0", "resources": listed}}
+    world.portal.server.on(f"/api/3/action/package_show?id={package}", answer(200, json.dumps(shown).encode()))
+    return command(world, "run")
 
 
 def other_edition(world: World, day: str) -> str:
