@@ -5,6 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { number, range } from "./format";
 import { loadPlots } from "./load";
 import type { Plots } from "./plots";
+import { Details } from "./ui";
 import { t } from "./words";
 
 export interface Year {
@@ -144,11 +145,10 @@ export function Chart({ title, note, children, table, source }: {
     <figure class="chart">
       <figcaption><strong>{title}</strong>{note && <span class="chart-note">{note}</span>}</figcaption>
       {children}
-      <details>
-        <summary>{t("table_behind")}<span class="hidden">: {title}</span></summary>
+      <Details name={`${source}-${title}`} summary={<>{t("table_behind")}<span class="hidden">: {title}</span></>}>
         {table}
         <p class="source">{t("source_table", { table: source })}</p>
-      </details>
+      </Details>
     </figure>
   );
 }

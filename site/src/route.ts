@@ -9,6 +9,8 @@ export interface Place {
   year: number | null;
   /** how tables of the page are sorted: the name of each, with its column, and a minus where the greatest is first */
   order: Record<string, string>;
+  /** which sections of the page are open, where they are closed at first */
+  open: string[];
   /** kinds of school that the map leaves out */
   without: string[];
 }
@@ -22,6 +24,7 @@ export function read(hash: string): Place {
     figure: asked.get("cijfer"),
     year: Number(asked.get("jaar")) || null,
     order: Object.fromEntries((asked.get("orde") ?? "").split(",").filter(Boolean).map((each) => each.split("."))),
+    open: asked.get("open")?.split(",").filter(Boolean) ?? [],
     without: asked.get("zonder")?.split(",").filter(Boolean) ?? [],
   };
 }
@@ -35,8 +38,10 @@ export function address(path: string[], shows: Partial<Place> = {}): string {
   if (now.figure) query.set("cijfer", now.figure);
   if (now.year) query.set("jaar", String(now.year));
   if (now.without.length) query.set("zonder", now.without.join(","));
-  // another page has other tables
-  const order = path.join("/") === here.path.join("/") ? Object.entries(now.order).map((each) => each.join(".")).join(",") : "";
+  // another page has other tables and sections
+  const same = path.join("/") === here.path.join("/");
+  if (same && now.open.length) query.set("open", now.open.join(","));
+  const order = same ? Object.entries(now.order).map((each) => each.join(".")).join(",") : "";
   if (order) query.set("orde", order);
   const tail = query.toString();
   return `#/${path.map(encodeURIComponent).join("/")}${tail ? `?${tail}` : ""}`;
@@ -46,10 +51,20 @@ export function go(path: string[], shows: Partial<Place> = {}): void {
   location.hash = address(path, shows);
 }
 
-/** Keep in the address how a table is sorted, without a step in the history. */
+/** Keep in the address how a table is sorted. */
 export function sortBy(table: string, order: string): void {
-  const { path, order: before } = read(location.hash);
-  history.replaceState(history.state, "", address(path, { order: { ...before, [table]: order } }));
+  keep({ order: { ...read(location.hash).order, [table]: order } });
+}
+
+/** Keep in the address whether a section is open. */
+export function opened(section: string, open: boolean): void {
+  const others = read(location.hash).open.filter((each) => each !== section);
+  keep({ open: open ? [...others, section] : others });
+}
+
+/** Without a step in the history. */
+function keep(shows: Partial<Place>): void {
+  history.replaceState(history.state, "", address(read(location.hash).path, shows));
 }
 
 export function usePlace(): Place {

@@ -4,7 +4,7 @@ import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { save, toCsv } from "./csv";
 import { fold } from "./finding";
 import { translated } from "./reasons";
-import { address, read, sortBy } from "./route";
+import { address, opened, read, sortBy } from "./route";
 import { nameOf, type Base, type Loaded } from "./store";
 import type { Cell, School } from "./types";
 import { month } from "./format";
@@ -14,6 +14,28 @@ import { SHAPES } from "./shapes";
 /** Words of a registry or a table, which are Dutch in both languages. */
 export function Dutch({ children }: { children: ComponentChildren }): JSX.Element {
   return language() === "nl" ? <>{children}</> : <span lang="nl">{children}</span>;
+}
+
+/** A section that is closed until its reader opens it, which the address keeps. */
+export function Details({ name, kind: look, summary, children }: { name: string; kind?: string; summary: ComponentChildren; children: ComponentChildren }): JSX.Element {
+  const id = named(name);
+  const [open, setOpen] = useState(() => read(location.hash).open.includes(id));
+  const turn = (now: boolean) => {
+    if (now === open) return;
+    setOpen(now);
+    opened(id, now);
+  };
+  return (
+    <details class={look} open={open} onToggle={(event) => turn(event.currentTarget.open)}>
+      <summary>{summary}</summary>
+      {children}
+    </details>
+  );
+}
+
+/** A text as a name in an address or of a file. */
+function named(text: string): string {
+  return fold(text).replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60);
 }
 
 /** Why something is not known, in the reader's language where it has words for it. */
@@ -208,8 +230,7 @@ function plain(row: object): Record<string, Cell> {
 
 function saveRows(caption: string, records: Record<string, Cell>[]): void {
   const columns = [...new Set(records.flatMap((each) => Object.keys(each)))];
-  const name = fold(caption).replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60);
-  save(`${name || "tabel"}.csv`, toCsv(columns, records.map((each) => columns.map((column) => each[column] ?? null)), "excel"));
+  save(`${named(caption) || "tabel"}.csv`, toCsv(columns, records.map((each) => columns.map((column) => each[column] ?? null)), "excel"));
 }
 
 function look(column: { numeric?: boolean; minor?: boolean }): string {

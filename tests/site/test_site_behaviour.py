@@ -51,6 +51,18 @@ def test_how_a_table_is_sorted_stands_in_the_address_and_not_in_that_of_another_
     expect(page.locator("th[aria-sort=descending]")).to_be_visible()
 
 
+def test_a_section_that_was_opened_is_open_again(visit):
+    page = visit().open("swv/PO2601")
+    section = page.locator("#leerlingen details").first
+    section.locator("summary").click()
+    expect(section.locator("table")).to_be_visible()
+    page.wait_for_function("location.hash.includes('open=leerlingen')")
+    page.reload()
+    expect(section.locator("table")).to_be_visible()
+    section.locator("summary").click()
+    page.wait_for_function("!location.hash.includes('open=')")
+
+
 def test_an_english_browser_gets_english_and_no_dutch_reasons(visit, home):
     here = visit(locale="en-GB")
     page = here.open(f"postcode/{home}")

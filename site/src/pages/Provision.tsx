@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { kilometres } from "../format";
 import type { Finder } from "../store";
-import { Mark, Reason, SchoolLink, website } from "../ui";
+import { Details, Mark, Reason, SchoolLink, website } from "../ui";
 import { kind, t } from "../words";
 
 /** A kind of provision, where it is, or why that cannot be told. */
@@ -52,8 +52,7 @@ export function Provision({ finder, offers, heading, plain = false }: {
         </ul>
       )}
       {reasons.length > 0 && (
-        <details class="unknowns">
-          <summary>{t("cannot_say_kinds")}</summary>
+        <Details name={`onbekend-${heading}`} kind="unknowns" summary={t("cannot_say_kinds")}>
           <ul>
             {reasons.map((reason) => (
               <li>
@@ -62,7 +61,7 @@ export function Provision({ finder, offers, heading, plain = false }: {
               </li>
             ))}
           </ul>
-        </details>
+        </Details>
       )}
     </>
   );

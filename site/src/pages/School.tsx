@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { Chart, Years } from "../charts";
 import { day, linkedSince, range } from "../format";
 import { address as at } from "../route";
-import { SwvLink, Dutch, KindLabel, Note, Reason, Table, titled, website } from "../ui";
+import { Details, SwvLink, Dutch, KindLabel, Note, Reason, Table, titled, website } from "../ui";
 import type { Base, Finder } from "../store";
 import type { Link, Page, Route, SchoolFacts } from "../types";
 import { kind, language, t, tMaybe } from "../words";
@@ -26,14 +26,13 @@ export function SchoolLead({ base, page, code }: { base: Base; page: Page<"vesti
       <div class="answers">{now.map((each) => <LinkCard base={base} link={each} />)}</div>
       {now.length === 0 && <Note>{t("outside_swvs")}</Note>}
       {others.filter(({ links }) => links.length > 0).map(({ word, links }) => (
-        <details class="earlier">
-          <summary>{t(word)}</summary>
+        <Details name={word} kind="earlier" summary={t(word)}>
           <ul>
             {links.map((each) => (
               <li>{each.sector.toLowerCase()}, {period(each)}: {each.swv_code ? <SwvLink base={base} code={each.swv_code} /> : <Reason>{each.reden}</Reason>}</li>
             ))}
           </ul>
-        </details>
+        </Details>
       ))}
       <p><a href={at(["vergelijk", code])}>{t("compare_this")}</a></p>
       {school.coordinaat_bron === "postcode4" && <Note>{t("coordinate_centre")}</Note>}
