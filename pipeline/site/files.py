@@ -11,17 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.describe.descriptor import FILE as DESCRIPTION
-from pipeline.releases.release import DUCKDB_FILE
+from pipeline.releases.report import REPORT
 
 TABLE = "parquet"
+# what is written after the site: its size is not known here
+LAST = (DESCRIPTION, REPORT)
 
 
 def files(release: Path, description: Mapping[str, Any]) -> dict[str, Any]:
     """Return the files of a release, tables apart, with rows and bytes; its publisher and its terms, to cite it by."""
     resources = description["resources"]
-    listed = [_file(release, each["path"], each) for each in resources]
-    known = {each["pad"] for each in listed}
-    whole = [_file(release, name, {}) for name in (DUCKDB_FILE, DESCRIPTION) if name not in known]
+    listed = [_file(release, each["path"], each) for each in resources if each["path"] not in LAST]
+    whole = [_file(None, DESCRIPTION, {}), _file(None, REPORT, {"name": Path(REPORT).stem})]
     publishers = [each["title"] for each in description["contributors"] if "publisher" in each.get("roles", ())]
     return {
         "titel": description["title"],
@@ -45,15 +46,16 @@ def dictionary(description: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _file(release: Path, path: str, resource: Mapping[str, Any]) -> dict[str, Any]:
-    place = release / path
+def _file(release: Path | None, path: str, resource: Mapping[str, Any]) -> dict[str, Any]:
+    """What is told of a file; of its bytes nothing without the folder of a release."""
+    place = (release or Path()) / path
     return {
         "naam": place.stem if resource.get("format") == TABLE else resource.get("name", path),
         "pad": path,
         "titel": resource.get("title"),
         "vorm": resource.get("format", place.suffix.removeprefix(".")),
         "rijen": resource.get("rows"),
-        "bytes": place.stat().st_size if place.is_file() else None,
+        "bytes": place.stat().st_size if release and place.is_file() else None,
     }
 
 
