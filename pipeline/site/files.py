@@ -29,7 +29,7 @@ def files(release: Path, description: Mapping[str, Any]) -> dict[str, Any]:
         "uitgever": ", ".join(publishers),
         "licenties": description["licenses"],
         "tabellen": [each for each in listed if each["vorm"] == TABLE],
-        "bestanden": [*whole, *(each for each in listed if each["vorm"] != TABLE)],
+        "bestanden": [*(each for each in listed if each["vorm"] != TABLE), *whole],
     }
 
 

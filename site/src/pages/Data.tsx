@@ -34,7 +34,7 @@ export function DataRest({ base }: { base: Base }): JSX.Element {
         <h2>{t("data_whole")}</h2>
         <Table caption={t("data_whole")} hideCaption rows={found.bestanden} columns={[
           { head: t("file"), rowHead: true, cell: (each) => <><FileLink file={each} /><span class="why">{tMaybe("file_", each.naam)}</span></> },
-          { head: t("size"), numeric: true, cell: (each) => size(each.bytes) },
+          { head: t("size"), numeric: true, cell: (each) => each.bytes != null && size(each.bytes) },
         ]} />
         <Note>{t("data_beside")}</Note>
       </section>
