@@ -63,13 +63,14 @@ row("a location in two SWVs from one day", "RIO gives both; its postcode speaks 
 row("a moment in another zone", "2020-07-31T22:00:00Z", MEANT,
     "select geldig_vanaf::varchar from vestiging_swv where geldig and vestigingscode = '03AA00'", ("2020-08-01",))  # fmt: skip
 row("a count with its thousands parted", "1.134 and 1.000", MEANT,
-    "select leerlingen from leerlingen_vestiging where vestigingscode = '05AA00' order by peildatum",
+    "select leerlingen from leerlingen_vestiging where vestigingscode = '05AA00' and soort = 'BO' order by peildatum",
     (1134,), (1000,))  # fmt: skip
 row("a count that no school has", "999999999", TOLD,
     "select kolom, waarde, right(reden, 23) from afgekeurd where reden like 'aantal verwacht van hoogstens%'",
     ("leerlingen 2014", "999999999", "telt mee als 0 tot 3000"))  # fmt: skip
 row("the other years of such a school", "90", MEANT,
-    "select leerlingen, ondergrens, bovengrens from leerlingen_vestiging where vestigingscode = '06AA00' order by peildatum",
+    "select leerlingen, ondergrens, bovengrens from leerlingen_vestiging where vestigingscode = '06AA00' and soort = 'BO' "
+    "order by peildatum",
     (None, 0, 3000), (90, 90, 90))  # fmt: skip
 row("a total with such a count", "of three schools", MEANT,
     "select leerlingen, ondergrens, bovengrens from leerlingen_nederland where soort = 'BO' order by peildatum",
