@@ -90,11 +90,11 @@ def test_every_asset_says_what_it_is_who_owns_it_and_of_which_kind(graph, projec
         assert node.description, key
         assert node.owners == ["team:passend-onderwijs"], key
         assert node.kinds, key
-        page, _, anchor = node.metadata["docs"].value.partition("#")
+        page = node.metadata["docs"].value
         assert (REPOSITORY / page).is_file(), (key, page)
         if key.to_user_string() in tables:
             assert all(column.description for column in node.metadata["dagster/column_schema"].columns), key
-            assert f"`{anchor}`" in (REPOSITORY / page).read_text(encoding="utf-8"), key
+            assert key.to_user_string() in (REPOSITORY / page).read_text(encoding="utf-8"), key
         if node.group_name in ("editions", "registries"):
             assert {"publisher", "licence", "source", "cadence_days"} <= node.metadata.keys(), key
 

@@ -36,9 +36,10 @@ def written(tmp_path):
         database.execute(f"insert into vestiging_swv by name {ROWS}")
         database.execute("create table vestiging as select unnest(['20LO00', '20LO01']) as vestigingscode")
         database.execute("create table samenwerkingsverband as select 'PO2707' as swv_code")
+        database.execute("create table bron (sha256 varchar)")
         direct = validate(*make_batch(database, CONTRACT))
         tables = {}
-        for name in ("vestiging_swv", "vestiging", "samenwerkingsverband"):
+        for name in ("vestiging_swv", "vestiging", "samenwerkingsverband", "bron"):
             path = tmp_path / f"{name}.parquet"
             database.table(name).write_parquet(str(path))
             relation = database.table(name)

@@ -48,7 +48,8 @@ def test_no_entry_of_the_project_takes_an_address_of_its_own():
 def test_every_entry_of_the_project_has_limits_that_mean_something():
     for entry in load_catalogue().values():
         assert entry.cadence > 0, entry.name
-        assert all(0 < limit < 1 for limit in asdict(entry.drift).values()), entry.name
+        most = 20 if entry.name == "swv_opgave" else 1  # what one SWV gives may grow to what twenty give
+        assert all(0 < limit <= most for limit in asdict(entry.drift).values()), entry.name
 
 
 def test_an_entry_says_only_which_limits_of_drift_are_its_own(catalogue):
