@@ -5,6 +5,7 @@ Belongs here: quoting. Does not belong here: queries and connections.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,16 @@ from typing import Any
 def literal(value: Any) -> str:
     """Return a text, a number or a truth as a literal of SQL."""
     return quoted(value) if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def column(name: str) -> str:
+    """Return the name of a column as SQL takes it, whatever is in it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def column_list(names: Iterable[str]) -> str:
+    """Return names of columns as a list of SQL."""
+    return ", ".join(map(column, names))
 
 
 def quoted(text: str) -> str:

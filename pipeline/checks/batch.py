@@ -13,6 +13,7 @@ import duckdb
 
 from pipeline.contracts.contract import Contract
 from pipeline.contracts.expectations import EMPTY, Expectation, Refers, expectations_of
+from pipeline.sql import column_list
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +65,7 @@ def _found(alias: str, reference: Refers) -> tuple[str, str]:
     A row that lacks one of several columns refers to nothing, as in SQL: what it has of the first counts as found.
     """
     (first, its), *others = reference.pairs
-    wanted = ", ".join(f'"{theirs}"' for _, theirs in reference.pairs)
+    wanted = column_list(theirs for _, theirs in reference.pairs)
     where = " and ".join(f'{alias}."{theirs}" = t."{own}"' for own, theirs in reference.pairs)
     join = f"left join (select distinct {wanted} from {reference.table}) {alias} on {where}"
     value = f'{alias}."{its}"'

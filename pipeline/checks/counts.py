@@ -98,5 +98,5 @@ def _pair(first: str, second: str, relation: str, more: Mapping[str, Any]) -> st
     return f"count(*) filter ({about} and not coalesce(({first}) {relation} ({second}), false))"
 
 
-def _where(conditions: Iterable[str] | Sequence[str]) -> str:
+def _where(conditions: Iterable[str]) -> str:
     return f"count(*) filter ({' or '.join(conditions)})"

@@ -19,6 +19,7 @@ import shapely
 
 from pipeline.contracts.contract import Contract
 from pipeline.export.tables import ordered
+from pipeline.sql import column_list
 
 POINT = ("longitude", "latitude")
 GEOMETRY = "geometry"
@@ -73,7 +74,7 @@ _TYPES = {0: "Point", 3: "Polygon", 4: "MultiPoint", 6: "MultiPolygon", 7: "Geom
 
 def _read(connection: duckdb.DuckDBPyConnection, contract: Contract) -> tuple[pa.Table, Any]:
     """The rows of a table without the column of geometry, and the geometry of each."""
-    rows = connection.execute(ordered(contract, ", ".join(f'"{each}"' for each in contract.columns))).to_arrow_table()
+    rows = connection.execute(ordered(contract, column_list(contract.columns))).to_arrow_table()
     column = _geometry_column(contract)
     if column is not None:
         texts = np.array(rows[column].to_pylist(), dtype=object)

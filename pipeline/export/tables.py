@@ -18,7 +18,7 @@ from pipeline.contracts.contract import Contract
 from pipeline.errors import SettingsError
 from pipeline.export.dialect import COMMA, Dialect
 from pipeline.harmless import FORMULA
-from pipeline.sql import quoted
+from pipeline.sql import column_list, quoted
 
 BOM = b"\xef\xbb\xbf"
 # rows of a sheet, header included, beyond which no spreadsheet goes
@@ -59,7 +59,7 @@ def write_workbook(
     connection: duckdb.DuckDBPyConnection, contract: Contract, path: Path, package: Mapping[str, Any]
 ) -> None:  # fmt: skip
     """One table as a workbook: a sheet with its rows and one with what its columns mean. The same rows give the same bytes."""
-    rows = connection.execute(ordered(contract, ", ".join(f'"{each}"' for each in contract.columns))).fetchall()
+    rows = connection.execute(ordered(contract, column_list(contract.columns))).fetchall()
     if len(rows) >= LONGEST_SHEET:
         raise SettingsError(f"{contract.table} has {len(rows):,} rows, more than a sheet can hold; export it as csv or parquet")
     # texts are values, never formulas or links: they come from outside

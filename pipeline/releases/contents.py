@@ -5,12 +5,9 @@ Belongs here: looking names up. Does not belong here: rows (query), and what two
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
-
-import duckdb
 
 from pipeline.contracts.loading import load_contracts
 from pipeline.errors import SettingsError
@@ -87,14 +84,11 @@ def item(release: Release, name: str) -> Item:
 def columns(release: Release, name: str) -> list[Column]:
     """Return the columns of a view or table, in their order; none of a macro."""
     with opened(release.path) as database:
-        return [Column(*each) for each in _columns(database, name)]
-
-
-def _columns(database: duckdb.DuckDBPyConnection, name: str) -> Sequence[tuple[str, str, bool, str]]:
-    return database.execute(
-        """
-        select column_name, lower(data_type), not is_nullable, coalesce(comment, '')
-        from duckdb_columns() where table_name = ? and not internal order by column_index
-        """,
-        [name],
-    ).fetchall()
+        found = database.execute(
+            """
+            select column_name, lower(data_type), not is_nullable, coalesce(comment, '')
+            from duckdb_columns() where table_name = ? and not internal order by column_index
+            """,
+            [name],
+        ).fetchall()
+    return [Column(*each) for each in found]

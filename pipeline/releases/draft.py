@@ -167,9 +167,9 @@ def _place(file: Path, target: Path) -> None:
     """Link a file, or copy it where it lies on another file system or is another user's, whose mode is theirs to set."""
     with suppress(OSError):
         if file.stat().st_uid == os.geteuid():
-            return os.link(file, target)
+            os.link(file, target)
+            return
     shutil.copyfile(file, target)
-    return None
 
 
 def _sources(bron: Path) -> dict[str, Source]:

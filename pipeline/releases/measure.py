@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pipeline.releases.release import LATEST, Release, latest, measurable, releases
+from pipeline.releases.release import LATEST, Release, intact, latest, releases
 from pipeline.releases.shrinkage import Span
 
 YEAR = timedelta(days=366)
@@ -27,13 +27,15 @@ def measures(folder: Path, created: str, held_back: Collection[Release]) -> dict
     """
     away = {each.path for each in held_back}
     there = [each for each in releases(folder) if each.path not in away]
-    before = next((each for each in (latest(folder), *reversed(there)) if each is not None and measurable(each.path)), None)
+    before = next(
+        (each for each in (latest(folder), *reversed(there)) if each is not None and intact(each.path, tables_only=True)), None
+    )
     if before is None:
         return {}
     since = datetime.fromisoformat(created) - YEAR
     accepted = max((number for number, each in enumerate(there) if "accepted" in each.description), default=0)
     recent = (each for each in there[accepted:] if datetime.fromisoformat(each.description["created"]) >= since)
-    year = next((each for each in recent if measurable(each.path)), None)
+    year = next((each for each in recent if intact(each.path, tables_only=True)), None)
     return {"release": before, **({"year": year} if year is not None and year.path != before.path else {})}
 
 

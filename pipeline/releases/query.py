@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import SettingsError
 from pipeline.releases.release import current, opened
+from pipeline.sql import column
 
 # types that Arrow has a type for, and Python and Parquet a value
 PLAIN = {
@@ -174,7 +175,7 @@ def _named_once(names: Sequence[str]) -> Iterator[str]:
 
 def _of_plain_types(relation: duckdb.DuckDBPyRelation, names: Sequence[str]) -> duckdb.DuckDBPyRelation:
     """Return a query with text in place of values that Arrow has no type for, or Python no value."""
-    quoted = [f'"{each.replace(chr(34), 2 * chr(34))}"' for each in names]
+    quoted = [column(each) for each in names]
     columns = [
         each if kind.id == "blob" or _is_plain(kind) else f"{each}::varchar as {each}"
         for each, kind in zip(quoted, relation.types, strict=True)

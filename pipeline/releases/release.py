@@ -67,19 +67,10 @@ def opened(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def intact(folder: Path) -> bool:
-    """Whether every file of a release is the one that its description names."""
+def intact(folder: Path, *, tables_only: bool = False) -> bool:
+    """Whether every file of a release, or every table whatever else of it is damaged, is the one that its description names."""
     try:
-        _verify_files(folder)
-    except (CheckError, OSError):
-        return False
-    return True
-
-
-def measurable(folder: Path) -> bool:
-    """Whether every table of a release is the one that its description names, whatever else of it is damaged."""
-    try:
-        _verify_files(folder, tables_only=True)
+        _verify_files(folder, tables_only=tables_only)
     except (CheckError, OSError):
         return False
     return True

@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.site.scripts import merged, to_json
+from pipeline.sql import column_list
 
 SQL = Path(__file__).with_name("sql")
 # kind of page -> how many characters of its key name the file it is in
@@ -50,9 +51,8 @@ def columns_and_rows(connection: duckdb.DuckDBPyConnection, query: str) -> tuple
     """Return the columns of a query but its first, ``sleutel``; and for each value of that its rows, as JSON that the database
     writes: Python would take ten times as long. In one thread, rows come together in the order of the query."""
     columns = [name for name, *_ in connection.execute(f"describe {query}").fetchall() if name != "sleutel"]
-    quoted = ", ".join(f'"{each}"' for each in columns)
     connection.execute("set threads = 1")
     return columns, connection.execute(
-        f"select sleutel, '[' || string_agg(json_array({quoted})::varchar, ',') || ']' from ({query}) "
+        f"select sleutel, '[' || string_agg(json_array({column_list(columns)})::varchar, ',') || ']' from ({query}) "
         "where sleutel is not null group by sleutel"
     ).fetchall()

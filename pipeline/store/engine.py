@@ -14,7 +14,7 @@ from typing import Self
 
 import duckdb
 
-from pipeline.sql import parquet, quoted
+from pipeline.sql import column_list, parquet, quoted
 
 # how many times its share a piece of work has when it has the rest of the memory to itself
 MORE = 4
@@ -94,8 +94,7 @@ def connect(spill: Path, *, memory_mb: int, threads: int = 1) -> Iterator[duckdb
 def show(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
     """Show Parquet files as one view; without files an empty one. ``columns`` are DuckDB types by name."""
     if files:
-        names = ", ".join(f'"{each}"' for each in columns)
-        connection.execute(f"create view {name} as select {names} from {parquet(*files)}")
+        connection.execute(f"create view {name} as select {column_list(columns)} from {parquet(*files)}")
     else:
         empty = ", ".join(f'null::{kind} as "{each}"' for each, kind in columns.items())
         connection.execute(f"create view {name} as select {empty} where false")
